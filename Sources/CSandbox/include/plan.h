@@ -1,0 +1,183 @@
+/* The plan: what the host asks agentbox-init to do.
+ *
+ * A plan is one sealed memfd (F_SEAL_WRITE | GROW | SHRINK | SEAL) that begins with a struct plan_header. All
+ * references are byte offsets from its start, all integers are native endian, strings end in NUL, and offset 0 means
+ * "none". Descriptors travel beside it in the same SCM_RIGHTS message; the plan names them by their index there.
+ * Init checks every offset, count and index before use: a plan that does not hold together is a failure of STEP_PLAN.
+ *
+ * Two plans exist. A VIEW plan makes namespaces, root and mounts, once. A CALL plan starts one program in it. Cold,
+ * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set. Kept running with the flag clear,
+ * the same executable serves one CALL message after another.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#define PLAN_MAGIC 0x78626761u /* "agbx" */
+#define PLAN_VERSION 1u
+#define PLAN_MAX_SIZE (4u << 20)
+#define PLAN_MAX_DESCRIPTORS 64u /* in one message */
+/* init's only inherited descriptor beside 0-2 (which are /dev/null): the control socket, SOCK_SEQPACKET. */
+#define PLAN_CONTROL_FD 3
+
+/* First word of each message on the control socket. */
+enum message_kind {
+    MESSAGE_VIEW = 1,   /* host -> init; descriptors: [0] the plan memfd, then the plan's own */
+    MESSAGE_CALL = 2,   /* host -> init; likewise */
+    MESSAGE_SIGNAL = 3, /* host -> init; value = signal for the call's process group */
+
+    MESSAGE_READY = 16,   /* init -> host: the view stands */
+    MESSAGE_STARTED = 17, /* init -> host: execve succeeded */
+    MESSAGE_ENDED = 18,   /* init -> host: every process of the call is gone; value = wait status; usage filled in */
+    MESSAGE_FAILED = 19,  /* init -> host: step, value = errno, index = table entry or -1; nothing was executed */
+};
+
+struct message {
+    uint32_t kind;
+    uint32_t call; /* the host's number of the call; 0 in messages about the view */
+    int32_t value;
+    uint32_t step;
+    int32_t index;
+    uint32_t reserved;
+    uint64_t user_microseconds;
+    uint64_t system_microseconds;
+    uint64_t peak_bytes; /* ru_maxrss of the largest process */
+};
+
+/* Where init was when something failed. The names are printed by plan_step_name(). Append only. */
+enum plan_step {
+    STEP_NONE = 0,
+    STEP_PLAN,          /* the plan does not hold together */
+    STEP_NAMESPACES,    /* clone3 with CLONE_NEW* */
+    STEP_IDENTITY_MAP,  /* setgroups, gid_map, uid_map */
+    STEP_IDENTITY,      /* setresgid, setresuid in the namespace */
+    STEP_IDMAP,         /* mount_setattr(MOUNT_ATTR_IDMAP) of a mount */
+    STEP_LOOPBACK,      /* SIOCSIFFLAGS on lo */
+    STEP_HOSTNAME,
+    STEP_ROOT,          /* the new root's tmpfs */
+    STEP_MOUNT,         /* one entry of a mount table; index names it */
+    STEP_PIVOT,
+    STEP_LANDLOCK_ABI,
+    STEP_LANDLOCK_RULE, /* index names the rule */
+    STEP_LANDLOCK_RESTRICT,
+    STEP_LIMITS,
+    STEP_CAPABILITIES,
+    STEP_NO_NEW_PRIVILEGES,
+    STEP_DESCRIPTORS,
+    STEP_SESSION,
+    STEP_DIRECTORY,     /* chdir to the call's working directory */
+    STEP_FILTER,
+    STEP_SPAWN,
+    STEP_EXECUTE,
+    STEP_COUNT
+};
+
+enum plan_kind { PLAN_VIEW = 1, PLAN_CALL = 2 };
+
+struct plan_header {
+    uint32_t magic, version, kind, size;
+};
+
+struct plan_table {
+    uint32_t offset, count;
+};
+
+struct id_map {
+    uint32_t inside, outside, count;
+};
+
+enum mount_kind {
+    MOUNT_BIND = 1,  /* source_fd (O_PATH file, directory or socket) at target; MS_REC where it is a directory */
+    MOUNT_TMPFS,     /* size bytes, mode */
+    MOUNT_PROC,      /* subset=pid,hidepid=invisible */
+    MOUNT_DEV,       /* minimal /dev: null zero full random urandom (binds), fd stdin stdout stderr links, shm */
+    MOUNT_SYMLINK,   /* text = link's content */
+    MOUNT_DIRECTORY, /* mkdir -p with mode */
+    MOUNT_FILE,      /* a small read-only file in the root tmpfs with text as content and mode */
+    MOUNT_OVERLAY,   /* source_fd = lower, upper_fd, work_fd; userxattr; a workspace's copy-on-write layer */
+};
+
+enum mount_flags {
+    MOUNT_FLAG_READ_ONLY = 1,
+    MOUNT_FLAG_NO_EXEC = 2,
+    MOUNT_FLAG_IDMAP = 4,    /* through the plan's idmap (root only); of an overlay: its lower */
+    MOUNT_FLAG_OPTIONAL = 8, /* a source that vanished since is skipped; any other failure still fails */
+};
+/* Every mount is nosuid and nodev (but the device binds, which are not nodev). Missing parents of a target are made in
+ * the root tmpfs, 0755. A target is absolute, without `.` or `..`. */
+struct plan_mount {
+    uint32_t kind, flags;
+    int32_t source_fd, upper_fd, work_fd;
+    uint32_t target, text;
+    uint32_t mode;
+    uint64_t size;
+};
+
+enum view_flags {
+    VIEW_ONE_CALL = 1, /* exit after the first call */
+    VIEW_LOOPBACK = 2, /* bring lo up */
+};
+
+struct view_plan {
+    struct plan_header header;
+    uint32_t flags;
+    uint32_t init_uid, init_gid; /* inside the user namespace */
+    struct plan_table uid_map, gid_map; /* of struct id_map, written by the outer process */
+    /* The idmap of MOUNT_FLAG_IDMAP: inside = id on disk, outside = host id it appears as. Empty: none. */
+    struct plan_table idmap_uid, idmap_gid;
+    uint32_t hostname;
+    struct plan_table mounts; /* of struct plan_mount, in order; the root tmpfs and pivot are implied */
+    uint32_t reserved;
+};
+
+struct plan_limit {
+    uint32_t resource; /* RLIMIT_* */
+    uint32_t reserved;
+    uint64_t value;
+};
+
+enum rule_flags {
+    RULE_IN_VIEW = 1,     /* open `path` in the call's view for the rule, not fd */
+    RULE_SAME_INODE = 2,  /* with RULE_IN_VIEW and fd >= 0: refuse unless st_ino and type equal those of fd */
+    RULE_OPTIONAL = 4,    /* with RULE_IN_VIEW: no such path, no rule */
+};
+
+struct landlock_rule {
+    uint64_t access; /* LANDLOCK_ACCESS_FS_*; rights that do not apply to a file are dropped for files by init */
+    int32_t fd;
+    uint32_t flags;
+    uint32_t path;
+    uint32_t reserved;
+};
+
+enum call_flags {
+    CALL_OWN_PID = 1,     /* CLONE_NEWPID: the call is pid 1 of a namespace beneath init's */
+    CALL_NEW_SESSION = 2, /* setsid */
+};
+
+struct call_plan {
+    struct plan_header header;
+    uint32_t flags;
+    uint32_t uid, gid; /* inside; setresgid and setresuid only if they differ from init's */
+    int32_t executable_fd;
+    int32_t input_fd, output_fd, error_fd;
+    int32_t filter_fd;            /* memfd of struct sock_filter[] */
+    uint32_t directory;           /* chdir in the view */
+    uint32_t umask;
+    struct plan_table arguments;  /* of uint32_t string offsets */
+    struct plan_table environment;
+    struct plan_table mounts;     /* of struct plan_mount: added for this call */
+    struct plan_table limits;     /* of struct plan_limit */
+    struct plan_table rules;      /* of struct landlock_rule */
+    uint64_t landlock_fs;         /* handled access; 0 = no Landlock */
+    uint64_t landlock_net;
+    uint64_t landlock_scoped;
+    uint32_t landlock_abi;        /* the ABI the host relied on; a lower one here is STEP_LANDLOCK_ABI */
+    /* Two BPF constants in the filter that init replaces by a fresh random cookie before loading it: execveat with
+     * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. */
+    uint32_t cookie_low, cookie_high;
+    uint32_t reserved;
+};
+
+/* `landlock-rule`, `pivot`, …: the names that reach people. Never null. */
+const char *plan_step_name(uint32_t step);

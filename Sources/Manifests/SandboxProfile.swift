@@ -1,0 +1,97 @@
+/// What every call of a tool starts from. `kind: Sandbox`.
+///
+/// A profile that `extends` another is merged by `ProfileResolver`; an unset member is inherited.
+package struct SandboxProfile: Hashable, Sendable {
+    package var name: ProfileName
+    package var description: String
+    package var extends: ProfileName?
+    /// The layers that must hold, or the call is refused.
+    package var isolation: [IsolationLayer]?
+    package var filesystem: Filesystem
+    package var network: NetworkMode?
+    package var syscalls: SystemCalls
+    package var environment: Environment
+    package var limits: ProfileLimits
+
+    /// A layer of confinement.
+    package enum IsolationLayer: String, Hashable, Sendable, CaseIterable {
+        case namespaces, landlock, seccomp, cgroup
+    }
+
+    /// What the network is.
+    package enum NetworkMode: String, Hashable, Sendable, CaseIterable {
+        /// A loopback of its own and nothing else.
+        case none
+    }
+
+    /// What the view holds, and which grants a tool may ask for: the ceiling.
+    package struct Filesystem: Hashable, Sendable {
+        /// Absolute paths of the host, readable in the view under the same names.
+        package var read: [String]?
+        /// Absolute paths beneath `read` whose files may be executed. The call's own executable always may.
+        package var exec: [String]?
+        /// Size of the private `/tmp`; nil inherits, zero gives none.
+        package var tmp: ByteCount?
+        /// What of the workspace is readable.
+        package var workspace: Workspace?
+        /// The grant words that a tool under this profile may use.
+        package var grants: [GrantWord]?
+    }
+
+    /// How much of the workspace a call sees.
+    package enum Workspace: String, Hashable, Sendable, CaseIterable {
+        /// Nothing of it is in the view.
+        case none
+        /// What the call's grants name.
+        case granted
+        /// All of it, read-only.
+        case all
+    }
+
+    /// The system call filter: names and systemd's group names (`@basic-io`).
+    package struct SystemCalls: Hashable, Sendable {
+        package var defaultAction: Action?
+        package var allow: [String]?
+        package var deny: [String]?
+        package var rules: [Rule]?
+
+        /// What happens to a call that nothing allows.
+        package enum Action: String, Hashable, Sendable, CaseIterable {
+            case eperm = "EPERM"
+            case enosys = "ENOSYS"
+            case kill
+        }
+
+        /// What a rule on an argument does.
+        package enum RuleAction: String, Hashable, Sendable, CaseIterable {
+            case allow, deny
+        }
+
+        /// A rule on one argument: `{syscall: socket, arg: 0, in: [AF_UNIX], action: allow}`. For one system call the
+        /// rules are read together: with any `allow` rule, an argument that no rule allows is refused.
+        package struct Rule: Hashable, Sendable {
+            package var syscall: String
+            /// 0 to 5.
+            package var argument: Int
+            /// Numbers, or names of constants: `AF_UNIX`, `TIOCSTI`, `PR_SET_NAME`.
+            package var values: [String]
+            package var action: RuleAction
+        }
+    }
+
+    /// The environment of the call.
+    package struct Environment: Hashable, Sendable {
+        /// Names that are copied from the host.
+        package var pass: [String]?
+        package var set: [String: String]?
+    }
+
+    /// Limits of every call under this profile.
+    package struct ProfileLimits: Hashable, Sendable {
+        package var memory: ByteCount?
+        package var processes: Int?
+        package var cpu: Duration?
+        package var files: Int?
+        package var fileSize: ByteCount?
+    }
+}

@@ -1,0 +1,86 @@
+import StrictJSON
+
+/// A tool: an executable and what its author says of it. `kind: Tool`.
+package struct Tool: Hashable, Sendable {
+    package var name: ToolName
+    package var version: String
+    package var title: String?
+    package var description: String
+    /// The executable's word first. `agentbox-…` is ours, `./x` lies beside the manifest, else an absolute path.
+    package var command: [Template]
+    package var input: Input
+    /// A JSON Schema of type object.
+    package var inputSchema: JSON
+    package var outputSchema: JSON?
+    package var annotations: Annotations
+    package var sandbox: ProfileName
+    package var grants: [GrantTemplate]
+    package var outputLabels: [String]
+    package var limits: ToolLimits
+    /// Files beside the manifest that the executable needs, as relative paths.
+    package var files: [String]
+    package var tests: [ToolTest]
+
+    /// How the executable gets the arguments.
+    package enum Input: String, Hashable, Sendable, CaseIterable {
+        /// As one JSON object, in canonical form, on standard input.
+        case stdin
+        /// In its argument vector only; standard input is empty.
+        case argv
+    }
+}
+
+/// What the author says of a tool's effects. Hints to a client, facts to a rule.
+package struct Annotations: Hashable, Sendable {
+    package var readOnly: Bool
+    package var destructive: Bool
+    package var idempotent: Bool
+    package var openWorld: Bool
+}
+
+/// What a call of this tool may touch, before its arguments are known.
+package struct GrantTemplate: Hashable, Sendable {
+    package var word: GrantWord
+    package var value: Template
+}
+
+/// What a grant allows. The vocabulary is closed: a word that no build knows is an error at load.
+package enum GrantWord: String, Hashable, Sendable, CaseIterable {
+    /// Read the content of one existing file.
+    case read
+    /// List one existing directory and the directories beneath it: names, no content.
+    case list
+    /// Read every file beneath one directory. Wider than `read`.
+    case readUnder
+    /// Replace the content of one existing file, or create it.
+    case write
+    /// Create one file that does not exist.
+    case create
+    /// Create, change and remove files beneath one directory. Wider than `write`.
+    case writeUnder
+    /// Execute one program of the view, by absolute path.
+    case exec
+    /// Change a part of the repository's `.git`: the value is `objects`, `refs` or `index`.
+    case git
+}
+
+/// Limits of one call. Where profile and tool both set one, the smaller holds.
+package struct ToolLimits: Hashable, Sendable {
+    package var time: Duration?
+    package var memory: ByteCount?
+    package var output: ByteCount?
+}
+
+/// One of a tool's own tests, run by `agentbox tool test`.
+package struct ToolTest: Hashable, Sendable {
+    /// The arguments, an object.
+    package var call: JSON
+    package var expect: Expectation
+
+    /// What must come of the call. Members of the mapping form all have to hold.
+    package enum Expectation: Hashable, Sendable {
+        case denied
+        case failed
+        case succeeds(contains: String?, structured: JSON?)
+    }
+}
