@@ -1,0 +1,70 @@
+# agentbox. `make run` builds everything and shows it at work; `make test` tests it; `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD := .build
+RELEASE := $(BUILD)/release
+LIBRARIES := libseccomp-dev libre2-dev pkg-config
+# What the tests use besides: peers to measure against, and ordinary users to run as.
+TEST_TOOLS := bubblewrap git python3 python3-venv python3-jsonschema util-linux gcc libc6-dev
+EXECUTABLES := $(patsubst Sources/%/,%,$(wildcard Sources/agentbox-*/))
+LINTED := Package.swift Sources Tests
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: libraries
+libraries:
+	@Sources/packaging/install-packages $(LIBRARIES)
+
+.PHONY: test-tools
+test-tools: libraries
+	@Sources/packaging/install-packages $(TEST_TOOLS)
+
+.PHONY: release
+release: libraries ## Build in release mode
+	swift build --configuration release
+
+.PHONY: run
+run: release ## Build, then take the tour: one task from agent to ledger
+	Sources/agentbox-tour/tour --agentbox $(RELEASE)/agentbox
+
+.PHONY: build
+build: libraries ## Build in debug mode
+	swift build
+
+.PHONY: test
+test: test-tools ## Run every test
+	swift build --build-tests
+	swift test --skip-build --parallel --num-workers 2
+
+.PHONY: test-clients
+test-clients: test-tools ## Try real MCP clients from PyPI against it
+	swift build --product agentbox
+	Tests/Clients/run.sh $(BUILD)/debug/agentbox
+
+.PHONY: bench
+bench: release ## Measure against peers, in one run
+	@Sources/packaging/install-packages bubblewrap
+	$(RELEASE)/agentbox-bench
+
+.PHONY: lint
+lint: ## Check the format; fails on any finding
+	swift format lint --strict --recursive --parallel $(LINTED)
+
+.PHONY: format
+format: ## Apply the format
+	swift format --in-place --recursive --parallel $(LINTED)
+
+.PHONY: install
+install: release ## Install below PREFIX (default /usr/local)
+	Sources/packaging/install --build $(RELEASE) --prefix "$(DESTDIR)$(PREFIX)"
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf $(BUILD)

@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The command line must start in milliseconds and run inside a box that has no Swift installation: its standard
+// library and Foundation (which Yams needs) are linked in. The list is the link order of the static archives.
+let staticLibraries: [LinkerSetting] = [
+    .unsafeFlags([
+        "-static-stdlib", "-lFoundation", "-lCoreFoundation", "-lFoundationInternationalization",
+        "-lFoundationEssentials", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+        "-lswiftSynchronization",
+    ])
+]
+
+// Bundled tools run in boxes that may hold no library at all, and start as fast as a program can.
+let staticExecutable: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+
+let strictC: [CSetting] = [.unsafeFlags(["-std=gnu17", "-Wall", "-Wextra", "-Werror", "-Wconversion"])]
+
+let tools = [
+    "fs-read", "fs-list", "fs-search", "fs-write", "fs-edit", "git-status", "git-log", "git-diff", "git-commit",
+    "exec-run",
+]
+
+let package = Package(
+    name: "agentbox",
+    products: [
+        .executable(name: "agentbox", targets: ["agentbox"]),
+        .executable(name: "agentbox-init", targets: ["agentbox-init"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "Diagnostics"),
+        .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
+        .target(name: "Manifests", dependencies: ["Diagnostics", "StrictJSON", "Yams"]),
+        .target(
+            name: "CRE2",
+            cxxSettings: [.unsafeFlags(["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
+        ),
+        .target(name: "Policy", dependencies: ["Diagnostics", "StrictJSON", "Manifests", "CRE2"]),
+
+        .target(name: "CSandbox", cSettings: strictC),
+        .target(name: "CInit", dependencies: ["CSandbox"], cSettings: strictC),
+        .executableTarget(
+            name: "agentbox-init",
+            dependencies: ["CInit", "CSandbox"],
+            swiftSettings: [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])],
+            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static"])]
+        ),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "LinuxIO", dependencies: ["CSandbox", "Diagnostics"]),
+        .target(
+            name: "Sandbox",
+            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox", "CSeccomp"]
+        ),
+
+        .target(name: "Ledger", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
+        .target(
+            name: "Store",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(name: "MCP", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
+
+        .target(
+            name: "Registry",
+            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO"]
+        ),
+        .target(name: "Runs", dependencies: ["Registry", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "Manifests"]),
+        .executableTarget(
+            name: "agentbox",
+            dependencies: ["Runs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            linkerSettings: staticLibraries
+        ),
+
+        .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
+
+        .target(name: "TestSupport", dependencies: ["LinuxIO", "CSandbox", "StrictJSON"], path: "Tests/TestSupport"),
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+    ]
+        + tools.map { name in
+            .executableTarget(
+                name: "agentbox-\(name)", dependencies: ["ToolSupport", "StrictJSON"], linkerSettings: staticExecutable)
+        },
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
