@@ -2,8 +2,10 @@
  *
  * A plan is one sealed memfd (F_SEAL_WRITE | GROW | SHRINK | SEAL) that begins with a struct plan_header. All
  * references are byte offsets from its start, all integers are native endian, strings end in NUL, and offset 0 means
- * "none". Descriptors travel beside it in the same SCM_RIGHTS message; the plan names them by their index there.
- * Init checks every offset, count and index before use: a plan that does not hold together is a failure of STEP_PLAN.
+ * "none". Descriptors travel beside it in the same SCM_RIGHTS message; the plan names them by their index there, where
+ * 0 is the plan itself: in the plan's fields 0 and negative values mean "none". Tables are aligned to 8 bytes.
+ * Init checks every offset, count, flag and index before use (plan_check.h): a plan that does not hold together is a
+ * failure of STEP_PLAN, and so is one that is not sealed.
  *
  * Two plans exist. A VIEW plan makes namespaces, root and mounts, once. A CALL plan starts one program in it. Cold,
  * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set. Kept running with the flag clear,
@@ -89,8 +91,9 @@ struct id_map {
 enum mount_kind {
     MOUNT_BIND = 1,  /* source_fd (O_PATH file, directory or socket) at target; MS_REC where it is a directory */
     MOUNT_TMPFS,     /* size bytes, mode */
-    MOUNT_PROC,      /* subset=pid,hidepid=invisible */
-    MOUNT_DEV,       /* minimal /dev: null zero full random urandom (binds), fd stdin stdout stderr links, shm */
+    MOUNT_PROC,      /* subset=pid,hidepid=ptraceable */
+    MOUNT_DEV,       /* minimal /dev: null zero full random urandom (binds), fd stdin stdout stderr links, shm: a
+                        tmpfs of size bytes, or with size 0 a link to /tmp, so that one limit holds for both */
     MOUNT_SYMLINK,   /* text = link's content */
     MOUNT_DIRECTORY, /* mkdir -p with mode */
     MOUNT_FILE,      /* a small read-only file in the root tmpfs with text as content and mode */
@@ -173,8 +176,10 @@ struct call_plan {
     uint64_t landlock_net;
     uint64_t landlock_scoped;
     uint32_t landlock_abi;        /* the ABI the host relied on; a lower one here is STEP_LANDLOCK_ABI */
-    /* Two BPF constants in the filter that init replaces by a fresh random cookie before loading it: execveat with
-     * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. */
+    /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
+     * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with
+     * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. Each must occur, and they must
+     * differ. Both 0: the filter has no placeholders. */
     uint32_t cookie_low, cookie_high;
     uint32_t reserved;
 };

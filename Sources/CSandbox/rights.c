@@ -1,0 +1,79 @@
+#include "system.h"
+
+#include "include/rights.h"
+
+#include <sys/socket.h>
+
+union rights {
+    struct cmsghdr aligned;
+    char bytes[CMSG_SPACE(sizeof(int) * PLAN_MAX_DESCRIPTORS)];
+};
+
+int cs_send(int socket, const void *bytes, size_t size, const int *descriptors, size_t count) {
+    union rights control;
+    struct iovec part = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > PLAN_MAX_DESCRIPTORS) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    if (count > 0) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int) * count);
+        memcpy(CMSG_DATA(header), descriptors, sizeof(int) * count);
+    }
+    ssize_t sent;
+    do {
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent < 0) return -1;
+    if ((size_t)sent == size) return 0;
+    errno = EMSGSIZE;
+    return -1;
+}
+
+/* Takes the descriptors out of the message. Those that do not fit are closed and counted all the same. */
+static size_t take(struct msghdr *message, int *descriptors, size_t limit) {
+    size_t found = 0;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (size_t i = 0; i < count; i++, found++) {
+            int descriptor;
+            memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
+            if (found < limit) {
+                descriptors[found] = descriptor;
+            } else {
+                close(descriptor);
+            }
+        }
+    }
+    return found;
+}
+
+ptrdiff_t cs_receive(
+    int socket, void *bytes, size_t capacity, int *descriptors, size_t limit, size_t *count, int dont_wait) {
+    union rights control;
+    struct iovec part = {.iov_base = bytes, .iov_len = capacity};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    ssize_t received;
+    *count = 0;
+    do {
+        received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (dont_wait ? MSG_DONTWAIT : 0));
+    } while (received < 0 && errno == EINTR);
+    if (received < 0) return -1;
+    size_t found = take(&message, descriptors, limit);
+    if (found <= limit && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0) {
+        *count = found;
+        return received;
+    }
+    for (size_t i = 0; i < found && i < limit; i++) close(descriptors[i]);
+    errno = EMSGSIZE;
+    return -1;
+}
