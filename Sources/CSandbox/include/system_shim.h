@@ -1,0 +1,6 @@
+/* GNU calls that Swift's Glibc module does not show. All return -1 with errno. */
+#pragma once
+
+int pipe_shim_create(int ends[2]);           /* both close-on-exec */
+int memfd_shim_create(const char *name);     /* close-on-exec, sealable */
+void thread_shim_set_name(const char *name); /* of the calling thread; at most 15 characters */

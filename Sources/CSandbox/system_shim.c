@@ -1,0 +1,18 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "include/system_shim.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int pipe_shim_create(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int memfd_shim_create(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+void thread_shim_set_name(const char *name) {
+    /* A debugging aid: a name that is too long is worth no failure. */
+    (void)pthread_setname_np(pthread_self(), name);
+}

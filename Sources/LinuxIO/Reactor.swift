@@ -1,0 +1,133 @@
+import CSandbox
+import Glibc
+
+/// How a wait ended.
+package enum Readiness: Hashable, Sendable {
+    case ready
+    case deadlinePassed
+    /// The waiting task was cancelled.
+    case cancelled
+}
+
+/// One thread in `epoll_wait` that resumes whoever waits for a descriptor or a moment.
+///
+/// Any number of tasks may wait on one descriptor, for reading and for writing. A descriptor is known to the kernel's
+/// set only while somebody waits, armed for one event: a number that is closed and used again cannot wake the wrong
+/// one. The caller keeps the descriptor open while it waits.
+package final class Reactor: Sendable {
+    /// The process's own; its thread starts with the first wait.
+    package static let shared = Reactor()
+
+    private let epoll: Int32
+    private let wakeUp: Int32
+    private let state: Locked<ReactorState>
+
+    private init() {
+        epoll = epoll_shim_create()
+        wakeUp = eventfd_shim_create()
+        state = Locked(ReactorState())
+        // Without them nothing could ever wait: there is no way to go on, and no caller to tell.
+        precondition(epoll >= 0 && wakeUp >= 0, "no descriptors for the event loop: \(SystemError.last("epoll_create1"))")
+        let armed = epoll_shim_add_level(epoll, wakeUp, ReactorState.wakeUpToken)
+        precondition(armed == 0, "cannot arm the event loop: \(SystemError.last("epoll_ctl"))")
+        startThread(named: "agentbox-epoll") { [self] in loop() }
+    }
+
+    /// Returns once `read` would not block (data, end of file, hang-up), the deadline passed or the task is cancelled.
+    package func waitReadable(
+        _ descriptor: borrowing some OpenDescriptor & ~Copyable, until deadline: ContinuousClock.Instant? = nil
+    ) async throws(SystemError) -> Readiness {
+        try await wait(descriptor.raw, .readable, deadline)
+    }
+
+    /// Returns once `write` would not block, the deadline passed or the task is cancelled.
+    package func waitWritable(
+        _ descriptor: borrowing some OpenDescriptor & ~Copyable, until deadline: ContinuousClock.Instant? = nil
+    ) async throws(SystemError) -> Readiness {
+        try await wait(descriptor.raw, .writable, deadline)
+    }
+
+    /// Returns once the process behind a pidfd has ended; it remains to be reaped by its parent.
+    package func waitExit(
+        _ process: borrowing some OpenDescriptor & ~Copyable, until deadline: ContinuousClock.Instant? = nil
+    ) async throws(SystemError) -> Readiness {
+        try await wait(process.raw, .readable, deadline)
+    }
+
+    /// Returns at the moment, `.deadlinePassed`, or before it, `.cancelled`.
+    @discardableResult
+    package func sleep(until deadline: ContinuousClock.Instant) async -> Readiness {
+        await suspend { waiter, state in state.schedule(waiter, at: deadline) }
+    }
+
+    private func wait(
+        _ fd: Int32, _ direction: Direction, _ deadline: ContinuousClock.Instant?
+    ) async throws(SystemError) -> Readiness {
+        let failure = Locked<SystemError?>(nil)
+        let readiness = await suspend { [epoll] waiter, state in
+            let problem = state.register(waiter, fd: fd, direction, epoll: epoll)
+            guard problem == 0 else {
+                // Files and directories are always ready, says epoll by EPERM.
+                if problem != EPERM {
+                    failure.withLock { $0 = SystemError(call: "epoll_ctl", errno: problem, subject: "descriptor \(fd)") }
+                }
+                return .alreadyReady
+            }
+            return deadline.map { state.schedule(waiter, at: $0) } ?? .registered
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return readiness
+    }
+
+    /// Suspends the task until the waiter that `register` has put on record is resumed.
+    private func suspend(
+        _ register: @Sendable (Waiter, inout ReactorState) -> Registration
+    ) async -> Readiness {
+        let waiter = Waiter()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let registration: Registration? = state.withLock { state in
+                    // INVARIANT: `onCancel` marks the waiter under the same lock, so a cancellation is seen either
+                    // here or by `cancel`, never by neither.
+                    guard waiter.phase == .new else { return nil }
+                    waiter.phase = .waiting
+                    waiter.continuation = continuation
+                    let registration = register(waiter, &state)
+                    if registration == .alreadyReady { state.forget(waiter, epoll: epoll) }
+                    return registration
+                }
+                switch registration {
+                case nil: continuation.resume(returning: .cancelled)
+                case .alreadyReady: continuation.resume(returning: .ready)
+                case .earliestDeadline: interrupt()
+                case .registered: break
+                }
+            }
+        } onCancel: {
+            let continuation = state.withLock { state in state.cancel(waiter, epoll: epoll) }
+            continuation?.resume(returning: .cancelled)
+        }
+    }
+
+    /// Makes the thread look at the deadlines again.
+    private func interrupt() { eventfd_shim_signal(wakeUp) }
+
+    private func loop() {
+        let capacity = 64
+        let ready = UnsafeMutablePointer<epoll_shim_ready>.allocate(capacity: capacity)
+        ready.initialize(repeating: epoll_shim_ready(), count: capacity)
+        while true {
+            let timeout = state.withLock { $0.millisecondsToNextDeadline(now: .now) }
+            let count = epoll_shim_wait(epoll, ready, Int32(capacity), timeout)
+            precondition(count >= 0 || errno == EINTR, "the event loop broke: \(SystemError.last("epoll_wait"))")
+            let events = UnsafeBufferPointer(start: ready, count: max(0, Int(count)))
+            if events.contains(where: { $0.token == ReactorState.wakeUpToken }) {
+                eventfd_shim_drain(wakeUp)
+            }
+            let woken = state.withLock { state in
+                state.collectReady(events, epoll: epoll) + state.collectExpired(now: .now, epoll: epoll)
+            }
+            for (continuation, readiness) in woken { continuation.resume(returning: readiness) }
+        }
+    }
+}
