@@ -1,0 +1,41 @@
+import Manifests
+
+/// What one call may touch, with the call's arguments in it.
+package struct ResolvedGrant: Sendable {
+    package let word: GrantWord
+    /// Of every word but `exec`; of a `git` grant the folder `.git`.
+    package let path: ResolvedPath?
+    /// Of `exec`: the absolute path of a program in the view.
+    package let program: String?
+    /// Of `git`: the part of the repository.
+    package let gitPart: GitPart?
+
+    /// True if the call may change something of the workspace.
+    package var writes: Bool {
+        switch word {
+        case .write, .create, .writeUnder, .git: true
+        case .read, .list, .readUnder, .exec: false
+        }
+    }
+}
+
+/// A part of `.git` that a `git` grant names. They are published in this order, so that no ref ever names an object
+/// that is not there yet.
+package enum GitPart: String, Hashable, Sendable, CaseIterable, Comparable {
+    /// New loose objects and packs. Nothing that exists is replaced.
+    case objects
+    /// Branches, tags, their logs, `packed-refs` and a symbolic `HEAD`.
+    case refs
+    /// The index.
+    case index
+
+    package static func < (left: Self, right: Self) -> Bool { left.order < right.order }
+
+    private var order: Int {
+        switch self {
+        case .objects: 0
+        case .refs: 1
+        case .index: 2
+        }
+    }
+}
