@@ -8,8 +8,10 @@
  * failure of STEP_PLAN, and so is one that is not sealed.
  *
  * Two plans exist. A VIEW plan makes namespaces, root and mounts, once. A CALL plan starts one program in it. Cold,
- * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set. Kept running with the flag clear,
- * the same executable serves one CALL message after another.
+ * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set; init takes both before it builds
+ * anything. Kept running with the flag clear, the same executable serves one CALL message after another. The sources of
+ * a bind or overlay that such a call adds must be detached trees (open_tree, OPEN_TREE_CLONE) with their attributes set:
+ * by then the host's root is gone from init's sight.
  */
 #pragma once
 
@@ -19,6 +21,7 @@
 #define PLAN_VERSION 1u
 #define PLAN_MAX_SIZE (4u << 20)
 #define PLAN_MAX_DESCRIPTORS 64u /* in one message */
+#define PLAN_MAX_MOUNTS 128u     /* in one table */
 /* init's only inherited descriptor beside 0-2 (which are /dev/null): the control socket, SOCK_SEQPACKET. */
 #define PLAN_CONTROL_FD 3
 
@@ -97,7 +100,8 @@ enum mount_kind {
     MOUNT_SYMLINK,   /* text = link's content */
     MOUNT_DIRECTORY, /* mkdir -p with mode */
     MOUNT_FILE,      /* a small read-only file in the root tmpfs with text as content and mode */
-    MOUNT_OVERLAY,   /* source_fd = lower, upper_fd, work_fd; userxattr; a workspace's copy-on-write layer */
+    MOUNT_OVERLAY,   /* source_fd = lower, upper_fd, work_fd; userxattr; a workspace's copy-on-write layer. upper and
+                        work are two directories of one folder, owned by the call's host id */
 };
 
 enum mount_flags {
