@@ -33,7 +33,8 @@ package final class BlockingPool: @unchecked Sendable {
     package func run<Success: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Success
     ) async throws(Failure) -> Success {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Success, Failure>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Success, Failure>, Never>) in
             enqueue {
                 do throws(Failure) {
                     continuation.resume(returning: .success(try work()))

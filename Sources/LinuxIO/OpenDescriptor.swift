@@ -51,7 +51,8 @@ extension OpenDescriptor where Self: ~Copyable {
 
     /// Writes everything, blocking.
     package func writeAll(_ bytes: [UInt8]) throws(SystemError) {
-        try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in try writeAll(UnsafeRawBufferPointer(buffer)) }
+        try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in try writeAll(UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// Reads `count` bytes at `offset`; fewer only at the end of the file.

@@ -27,7 +27,8 @@ package final class Reactor: Sendable {
         wakeUp = eventfd_shim_create()
         state = Locked(ReactorState())
         // Without them nothing could ever wait: there is no way to go on, and no caller to tell.
-        precondition(epoll >= 0 && wakeUp >= 0, "no descriptors for the event loop: \(SystemError.last("epoll_create1"))")
+        precondition(
+            epoll >= 0 && wakeUp >= 0, "no descriptors for the event loop: \(SystemError.last("epoll_create1"))")
         let armed = epoll_shim_add_level(epoll, wakeUp, ReactorState.wakeUpToken)
         precondition(armed == 0, "cannot arm the event loop: \(SystemError.last("epoll_ctl"))")
         startThread(named: "agentbox-epoll") { [self] in loop() }
@@ -69,7 +70,9 @@ package final class Reactor: Sendable {
             guard problem == 0 else {
                 // Files and directories are always ready, says epoll by EPERM.
                 if problem != EPERM {
-                    failure.withLock { $0 = SystemError(call: "epoll_ctl", errno: problem, subject: "descriptor \(fd)") }
+                    failure.withLock {
+                        $0 = SystemError(call: "epoll_ctl", errno: problem, subject: "descriptor \(fd)")
+                    }
                 }
                 return .alreadyReady
             }

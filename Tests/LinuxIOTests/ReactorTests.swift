@@ -105,7 +105,9 @@ struct ReactorTests {
                             async let readiness = Reactor.shared.waitReadable(read, until: .now + .seconds(60))
                             try write.writeAll([1])
                             #expect(try await readiness == .ready)
-                            _ = try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { try read.read(into: $0) }
+                            _ = try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
+                                try read.read(into: $0)
+                            }
                         case 1:
                             let readiness = try await Reactor.shared.waitReadable(read, until: .now)
                             #expect(readiness == .deadlinePassed)

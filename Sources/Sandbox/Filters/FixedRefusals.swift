@@ -1,0 +1,78 @@
+import Glibc
+
+/// What every profile refuses unless it names the call itself (no group will do) in `allow`, or the value in a rule.
+enum FixedRefusals {
+    /// System calls that are refused whole.
+    static let calls: Set<String> = Set(
+        """
+        ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd process_madvise process_mrelease
+        bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register seccomp
+        keyctl add_key request_key
+        mount umount umount2 mount_setattr move_mount open_tree open_tree_attr fsopen fsconfig fsmount fspick
+        statmount listmount pivot_root chroot unshare setns
+        init_module finit_module delete_module create_module query_module get_kernel_syms
+        kexec_load kexec_file_load reboot swapon swapoff acct quotactl quotactl_fd
+        open_by_handle_at name_to_handle_at fanotify_init fanotify_mark
+        iopl ioperm modify_ldt vhangup syslog lookup_dcookie uselib nfsservctl _sysctl sysfs ustat
+        sethostname setdomainname settimeofday stime clock_settime clock_settime64 clock_adjtime clock_adjtime64
+        adjtimex
+        mbind migrate_pages move_pages set_mempolicy set_mempolicy_home_node get_mempolicy vmsplice
+        shmget shmat shmctl shmdt semget semop semtimedop semtimedop_time64 semctl msgget msgsnd msgrcv msgctl ipc
+        mq_open mq_unlink mq_timedsend mq_timedsend_time64 mq_timedreceive mq_timedreceive_time64 mq_notify
+        mq_getsetattr
+        """.split(whereSeparator: \.isWhitespace).map(String.init))
+
+    /// A refusal that depends on an argument. A profile lifts it with an `allow` rule on `argument`.
+    struct Guard: Sendable {
+        let argument: Int
+        let conditions: [ArgumentCondition]
+    }
+
+    /// CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET. In a user namespace of its own a process
+    /// holds every capability again and may undo the masks of the mount tree.
+    static let newNamespaceFlags: UInt32 = 0x7e02_0000
+
+    /// execveat's AT_EMPTY_PATH: executes a descriptor, whatever its name.
+    static let emptyPath: UInt32 = 0x1000
+
+    private static let netlink: UInt64 = 16
+
+    static func guards(of call: String) -> [Guard] {
+        switch call {
+        case "socket":
+            // Families beyond these have had most of the holes, and load kernel modules when asked for.
+            return [
+                Guard(argument: 0, conditions: [.noneOf(0, families)]),
+                Guard(argument: 2, conditions: [.oneOf(0, [netlink]), .noneOf(2, [0])]),  // NETLINK_ROUTE
+            ]
+        case "socketpair":
+            return [Guard(argument: 0, conditions: [.noneOf(0, [UInt64(AF_UNIX)])])]
+        case "prctl":
+            // PR_SET_MM, PR_SET_PTRACER, PR_SET_SECCOMP
+            return [Guard(argument: 0, conditions: [.oneOf(0, [35, 0x5961_6d61, 22])])]
+        case "ioctl":
+            // TIOCSTI types on the user's terminal, TIOCLINUX pastes into it (CVE-2017-5226, CVE-2023-28100);
+            // TIOCCONS takes the console's output, TIOCSETD loads line disciplines.
+            return [Guard(argument: 1, conditions: [.oneOf(1, [0x5412, 0x541c, 0x541d, 0x5423])])]
+        case "personality":
+            // PER_LINUX, PER_LINUX32, UNAME26 with either, and the query: none turns address randomisation off.
+            return [Guard(argument: 0, conditions: [.noneOf(0, [0, 8, 0x20000, 0x20008, 0xffff_ffff])])]
+        case "prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler":
+            // One call must not limit or reschedule another: only the caller itself, pid 0.
+            return [Guard(argument: 0, conditions: [.noneOf(0, [0])])]
+        case "setpriority":
+            // PRIO_USER reaches every process of the user.
+            return [
+                Guard(argument: 0, conditions: [.oneOf(0, [2])]), Guard(argument: 1, conditions: [.noneOf(1, [0])]),
+            ]
+        case "ioprio_set":
+            return [
+                Guard(argument: 0, conditions: [.oneOf(0, [3])]), Guard(argument: 1, conditions: [.noneOf(1, [0])]),
+            ]
+        default:
+            return []
+        }
+    }
+
+    private static let families: [UInt64] = [UInt64(AF_UNIX), UInt64(AF_INET), UInt64(AF_INET6), netlink]
+}

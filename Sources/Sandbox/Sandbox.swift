@@ -1,0 +1,6 @@
+/// # Sandbox
+///
+/// From a profile and the grants of one call to processes that can do no more. `Filters/` compiles system call rules
+/// to BPF, `Host/` finds out what this kernel enforces, `Workspace/` opens what a grant names, `Layers/` turns writes
+/// into transactions, and `Launch/` writes the plan of a call and has `agentbox-init` carry it out.
+package enum Sandbox {}
