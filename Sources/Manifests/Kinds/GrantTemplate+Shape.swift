@@ -1,0 +1,100 @@
+import Diagnostics
+import StrictJSON
+
+extension GrantTemplate {
+    /// Words of the design that need parts which this build does not have.
+    private static let later = [
+        "connect": "network destinations of one call", "listen": "network services of one call",
+    ]
+
+    /// `read: "${args.path}"`
+    static let shape: Shape<GrantTemplate> = {
+        let value = Shape<Template>.template("a path, or an argument such as `${args.path}`")
+        var properties = JSONObject()
+        for word in GrantWord.allCases {
+            properties[word.rawValue] = value.describing(["description": .string(word.meaning)]).schema
+        }
+        let schema: JSON = [
+            "type": "object", "properties": .object(properties), "additionalProperties": false, "minProperties": 1,
+            "maxProperties": 1,
+        ]
+        let words = GrantWord.allCases.map(\.rawValue)
+        let shape = Shape<GrantTemplate>("a grant such as `read: \"${args.path}\"`", schema: schema) { _, _ in nil }
+        return Shape(shape.expectation, schema: schema) { located, decoding in
+            guard case .object(let members) = located.content, members.count == 1, let member = members.first else {
+                shape.mismatch(located, &decoding)
+                return nil
+            }
+            return decoding.inside(.key(member.key)) { decoding in
+                guard let word = GrantWord(rawValue: member.key) else {
+                    if let reason = later[member.key] {
+                        decoding.reportLater(member.key, reason, at: member.keyPosition)
+                    } else {
+                        decoding.report(
+                            .unknownKey, at: member.keyPosition, "unknown grant \(VisibleText.quoted(member.key))",
+                            suggestion: Nearest.advice(for: member.key, among: words)
+                                ?? "known are \(VisibleText.list(words, conjunction: "and"))")
+                    }
+                    return nil
+                }
+                guard let template = value.decode(member.value, &decoding) else { return nil }
+                check(word, template, at: member.value.position, &decoding)
+                return GrantTemplate(word: word, value: template)
+            }
+        }
+    }()
+
+    /// What can be said of a value that does not depend on the arguments.
+    private static func check(
+        _ word: GrantWord, _ template: Template, at position: Position, _ decoding: inout Decoding
+    ) {
+        guard let literal = template.literal else { return }
+        switch word {
+        case .exec where !Paths.isAbsolute(literal):
+            decoding.report(
+                .invalidValue, at: position, "expected an absolute path, found \(VisibleText.quoted(literal))",
+                suggestion: "programs are not looked up in PATH")
+        case .git where GitPart(rawValue: literal) == nil:
+            decoding.report(
+                .invalidValue, at: position,
+                "expected one of \(VisibleText.list(GitPart.allCases.map(\.rawValue), conjunction: "or")), found "
+                    + VisibleText.quoted(literal))
+        case .read, .list, .readUnder, .write, .create, .writeUnder:
+            guard !Paths.isBeneathWorkspace(literal) else { return }
+            decoding.report(
+                .invalidValue, at: position,
+                "expected a path in the workspace, relative and without `..`, found \(VisibleText.quoted(literal))",
+                suggestion: "what lies outside the workspace is named by the sandbox profile's `filesystem.read`")
+        default: break
+        }
+    }
+}
+
+/// The parts of a repository's `.git` that can be granted. They are published in this order.
+enum GitPart: String, CaseIterable {
+    case objects, refs, index
+}
+
+extension GrantWord {
+    /// The line that editors show.
+    fileprivate var meaning: String {
+        switch self {
+        case .read: "Read the content of one existing file."
+        case .list: "List one existing directory and those beneath it: names, no content."
+        case .readUnder: "Read every file beneath one directory. Wider than `read`."
+        case .write: "Replace the content of one existing file, or create it."
+        case .create: "Create one file that does not exist."
+        case .writeUnder: "Create, change and remove files beneath one directory. Wider than `write`."
+        case .exec: "Execute one program of the view, by absolute path."
+        case .git: "Change a part of the repository's `.git`: `objects`, `refs` or `index`."
+        }
+    }
+
+    /// True if the word lets a call change something.
+    var isWrite: Bool {
+        switch self {
+        case .write, .create, .writeUnder, .git: true
+        case .read, .list, .readUnder, .exec: false
+        }
+    }
+}

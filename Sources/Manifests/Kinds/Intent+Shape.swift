@@ -1,0 +1,96 @@
+import StrictJSON
+
+extension Intent {
+    /// The form of an intent manifest.
+    static let shape: Shape<Intent> = object(
+        "an intent manifest",
+        later: ["inputs": "values that a person supplied, as the provenance of arguments"],
+        required("apiVersion", .apiVersion, "The version of the manifest language."),
+        required("kind", .constant("Intent"), "What this manifest is."),
+        required(
+            "name",
+            .text("a name such as `fix-issue-42`", pattern: Name.dottedPattern, length: 1...64) {
+                Name.isDotted($0) ? $0 : nil
+            }, "What the ledger calls the task."),
+        required(
+            "purpose", .prose("a purpose", maximum: 2000), "What the task is, in the words of the person who gives it."),
+        required("principal", .line("a person such as `alice@example.com`"), "The person accountable for the task."),
+        optional("agent", .line("the name of an agent"), "What the principal calls the agent."),
+        optional("expires", Expiry.shape, "When the task ends by itself: so long after the start, or at a moment."),
+        optional(
+            "reviewBy",
+            .text("a day such as `2027-06-01`", pattern: CalendarDate.pattern, length: 10...10) {
+                CalendarDate(text: $0)
+            }, "From this day on (UTC) `allow` counts as `approve` until somebody reviewed the intent."),
+        optional(
+            "workspace", .line("a path", maximum: 4096),
+            "The folder that the task works in, relative to this file's folder."),
+        optional(
+            "models", Shape.list(of: .modelHost, "a list of host names", count: 0...64).unique { $0 }, default: [],
+            shown: [], "Hosts of model endpoints that the agent would like to reach."),
+        optional(
+            "rules", .list(of: Rule.shape, "a list of rules", count: 0...10_000), default: [], shown: [],
+            "What the task may do. Order never matters: deny beats approve beats allow, and what no rule allows is "
+                + "denied."),
+        optional("budget", TaskBudget.shape, default: TaskBudget(), "What the whole task may use.")
+    ) { _, _, name, purpose, principal, agent, expires, reviewBy, workspace, models, rules, budget in
+        Intent(
+            name: name, purpose: purpose, principal: principal, agent: agent, expires: expires, reviewBy: reviewBy,
+            workspace: workspace, models: models, rules: rules.enumerated().map { $1.at($0) }, budget: budget)
+    }
+}
+
+extension Intent.Rule {
+    fileprivate func at(_ index: Int) -> Intent.Rule {
+        var rule = self
+        rule.index = index
+        return rule
+    }
+}
+
+extension Intent.Expiry {
+    static let shape: Shape<Intent.Expiry> = .text(
+        "a duration such as `4h`, or a moment such as `2027-06-01T12:00:00Z`",
+        pattern: "(\(Duration.pattern))|(\(Timestamp.pattern))", length: 2...25
+    ) { text in
+        Duration(text: text).map { .after($0) } ?? Timestamp.parse(text).map { .at($0) }
+    }
+}
+
+extension Shape where Value == String {
+    fileprivate static var modelHost: Shape {
+        .text("a host name such as `api.example.com`", pattern: HostPattern.namePattern, length: 1...253) {
+            HostPattern.isName($0) ? $0 : nil
+        }
+    }
+}
+
+extension TaskBudget {
+    static let shape: Shape<TaskBudget> = object(
+        "a mapping of budgets",
+        optional("calls", .integer(1...1_000_000_000), "Calls of the whole task."),
+        optional("time", .duration, "Wall-clock time since the start.")
+    ) { TaskBudget(calls: $0, time: $1) }.notEmpty()
+}
+
+extension CallBudget {
+    static let shape: Shape<CallBudget> = object(
+        "a mapping of budgets",
+        required("calls", .integer(1...1_000_000_000), "Calls that the rule allows."),
+        optional("per", .duration, "The sliding time in which they count. Unset means the whole task.")
+    ) { CallBudget(calls: $0, per: $1) }
+}
+
+extension RuleTests {
+    static let shape: Shape<RuleTests> = object(
+        "a mapping of tests",
+        optional("match", .arguments, default: [], shown: [], "Arguments of calls that the rule has to match."),
+        optional("noMatch", .arguments, default: [], shown: [], "Arguments of calls that it must not match.")
+    ) { RuleTests(match: $0, noMatch: $1) }.notEmpty()
+}
+
+extension Shape where Value == [JSON] {
+    fileprivate static var arguments: Shape {
+        .list(of: .anyMapping("the arguments as a mapping"), "a list of arguments", count: 0...256)
+    }
+}

@@ -1,0 +1,143 @@
+import Diagnostics
+import StrictJSON
+
+extension SandboxProfile {
+    /// The form of a sandbox profile.
+    static let shape: Shape<SandboxProfile> = object(
+        "a sandbox profile",
+        later: ["pid": "a process namespace shared by calls"],
+        required("apiVersion", .apiVersion, "The version of the manifest language."),
+        required("kind", .constant("Sandbox"), "What this manifest is."),
+        required("name", .profileName, "What tools and other profiles name it by."),
+        required(
+            "description", .prose("a description"), "What a call under this profile can do, for people who review it."),
+        optional("extends", .profileName, "The profile whose lines this one adds to."),
+        optional(
+            "isolation", Shape.list(of: .choice(), "a list of layers", count: 1...4).unique { $0 },
+            "The layers that must hold, or the call is refused. Adds to those of `extends`: no profile drops one."),
+        optional(
+            "filesystem", Filesystem.shape, default: Filesystem(), "What a call sees of the host and of the workspace."),
+        optional(
+            "network", .choice(later: ["loopback": "`none` is a loopback already"]),
+            "What the network is: `none` is a loopback of its own."),
+        optional("syscalls", SystemCalls.shape, default: SystemCalls(), "The system call filter."),
+        optional(
+            "environment", Environment.shape, default: Environment(),
+            "The environment of a call. Nothing else of the host's is there."),
+        optional("limits", ProfileLimits.shape, default: ProfileLimits(), "Limits of every call.")
+    ) { _, _, name, description, extends, isolation, filesystem, network, syscalls, environment, limits in
+        SandboxProfile(
+            name: name, description: description, extends: extends, isolation: isolation, filesystem: filesystem,
+            network: network, syscalls: syscalls, environment: environment, limits: limits)
+    }.checked { profile, located, decoding in
+        if let parent = profile.extends, parent == profile.name {
+            decoding.report(.contradiction, in: located, at: ["extends"], "a profile cannot extend itself")
+        }
+    }
+}
+
+extension SandboxProfile.Filesystem {
+    static let shape: Shape<Self> = object(
+        "a mapping of the file system",
+        optional(
+            "read", .visiblePaths,
+            "Absolute paths of the host, readable in the view under the same names. Those that the host does not have "
+                + "are left out."),
+        optional(
+            "exec", .visiblePaths,
+            "Absolute paths beneath `read` whose files may be executed. A call's own executable always may."),
+        optional("tmp", .size(minimum: 0), "Size of the private `/tmp`; 0 gives none."),
+        optional("workspace", .choice(), "What of the workspace is readable: nothing, what the grants name, or all."),
+        optional(
+            "grants",
+            Shape.list(
+                of: .choice(later: ["connect": "network destinations of one call"]), "a list of grant words",
+                count: 0...16
+            ).unique { $0 },
+            "The grants that a tool under this profile may ask for: the ceiling. Replaces that of `extends`.")
+    ) { Self(read: $0, exec: $1, tmp: $2, workspace: $3, grants: $4) }
+}
+
+extension Shape where Value == [String] {
+    /// Paths of the host that can be part of a view.
+    fileprivate static var visiblePaths: Shape {
+        let path = Shape<String>.text(
+            "an absolute path without `.`, `..` and `//`", pattern: Paths.absolutePattern, length: 2...1024
+        ) { Paths.isAbsolute($0) ? $0 : nil }
+        return .list(of: path, "a list of absolute paths").unique { $0 }.checked { paths, located, decoding in
+            for (index, path) in paths.enumerated() {
+                guard let owned = viewsOwn.first(where: { Paths.covers($0, path) }) else { continue }
+                decoding.report(
+                    .invalidValue, in: located, at: [.index(index)],
+                    "\(VisibleText.quoted(path)) cannot come from the host: a view has its own \(VisibleText.quoted(owned))"
+                )
+            }
+        }
+    }
+
+    /// What every view makes itself. The host's would give away its processes, its devices or its sockets.
+    private static var viewsOwn: [String] { ["/proc", "/sys", "/dev", "/run", "/tmp", "/workspace"] }
+}
+
+extension SandboxProfile.Environment {
+    static let shape: Shape<Self> = object(
+        "a mapping of the environment",
+        optional(
+            "pass", Shape.list(of: .variable, "a list of names").unique { $0 }, "Names that are copied from the host."),
+        optional("set", .variables, "Names with their values.")
+    ) { Self(pass: $0, set: $1) }
+}
+
+extension Shape where Value == String {
+    fileprivate static var variable: Shape {
+        .text("the name of an environment variable", pattern: EnvironmentName.pattern, length: 1...128) {
+            EnvironmentName.isAllowed($0) ? $0 : nil
+        }
+    }
+}
+
+extension Shape where Value == [String: String] {
+    fileprivate static var variables: Shape {
+        let value = Shape<String>.text("a text", pattern: #"^[^\u0000]*$"#, length: 0...4096) {
+            $0.utf8.contains(0) ? nil : $0
+        }
+        return Shape<[MappingEntry<String, String>]>.mapping(
+            "a mapping of names to texts", key: "the name of an environment variable",
+            keyPattern: EnvironmentName.pattern,
+            parseKey: { EnvironmentName.isAllowed($0) ? $0 : nil }, value: value
+        ).map { entries in
+            Dictionary(entries.map { ($0.name, $0.value) }) { first, _ in first }
+        }
+    }
+}
+
+/// Names of environment variables that a profile may pass or set.
+private enum EnvironmentName {
+    /// Not `LD_…` and `GLIBC_TUNABLES`, by which the loader runs foreign code in a verified executable, and not ours.
+    static let pattern = "^(?!LD_|AGENTBOX_|GLIBC_TUNABLES$)[A-Za-z_][A-Za-z0-9_]*$"
+
+    static func isAllowed(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard let first = bytes.first, !Digits.isDigit(first),
+            bytes.allSatisfy({ byte in
+                Digits.isDigit(byte) || byte == UInt8(ascii: "_")
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            })
+        else { return false }
+        return !bytes.starts(with: "LD_".utf8) && !bytes.starts(with: "AGENTBOX_".utf8) && name != "GLIBC_TUNABLES"
+    }
+}
+
+extension SandboxProfile.ProfileLimits {
+    static let shape: Shape<Self> = object(
+        "a mapping of limits",
+        optional(
+            "memory", .size(),
+            "Address space of each process, and memory of all together where there is a cgroup."),
+        optional("processes", .integer(1...65_536), "Processes and threads of a call."),
+        optional("cpu", .wholeSeconds, "Processor time of each process."),
+        optional("files", .integer(3...1_048_576), "Open descriptors of each process."),
+        optional("fileSize", .size(minimum: 0), "The largest file that a process may write.")
+    ) { Self(memory: $0, processes: $1, cpu: $2, files: $3, fileSize: $4) }
+}
