@@ -1,0 +1,35 @@
+/* Attack: between the check of a program and its start by name, the name comes to mean another file. What is executed
+ * is the descriptor that the host verified. */
+#include "init.h"
+
+#include <sys/mman.h>
+
+static const char **arguments, **environment;
+static size_t mapped;
+
+static const char **fill(const struct received *plan, struct plan_table table, const char **vector) {
+    const uint32_t *offsets = plan_elements(plan->plan, table);
+    for (uint32_t i = 0; i < table.count; i++) vector[i] = plan_text(plan->plan, offsets[i]);
+    vector[table.count] = NULL;
+    return vector + table.count + 1;
+}
+
+int load_vectors(const struct received *plan, struct report *report) {
+    const struct call_plan *call = call_of(plan);
+    if (arguments) (void)munmap(arguments, mapped); /* the last call's; our mapping */
+    mapped = ((size_t)call->arguments.count + call->environment.count + 2) * sizeof(char *);
+    arguments = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (arguments == MAP_FAILED) {
+        arguments = NULL;
+        return failed(report, STEP_EXECUTE, -1);
+    }
+    environment = fill(plan, call->arguments, arguments);
+    (void)fill(plan, call->environment, environment); /* where the next vector would begin */
+    return 0;
+}
+
+int step_execute(const struct received *plan, struct report *report) {
+    int executable = plan_descriptor(plan->descriptors, call_of(plan)->executable_fd);
+    syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH, filter_cookie());
+    return failed(report, STEP_EXECUTE, -1);
+}

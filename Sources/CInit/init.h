@@ -1,0 +1,167 @@
+/* What the files of init share. Memory is static: there is no heap to corrupt, and nothing to run out of. */
+#pragma once
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "plan.h"
+#include "plan_check.h"
+
+/* Descriptors with a fixed place; all above are the plan's and go when it is done. */
+enum {
+    FD_CONTROL = PLAN_CONTROL_FD,
+    FD_OUTER = 4,    /* socket pair, outer's end; in inner closed */
+    FD_INNER = 5,    /* inner's end; in outer replaced by inner's pidfd */
+    FD_CHILDREN = 6, /* inner: a signalfd of SIGCHLD */
+    FD_FIRST_FREE = 7,
+};
+
+/* Where things stand, for the message that reports a failure. */
+struct report {
+    uint32_t call; /* 0 while the view is built */
+    uint32_t step; /* STEP_NONE: nothing failed */
+    int32_t error;
+    int32_t index;
+};
+
+/* Notes that `step` failed with errno, and returns -1. The first failure stays. */
+int failed(struct report *report, enum plan_step step, int32_t index);
+/* The same with an error of our own finding. */
+int failed_with(struct report *report, enum plan_step step, int32_t index, int error);
+/* Tells the host; -1 if it is gone. */
+int send_report(const struct report *report);
+int send_message(const struct message *message);
+
+/* A plan that arrived, was checked, and is mapped for as long as the process lives. */
+struct received {
+    const struct plan_header *plan; /* null: none yet */
+    size_t size;
+    uint32_t number; /* of the call, 0 for the view */
+    size_t count;
+    int descriptors[PLAN_MAX_DESCRIPTORS];
+};
+
+/* Takes one message off the control socket: 0, or -1 with the report filled in; the end of the connection is
+ * STEP_PLAN with EPIPE. A MESSAGE_SIGNAL is stored in `other` and leaves `received` alone. */
+int receive_plan(struct received *received, uint32_t kind, struct message *message, struct report *report);
+void release_plan(struct received *received);
+void release_plan_descriptors(struct received *received);
+
+/* What outer prepared of one mount while it stood in the host's mount namespace. -1: nothing. */
+struct prepared {
+    int tree;   /* detached copy of source_fd, attributes set */
+    int layers; /* of an overlay: detached copy of the folder that holds upper and work */
+};
+
+/* All that outer hands to inner, by fork. */
+struct setup {
+    struct received view, call;
+    struct prepared view_trees[PLAN_MAX_MOUNTS], call_trees[PLAN_MAX_MOUNTS];
+    int privileged; /* outer is uid 0: identities are mapped and mounts prepared with its powers */
+};
+
+static inline const struct view_plan *view_of(const struct setup *setup) { return (const void *)setup->view.plan; }
+static inline const struct call_plan *call_of(const struct received *call) { return (const void *)call->plan; }
+
+/* One entry of a mount table, with all that its step needs. */
+struct mount_job {
+    const struct plan_header *plan;
+    const struct plan_mount *mount;
+    const int *descriptors;
+    const struct prepared *prepared;
+    int root; /* the new root: an O_PATH or mount descriptor */
+};
+
+/* Steps of outer. */
+int step_trees(struct setup *setup, struct report *report);
+int step_user_namespace(const struct view_plan *view, int *user_namespace, struct report *report);
+int step_identity_map(const struct view_plan *view, int privileged, int pid, struct report *report);
+int open_process(int pid); /* its directory in /proc */
+int write_id_map(int process, const char *file, const struct plan_header *plan, struct plan_table table);
+int step_forget_privileges(const struct view_plan *view, int privileged, struct report *report);
+
+/* Without privileges: the host's descriptor found again by name in inner's copy of the host's mounts, and compared. */
+int reopen_tree(int host, int recursive);
+int reopen(int host);
+/* The last component of the descriptor's path, as the kernel tells it; `path` is PATH_MAX long. */
+const char *host_name(int host, char *path);
+
+/* Steps of inner. */
+_Noreturn void inner_main(struct setup *setup);
+int step_identity(const struct view_plan *view, int privileged, struct report *report);
+int step_loopback(const struct view_plan *view, struct report *report);
+int step_hostname(const struct view_plan *view, struct report *report);
+int step_root(int *root, struct report *report);
+int step_pivot(int root, struct report *report);
+int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
+                struct report *report);
+void step_no_user_namespaces(void);
+int step_bounding_set(struct report *report);
+
+/* Kinds of mounts: 0, or -1 with errno. */
+int mount_bind(const struct mount_job *job);
+int mount_overlay(const struct mount_job *job);
+int mount_tmpfs(const struct mount_job *job);
+int mount_proc(const struct mount_job *job);
+int mount_devices(const struct mount_job *job);
+int mount_node(const struct mount_job *job);
+
+/* A mount's target beneath `root`, made if it is missing: its O_PATH descriptor, -1 with errno. */
+enum target_type { TARGET_DIRECTORY, TARGET_FILE };
+int open_target(int root, const char *path, enum target_type type, mode_t mode);
+/* Opens the folder that holds `path`, made if missing, and points `name` at the last component. */
+int open_parent(int root, const char *path, const char **name);
+/* Attaches a detached tree at its target and closes it. */
+int attach(int tree, int root, const char *path, enum target_type type);
+uint64_t mount_attributes(const struct plan_mount *mount);
+int new_tmpfs(uint64_t size, uint32_t mode, uint64_t attributes);
+/* 0 if both descriptors are of one inode; else -1 with ESTALE. */
+int same_inode(int first, int second);
+
+/* Steps of the call, in their order; run after CLONE_VM: system calls and nothing else. */
+struct call_job {
+    const struct received *plan;
+    const struct view_plan *view;
+    struct report *report;
+    int own_mounts; /* in a mount namespace of its own */
+    int ruleset;
+};
+int call_main(void *job);
+int step_session(const struct call_plan *call, struct report *report);
+int step_landlock_rules(const struct received *plan, int *ruleset, struct report *report);
+int step_landlock_restrict(int ruleset, struct report *report);
+int step_stdio(const struct received *plan, struct report *report);
+int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report);
+int step_capabilities(const struct call_plan *call, const struct view_plan *view, struct report *report);
+int step_no_new_privileges(struct report *report);
+int step_directory(const struct call_plan *call, struct report *report);
+int step_close(struct report *report);
+int step_filter(struct report *report);
+int step_execute(const struct received *plan, struct report *report);
+
+/* Before the clone, in inner: what needs reading or memory. */
+int load_filter(const struct received *plan, struct report *report);
+int load_vectors(const struct received *plan, struct report *report);
+uint64_t filter_cookie(void);
+
+/* Starts the call: its pid, or -1 with the report filled in. */
+int start_call(const struct setup *setup, const struct received *plan, struct report *report);
+
+/* What a call used, from its processes as they were reaped. */
+struct usage {
+    uint64_t user_microseconds, system_microseconds, peak_bytes;
+};
+/* Reaps whatever is dead. 1 and `status` once `pid` itself was. */
+int reap(int pid, int *status, struct usage *usage);
+/* Kills all that the namespace holds but inner, and reaps until nothing is left. */
+void end_everything(int pid, int *status, int *ended, struct usage *usage);

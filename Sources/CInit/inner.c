@@ -1,0 +1,147 @@
+/* pid 1 of the view. */
+#include "init.h"
+
+#include "rights.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+
+static _Noreturn void leave(int code) {
+    syscall(SYS_exit_group, code);
+    __builtin_unreachable();
+}
+
+static _Noreturn void give_up(const struct report *report) {
+    (void)send_report(report); /* if the host is gone there is nobody to tell */
+    leave(1);
+}
+
+/* Attack: kill -9 of the host or of outer leaves a namespace full of processes behind. The kernel sends this one
+ * SIGKILL when outer dies; it forgets the request when ids change, so it is made again, and the race is closed by
+ * looking whether outer still holds its end of the pair. */
+static int die_with_outer(struct report *report) {
+    struct pollfd outer = {.fd = FD_INNER, .events = 0};
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
+    if (poll(&outer, 1, 0) < 0) return failed(report, STEP_IDENTITY, -1);
+    if (outer.revents & (POLLHUP | POLLERR)) leave(1);
+    return 0;
+}
+
+/* Outer writes the maps meanwhile; no file can be made before. */
+static int wait_for_maps(struct report *report) {
+    char byte;
+    ssize_t count;
+    do {
+        count = read(FD_INNER, &byte, 1);
+    } while (count < 0 && errno == EINTR);
+    if (count == 0) leave(1); /* outer failed, and says so itself */
+    return count == 1 ? 0 : failed(report, STEP_IDENTITY_MAP, -1);
+}
+
+static int build_view(struct setup *setup, struct report *report) {
+    const struct view_plan *view = view_of(setup);
+    int root = -1;
+    if (die_with_outer(report) < 0) return -1;
+    if (step_loopback(view, report) < 0 || step_hostname(view, report) < 0) return -1;
+    if (wait_for_maps(report) < 0) return -1;
+    if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
+    if (step_root(&root, report) < 0) return -1;
+    if (step_mounts(&setup->view, view->mounts, setup->view_trees, root, report) < 0) return -1;
+    if (setup->call.plan) {
+        report->call = setup->call.number;
+        const struct plan_table mounts = call_of(&setup->call)->mounts;
+        if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
+        report->call = 0;
+    }
+    step_no_user_namespaces();
+    if (step_pivot(root, report) < 0) return -1;
+    (void)close(root);
+    if (step_bounding_set(report) < 0) return -1;
+    /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
+    return 0;
+}
+
+/* While a call runs the host may send a signal for it, or go. */
+static int serve_control(int pid) {
+    struct message message;
+    int descriptors[1];
+    size_t count;
+    ptrdiff_t size = cs_receive(FD_CONTROL, &message, sizeof message, descriptors, 0, &count, 1);
+    if (size < 0) return errno == EAGAIN ? 0 : -1;
+    if (size != (ptrdiff_t)sizeof message || message.kind != MESSAGE_SIGNAL) return -1;
+    if (message.value > 0 && message.value < _NSIG) (void)kill(-pid, message.value); /* ESRCH: it is over */
+    return 0;
+}
+
+static void run_to_end(int pid, int *status, struct usage *usage) {
+    struct pollfd events[] = {
+        {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
+    int ended = 0;
+    while (!ended) {
+        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1);
+        if ((events[1].revents | events[2].revents) & (POLLHUP | POLLERR)) leave(1); /* all beneath dies with pid 1 */
+        if ((events[1].revents & POLLIN) && serve_control(pid) < 0) leave(1);
+        if (events[0].revents) {
+            struct signalfd_siginfo signal;
+            while (read(FD_CHILDREN, &signal, sizeof signal) > 0) {
+            }
+        }
+        ended = reap(pid, status, usage);
+    }
+    end_everything(pid, status, &ended, usage);
+}
+
+static int serve_call(struct setup *setup, struct received *plan) {
+    struct report report = {.call = plan->number, .index = -1};
+    struct usage usage = {0, 0, 0};
+    int status = 0, ended = 0;
+    int pid = start_call(setup, plan, &report);
+    release_plan(plan); /* attack: a write end that inner keeps would make the host wait for output for ever */
+    if (report.step != STEP_NONE) {
+        if (pid > 0) end_everything(pid, &status, &ended, &usage);
+        return send_report(&report);
+    }
+    const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
+    if (send_message(&started) < 0) leave(1);
+    run_to_end(pid, &status, &usage);
+    const struct message message = {
+        .kind = MESSAGE_ENDED,
+        .call = report.call,
+        .value = status,
+        .index = -1,
+        .user_microseconds = usage.user_microseconds,
+        .system_microseconds = usage.system_microseconds,
+        .peak_bytes = usage.peak_bytes,
+    };
+    return send_message(&message);
+}
+
+static void serve(struct setup *setup) {
+    const int one_call = (view_of(setup)->flags & VIEW_ONE_CALL) != 0;
+    const struct message ready = {.kind = MESSAGE_READY, .index = -1};
+    if (send_message(&ready) < 0) leave(1);
+    do {
+        struct report report = {.index = -1};
+        struct message message;
+        struct received plan = setup->call;
+        setup->call.plan = NULL;
+        if (!plan.plan && receive_plan(&plan, MESSAGE_CALL, &message, &report) < 0) {
+            if (report.error == EPIPE) leave(0);
+            if (send_report(&report) < 0) leave(1);
+            continue;
+        }
+        if (!plan.plan) continue; /* a signal for a call that is over */
+        if (serve_call(setup, &plan) < 0) leave(1);
+    } while (!one_call);
+}
+
+void inner_main(struct setup *setup) {
+    struct report report = {.index = -1};
+    if (build_view(setup, &report) < 0) give_up(&report);
+    release_plan_descriptors(&setup->view);
+    serve(setup);
+    leave(0);
+}

@@ -1,0 +1,26 @@
+/* Attacks: fork bombs, memory bombs, files without end; and a core dump, which writes what a tool held to a place that
+ * the tool chose. A limit above what init itself may have is cut to that, never raised. */
+#include "init.h"
+
+#include <sys/resource.h>
+
+static int set_limit(uint32_t resource, uint64_t value) {
+    struct rlimit64 limit;
+    if (syscall(SYS_prlimit64, 0, resource, NULL, &limit) < 0) return -1;
+    if (value > limit.rlim_max) value = limit.rlim_max;
+    limit = (struct rlimit64){.rlim_cur = value, .rlim_max = value};
+    return (int)syscall(SYS_prlimit64, 0, resource, &limit, NULL);
+}
+
+int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report) {
+    const struct plan_limit *limits = plan_elements(&call->header, call->limits);
+    if (set_limit(RLIMIT_CORE, 0) < 0) return failed(report, STEP_LIMITS, -1);
+    for (uint32_t i = 0; i < call->limits.count; i++) {
+        uint64_t value = limits[i].value;
+        if (limits[i].resource == RLIMIT_CORE) value = 0;
+        /* Processes are counted by id: where the call has inner's, inner is one of them and not the call's to pay. */
+        if (limits[i].resource == RLIMIT_NPROC && call->uid == view->init_uid && value < UINT64_MAX) value += 1;
+        if (set_limit(limits[i].resource, value) < 0) return failed(report, STEP_LIMITS, (int32_t)i);
+    }
+    return 0;
+}

@@ -1,0 +1,59 @@
+/* The file systems that are new with every view. */
+#include "init.h"
+
+#include "decimal.h"
+#include "mounts.h"
+
+static int finish(int context, int mounted) {
+    int failure = errno;
+    (void)close(context);
+    errno = failure;
+    return mounted;
+}
+
+static const char *decimal(char *text, uint64_t number) {
+    char digits[20];
+    size_t count = 0, at = 0;
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    while (count) text[at++] = digits[--count];
+    text[at] = '\0';
+    return text;
+}
+
+static const char *octal(char *text, uint32_t mode) {
+    for (size_t i = 0; i < 4; i++) text[i] = (char)('0' + ((mode >> (3 * (3 - i))) & 7));
+    text[4] = '\0';
+    return text;
+}
+
+/* Attack: filling memory through a tmpfs. Its bytes are bounded by `size`, and its inodes, which cost the kernel about
+ * a kilobyte each and count as nothing, by one for each kilobyte. */
+int new_tmpfs(uint64_t size, uint32_t mode, uint64_t attributes) {
+    char number[24];
+    int context = cs_fs_open("tmpfs");
+    if (context < 0) return -1;
+    int answer = cs_fs_option(context, "mode", octal(number, mode));
+    if (answer == 0 && size) answer = cs_fs_option(context, "size", decimal(number, size));
+    if (answer == 0 && size) answer = cs_fs_option(context, "nr_inodes", decimal(number, size / 1024 + 16));
+    return finish(context, answer < 0 ? -1 : cs_fs_mount(context, attributes));
+}
+
+int mount_tmpfs(const struct mount_job *job) {
+    int tree = new_tmpfs(job->mount->size, job->mount->mode, mount_attributes(job->mount));
+    return tree < 0 ? -1 : attach(tree, job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY);
+}
+
+/* Attacks: /proc/sys is guarded by ownership only, /proc/PID of others shows arguments and environments. Only pids are
+ * shown, and of them only those that the reader could trace anyway, whatever groups it is in. */
+int mount_proc(const struct mount_job *job) {
+    int context = cs_fs_open("proc");
+    if (context < 0) return -1;
+    int answer = cs_fs_option(context, "subset", "pid");
+    if (answer == 0) answer = cs_fs_option(context, "hidepid", "ptraceable");
+    uint64_t attributes = mount_attributes(job->mount) | CS_MOUNT_NO_EXEC;
+    int tree = finish(context, answer < 0 ? -1 : cs_fs_mount(context, attributes));
+    return tree < 0 ? -1 : attach(tree, job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY);
+}

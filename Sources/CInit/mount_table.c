@@ -1,0 +1,34 @@
+/* The view's mounts, in the plan's order. */
+#include "init.h"
+
+static int mount_one(const struct mount_job *job) {
+    switch (job->mount->kind) {
+    case MOUNT_BIND: return mount_bind(job);
+    case MOUNT_TMPFS: return mount_tmpfs(job);
+    case MOUNT_PROC: return mount_proc(job);
+    case MOUNT_DEV: return mount_devices(job);
+    case MOUNT_OVERLAY: return mount_overlay(job);
+    case MOUNT_SYMLINK:
+    case MOUNT_DIRECTORY:
+    case MOUNT_FILE: return mount_node(job);
+    default: errno = EINVAL; return -1; /* plan_check lets no other through */
+    }
+}
+
+int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
+                struct report *report) {
+    const struct plan_mount *mounts = plan_elements(plan->plan, table);
+    for (uint32_t i = 0; i < table.count; i++) {
+        const struct mount_job job = {
+            .plan = plan->plan,
+            .mount = &mounts[i],
+            .descriptors = plan->descriptors,
+            .prepared = &prepared[i],
+            .root = root,
+        };
+        if (mount_one(&job) == 0) continue;
+        if ((mounts[i].flags & MOUNT_FLAG_OPTIONAL) && errno == ENOENT) continue;
+        return failed(report, STEP_MOUNT, (int32_t)i);
+    }
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* A root of our own. Attack: with the host's root, every world-readable file and every path socket is in reach; after
+ * the pivot the host's tree is not merely hidden but gone from the mount namespace, so no `..`, no descriptor and no
+ * undone mask leads back to it. */
+#include "init.h"
+
+#include "mounts.h"
+
+#include <sys/mount.h>
+
+int step_root(int *root, struct report *report) {
+    /* Attack: a shared mount would carry what is mounted here out to the host, and the host's later mounts in here. */
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return failed(report, STEP_ROOT, -1);
+    *root = new_tmpfs(0, 0755, CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV | CS_MOUNT_NO_EXEC);
+    if (*root < 0) return failed(report, STEP_ROOT, -1);
+    /* On top of the old root, the one folder that every host has; paths still lead to the old root beneath. */
+    if (cs_move_mount(*root, AT_FDCWD, "/") < 0) return failed(report, STEP_ROOT, -1);
+    return 0;
+}
+
+int step_pivot(int root, struct report *report) {
+    if (cs_mount_attributes(root, 0, CS_MOUNT_READ_ONLY, -1) < 0) return failed(report, STEP_PIVOT, -1);
+    if (fchdir(root) < 0) return failed(report, STEP_PIVOT, -1);
+    /* The old root lands on the new one, under its `.`; then it goes, with all that is mounted in it. */
+    if (cs_pivot_root(".", ".") < 0) return failed(report, STEP_PIVOT, -1);
+    if (umount2(".", MNT_DETACH) < 0) return failed(report, STEP_PIVOT, -1);
+    if (chdir("/") < 0) return failed(report, STEP_PIVOT, -1);
+    return 0;
+}

@@ -1,0 +1,3 @@
+import CInit
+
+cinit_main()
