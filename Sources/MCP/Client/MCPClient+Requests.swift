@@ -1,0 +1,74 @@
+import StrictJSON
+
+/// How far a request has come, as the server reports it.
+package struct MCPProgressReport: Hashable, Sendable {
+    package let progress: Double
+    package let total: Double?
+    package let message: String?
+}
+
+extension MCPClient {
+    /// A server that never ends its list is faulty.
+    private static let pageLimit = 1000
+
+    /// Every tool of the server.
+    package func listTools() async throws(MCPError) -> [MCPTool] {
+        var tools: [MCPTool] = []
+        var cursor: String?
+        for _ in 0..<Self.pageLimit {
+            var params = JSONObject()
+            params["cursor"] = cursor.map(JSON.string)
+            let members = try await request(Method.listTools.rawValue, params)
+            let page = try Self.reply { () throws(MCPError) in try ListToolsResult(wire: members) }
+            tools += page.tools
+            guard let next = page.nextCursor else { return tools }
+            cursor = next
+        }
+        throw MCPError.badReply("more than \(Self.pageLimit) pages of tools")
+    }
+
+    /// Calls a tool. A call that failed or was denied is a result (`isError`); an error means that there is none.
+    package func call(
+        _ name: String, _ arguments: JSONObject = JSONObject(),
+        onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
+    ) async throws(MCPError) -> MCPToolResult {
+        let params = CallToolParams(name: name, arguments: arguments).wireMembers
+        let members = try await request(Method.callTool.rawValue, params, onProgress)
+        let kind = members["resultType"] ?? "complete"
+        guard kind == "complete" else {
+            throw MCPError.badReply("a result of type \(kind.encodedString().shortened), which this client did not offer")
+        }
+        return try Self.reply { () throws(MCPError) in try MCPToolResult(wire: members) }
+    }
+
+    /// Sends one request and waits for its answer. A cancelled task cancels the request.
+    func request(
+        _ method: String, _ params: JSONObject, _ onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
+    ) async throws(MCPError) -> JSONObject {
+        let id = pending.newID()
+        var params = params
+        let meta = meta(progressToken: onProgress == nil ? nil : id)
+        if !meta.isEmpty { params["_meta"] = .object(meta) }
+        let request = RPCRequest(id: id, method: method, params: params)
+        let outcome = await withTaskCancellationHandler {
+            await pending.answer(to: id, onProgress) { await self.send(.request(request)) }
+        } onCancel: {
+            guard pending.cancel(id) else { return }
+            let params = CancelledParams(requestID: id)
+            // Unstructured, as the task that asks is over; it ends with the connection's queue.
+            Task { await self.send(.notification(RPCNotification(method: Method.cancelled, params: params.wireMembers))) }
+        }
+        return try outcome.get()
+    }
+
+    private func meta(progressToken: RPCID?) -> JSONObject {
+        var meta = RequestMeta()
+        meta.progressToken = progressToken
+        if let version, version.era == .modern {
+            meta.protocolVersion = version.rawValue
+            meta.clientInfo = info
+            meta.clientCapabilities = JSONObject()
+        }
+        return meta.wireMembers
+    }
+}
