@@ -9,6 +9,8 @@ package struct FileStatus: Hashable, Sendable {
     package let links: UInt64
     package let owner: UInt32
     package let group: UInt32
+    /// Of a device file, the device that it stands for.
+    package let specialDevice: UInt64
     package let size: Int64
     package let modified: FileTime
     package let changed: FileTime
@@ -20,6 +22,7 @@ package struct FileStatus: Hashable, Sendable {
         links = UInt64(status.st_nlink)
         owner = status.st_uid
         group = status.st_gid
+        specialDevice = UInt64(status.st_rdev)
         size = Int64(status.st_size)
         modified = FileTime(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
         changed = FileTime(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))

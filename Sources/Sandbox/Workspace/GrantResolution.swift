@@ -1,0 +1,148 @@
+import Manifests
+import StrictJSON
+
+/// The grants of one call and the facts that policy asks about its paths, from one look at the workspace: a text that
+/// occurs in both is opened once, so that what policy allowed is the inode that the sandbox gets.
+package struct GrantResolution: Sendable {
+    /// What the call may touch, or why one of its grants cannot be given.
+    package let grants: Result<[ResolvedGrant], GrantError>
+    /// Of every string at or directly beneath the pointers asked for: its canonical path relative to the workspace, or
+    /// why it has none. Elements of an array are listed by the array's pointer and their index.
+    package let paths: [[String]: Result<String, GrantError>]
+
+    /// - Parameters:
+    ///   - arguments: The call's arguments, valid under the tool's schema.
+    ///   - pathArguments: Pointers that policy constrains by `under`.
+    ///   - profile: The ceiling: words that it does not list are refused.
+    ///   - workspace: Nil if the task has none.
+    package static func resolve(
+        _ templates: [GrantTemplate], arguments: JSON, pathArguments: [[String]], profile: ResolvedProfile,
+        workspace: WorkspaceRoot?
+    ) -> GrantResolution {
+        var lookup = PathLookup(workspace: workspace)
+        var paths: [[String]: Result<String, GrantError>] = [:]
+        for pointer in pathArguments {
+            for (place, text) in strings(in: arguments, at: pointer) {
+                paths[place] = lookup.locate(text).map(\.relative)
+            }
+        }
+        do {
+            let grants = try expand(templates, arguments: arguments, profile: profile, lookup: &lookup)
+            return GrantResolution(grants: .success(grants), paths: paths)
+        } catch {
+            return GrantResolution(grants: .failure(error), paths: paths)
+        }
+    }
+
+    private static func strings(in arguments: JSON, at pointer: [String]) -> [([String], String)] {
+        let value = arguments.value(at: pointer)
+        if let text = value?.stringValue { return [(pointer, text)] }
+        return (value?.arrayValue ?? []).enumerated().compactMap { index, element in
+            element.stringValue.map { (pointer + [String(index)], $0) }
+        }
+    }
+
+    private static func expand(
+        _ templates: [GrantTemplate], arguments: JSON, profile: ResolvedProfile, lookup: inout PathLookup
+    ) throws(GrantError) -> [ResolvedGrant] {
+        var grants: [ResolvedGrant] = []
+        for template in templates {
+            guard profile.grants.contains(template.word) else {
+                throw GrantError(
+                    .beyondProfile, template.word.rawValue,
+                    "the profile `\(profile.name)` allows no `\(template.word.rawValue)` grants")
+            }
+            let values: [String]
+            do {
+                values = try template.value.expand(arguments: arguments)
+            } catch {
+                throw GrantError(.invalidArguments, template.value.source, error.message, remedy: error.remedy)
+            }
+            for value in values {
+                let grant = try self.grant(template.word, value, &lookup)
+                // The same file by two arguments is one grant.
+                if !grants.contains(where: { $0.isSame(as: grant) }) { grants.append(grant) }
+            }
+        }
+        return grants
+    }
+
+    private static func grant(
+        _ word: GrantWord, _ value: String, _ lookup: inout PathLookup
+    ) throws(GrantError) -> ResolvedGrant {
+        switch word {
+        case .exec:
+            return ResolvedGrant(word: word, path: nil, program: try program(value), gitPart: nil)
+        case .git:
+            guard let part = GitPart(rawValue: value) else {
+                throw GrantError(.invalidValue, value, "`\(value)` is no part of a repository", remedy: GitPart.choices)
+            }
+            let folder = try lookup.workspace(for: value).repository(lookup.locate(".git"))
+            return ResolvedGrant(word: word, path: folder, program: nil, gitPart: part)
+        case .read, .list, .readUnder, .write, .create, .writeUnder:
+            let path = try lookup.workspace(for: value).check(lookup.locate(value).get(), value, for: word)
+            return ResolvedGrant(word: word, path: path, program: nil, gitPart: nil)
+        }
+    }
+
+    /// An absolute path in the view, in normal form: whether it is there, the sandbox finds out.
+    private static func program(_ value: String) throws(GrantError) -> String {
+        let components = value.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let isNormal = components.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        guard value.utf8.first == UInt8(ascii: "/"), isNormal, !components.isEmpty, !value.utf8.contains(0),
+            value.utf8.count < PathText.longest
+        else { throw GrantError(.invalidValue, value, "`\(value)` is no absolute path of a program in normal form") }
+        return value
+    }
+}
+
+/// Looks every text up once.
+private struct PathLookup {
+    let workspace: WorkspaceRoot?
+    var found: [String: Result<ResolvedPath, GrantError>] = [:]
+
+    init(workspace: WorkspaceRoot?) { self.workspace = workspace }
+
+    func workspace(for subject: String) throws(GrantError) -> WorkspaceRoot {
+        guard let workspace else {
+            throw GrantError(
+                .noWorkspace, subject, "the task has no workspace", remedy: "set `workspace` in the intent")
+        }
+        return workspace
+    }
+
+    mutating func locate(_ text: String) -> Result<ResolvedPath, GrantError> {
+        if let known = found[text] { return known }
+        do {
+            found[text] = .success(try workspace(for: text).locate(text))
+        } catch {
+            found[text] = .failure(error)
+        }
+        return locate(text)
+    }
+}
+
+extension WorkspaceRoot {
+    /// The repository's folder. A `.git` that is a file or a link points at a repository elsewhere, whose hooks and
+    /// configuration nobody protects.
+    fileprivate func repository(_ located: Result<ResolvedPath, GrantError>) throws(GrantError) -> ResolvedPath {
+        let folder = try located.get()
+        guard folder.kind == .directory, folder.relative == ".git", folder.isDirect else {
+            let what = folder.kind == .missing ? "the workspace is no git repository" : "`.git` is not a folder here"
+            throw GrantError(
+                .notARepository, ".git", what, remedy: "git tools work on an ordinary clone, not on a linked worktree")
+        }
+        return folder
+    }
+}
+
+extension ResolvedGrant {
+    fileprivate func isSame(as other: ResolvedGrant) -> Bool {
+        word == other.word && path?.relative == other.path?.relative && program == other.program
+            && gitPart == other.gitPart
+    }
+}
+
+extension GitPart {
+    fileprivate static let choices = "write `objects`, `refs` or `index`"
+}
