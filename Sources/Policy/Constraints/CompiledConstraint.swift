@@ -1,0 +1,122 @@
+import Manifests
+import StrictJSON
+
+/// One typed constraint, checked and with its pattern, hosts, ranges or paths read once.
+indirect enum CompiledConstraint: Sendable {
+    /// The same JSON value: numbers by value, texts by code points, members in any order. Any type can be asked.
+    case equals(JSON)
+    /// One of several values.
+    case oneOf([JSON], Set<JSON>)
+    /// A text that the expression matches as a whole.
+    case matches(String, RegularExpression)
+    /// A text that was resolved to a path within the scope.
+    case under(PathScope)
+    /// A text that names a host, as `HostArgument` reads it, that one of the patterns covers.
+    case host([HostPattern], shown: [String])
+    /// A text that is an IP address in one of the ranges. A host name is not: what it resolves to is not known here.
+    case cidr([AddressRange])
+    /// A number that is at most this, exactly.
+    case max(ExactNumber)
+    /// A number that is at least this, exactly.
+    case min(ExactNumber)
+    /// A text of so many code points, an array of so many elements or an object of so many members.
+    case length(min: Int?, max: Int?)
+    /// An array of whose elements each satisfies all of these. An empty array satisfies it.
+    case each([CompiledConstraint])
+    /// An argument that is not there. `null` is a value, and there.
+    case absent
+    /// An argument that is there.
+    case present
+
+    /// Asks of a value that is there.
+    func judge(_ value: JSON, at pointer: [String], _ facts: inout CallFacts) -> Answer {
+        switch self {
+        case .equals(let expected):
+            return value == expected ? .holds : .fails
+        case .oneOf(_, let keys):
+            return keys.contains(value) ? .holds : .fails
+        case .matches(_, let expression):
+            guard case .string(let text) = value else { return .unsuited }
+            return expression.matchesWhole(text) ? .holds : .fails
+        case .under(let scope):
+            guard case .string = value else { return .unsuited }
+            guard case .success(let path) = facts.path(at: pointer) else { return .broken }
+            return scope.covers(path) ? .holds : .fails
+        case .host(let patterns, _):
+            guard case .string(let text) = value else { return .unsuited }
+            guard case .success(let host) = facts.host(text, at: pointer) else { return .broken }
+            return patterns.contains { $0.covers(host) } ? .holds : .fails
+        case .cidr(let ranges):
+            guard case .string(let text) = value else { return .unsuited }
+            guard let address = try? IPAddress(text) else { return .broken }
+            return ranges.contains { $0.contains(address) } ? .holds : .fails
+        case .max(let bound):
+            guard let number = ExactNumber(value) else { return .unsuited }
+            return number <= bound ? .holds : .fails
+        case .min(let bound):
+            guard let number = ExactNumber(value) else { return .unsuited }
+            return bound <= number ? .holds : .fails
+        case .length(let minimum, let maximum):
+            guard let length = Self.length(of: value) else { return .unsuited }
+            return length >= minimum ?? 0 && length <= maximum ?? .max ? .holds : .fails
+        case .each(let constraints):
+            return Self.judgeEach(value, at: pointer, constraints, &facts)
+        case .absent:
+            return .fails
+        case .present:
+            return .holds
+        }
+    }
+
+    private static func judgeEach(
+        _ value: JSON, at pointer: [String], _ constraints: [CompiledConstraint], _ facts: inout CallFacts
+    ) -> Answer {
+        guard case .array(let elements) = value else { return .unsuited }
+        var answer = Answer.holds
+        for (index, element) in elements.enumerated() {
+            for constraint in constraints {
+                answer = answer.and(constraint.judge(element, at: pointer + [String(index)], &facts))
+                if answer == .fails { return .fails }
+            }
+        }
+        return answer
+    }
+
+    static func length(of value: JSON) -> Int? {
+        switch value {
+        case .string(let text): text.unicodeScalars.count
+        case .array(let elements): elements.count
+        case .object(let members): members.count
+        default: nil
+        }
+    }
+}
+
+/// What was read of one call's arguments so far: a host is parsed once, however many rules ask for it.
+struct CallFacts {
+    let call: PolicyCall
+    private var hosts: [(pointer: [String], host: Result<Host, HostRefusal>)] = []
+
+    init(_ call: PolicyCall) { self.call = call }
+
+    mutating func host(_ text: String, at pointer: [String]) -> Result<Host, HostRefusal> {
+        if let known = hosts.first(where: { $0.pointer == pointer }) { return known.host }
+        let host = Result { () throws(HostRefusal) in try HostArgument.parse(text) }
+        // A long array of hosts would make the search slower than the parser.
+        if hosts.count < 16 { hosts.append((pointer, host)) }
+        return host
+    }
+
+    func path(at pointer: [String]) -> Result<String, PathRefusal> {
+        switch call.resolvedPaths[pointer] {
+        case nil:
+            return .failure(PathRefusal("nothing resolved it"))
+        case .unresolved(let reason):
+            return .failure(PathRefusal(reason))
+        case .resolved(let path):
+            // INVARIANT: prefixes are compared by text, so `..` must not be in it whoever resolved it.
+            return CanonicalPath.isCanonical(path)
+                ? .success(path) : .failure(PathRefusal("what it was resolved to is not canonical"))
+        }
+    }
+}

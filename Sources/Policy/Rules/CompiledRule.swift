@@ -1,0 +1,44 @@
+import Manifests
+import StrictJSON
+
+/// One rule, ready to be asked.
+struct CompiledRule: Sendable {
+    let index: Int
+    let line: Int
+    let effect: Intent.Effect
+    let tool: ToolPattern
+    let arguments: [CompiledArgument]
+    let budget: RuleBudget?
+    /// What the author says of it, for people.
+    let reason: String?
+
+    /// Whether the call, which is one of the rule's tools, is one that the rule is about.
+    enum Match: Hashable, Sendable {
+        case matches, doesNot, error
+    }
+
+    func match(_ facts: inout CallFacts) -> Match {
+        var answer = Answer.holds
+        for argument in arguments {
+            answer = answer.and(argument.judge(&facts))
+            if answer == .fails { return .doesNot }
+        }
+        return resolve(answer)
+    }
+
+    /// See `Answer`.
+    func resolve(_ answer: Answer) -> Match {
+        switch answer {
+        case .holds: .matches
+        case .fails: .doesNot
+        case .broken: .error
+        // INVARIANT: a value of a type that a constraint does not understand must not take a rule that holds calls back
+        // out of the decision.
+        case .unsuited: effect == .allow ? .doesNot : .error
+        }
+    }
+
+    func report(_ outcome: RuleReport.Outcome, _ why: String) -> RuleReport {
+        RuleReport(index: index, line: line, effect: effect, tool: tool, outcome: outcome, why: why)
+    }
+}

@@ -1,0 +1,93 @@
+import Manifests
+import StrictJSON
+
+/// What a call comes to, and why.
+package struct Decision: Hashable, Sendable {
+    package let effect: Intent.Effect
+    package let code: DecisionCode
+    /// The rules that the decision rests on, in the order of the intent: those that matched, had used up their budget or
+    /// could not be evaluated, and for a call that nothing allows those that came near. From `CompiledIntent.explain`
+    /// every rule.
+    package let rules: [RuleReport]
+    /// What the agent may be told: what is wrong with the call, never what the rules are.
+    package let clientReason: String
+    /// When it was decided.
+    package let decidedAt: Instant
+    /// The budgets that the call draws on if it goes ahead.
+    let charges: [RuleCharge]
+    /// What `reason` says beyond the rules.
+    private let detail: String?
+
+    init(
+        _ effect: Intent.Effect, _ code: DecisionCode, rules: [RuleReport], charges: [RuleCharge] = [],
+        detail: String? = nil, clientReason: String, at decidedAt: Instant
+    ) {
+        self.effect = effect
+        self.code = code
+        self.rules = rules
+        self.charges = charges
+        self.detail = detail
+        self.clientReason = clientReason
+        self.decidedAt = decidedAt
+    }
+
+    /// A denial that no rule is needed for: before the rules are asked, or after.
+    ///
+    /// ```swift
+    /// Decision.denial(.invalidArguments, "`/limit`: expected integer, found a string", at: now)
+    /// ```
+    package static func denial(
+        _ code: DecisionCode, _ reason: String, clientReason: String? = nil, at now: Instant
+    ) -> Decision {
+        Decision(.deny, code, rules: [], detail: reason, clientReason: clientReason ?? reason, at: now)
+    }
+
+    /// The same call where nobody can give the approval that it needs: a denial that says so.
+    package func withoutApprover() -> Decision {
+        guard effect == .approve else { return self }
+        return Decision(
+            .deny, .approvalUnavailable, rules: rules, detail: "\(reason), and nobody can give one in this run",
+            clientReason: "this call needs a person's approval, and nobody can give one in this run", at: decidedAt)
+    }
+
+    func with(rules: [RuleReport]) -> Decision {
+        Decision(
+            effect, code, rules: rules, charges: charges, detail: reason, clientReason: clientReason, at: decidedAt)
+    }
+
+    /// For the person who reads the record: one sentence, lower case, naming the rules.
+    package var reason: String {
+        if let detail { return detail }
+        switch code {
+        case .allowed: return "\(names(of: .allow)) allows the call"
+        case .approvalRequired: return "\(names(of: .approve)) asks for an approval"
+        case .deniedByRule: return "\(names(of: .deny)) denies the call"
+        case .ruleError:
+            let errors = rules.filter { $0.outcome == .error }.map { "\($0.name) cannot be evaluated: \($0.why)" }
+            return errors.joined(separator: "; ")
+        case .ruleBudgetUsedUp:
+            let used = rules.filter { $0.outcome == .budgetUsedUp }.map { "\($0.name): \($0.why)" }
+            return used.joined(separator: "; ")
+        default: return code.rawValue
+        }
+    }
+
+    private func names(of effect: Intent.Effect) -> String {
+        let names = rules.filter { $0.outcome == .matched && $0.effect == effect }.map(\.name)
+        return names.count > 3
+            ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more" : names.joined(separator: ", ")
+    }
+
+    /// For the ledger and for `explain`: everything.
+    package func json() -> JSON {
+        [
+            "effect": .string(effect.rawValue), "code": .string(code.rawValue), "reason": .string(reason),
+            "rules": .array(rules.map { $0.json() }),
+        ]
+    }
+
+    /// For the agent: no rule, no value that an intent holds.
+    package func clientJSON() -> JSON {
+        ["effect": .string(effect.rawValue), "code": .string(code.rawValue), "reason": .string(clientReason)]
+    }
+}

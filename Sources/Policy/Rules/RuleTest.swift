@@ -1,0 +1,39 @@
+import Manifests
+import StrictJSON
+
+/// A rule's own test: arguments that the rule is about, or is not.
+///
+/// Paths are resolved by their text: there is no workspace when an intent is loaded, and so no link in it. A rule that
+/// cannot be evaluated counts as what it does to the call: it denies, so that an approve or deny rule matches and an
+/// allow rule does not.
+enum RuleTest {
+    /// Why the test fails; nil if it holds.
+    static func failure(_ rule: CompiledRule, arguments: JSON, shouldMatch: Bool) -> String? {
+        var pointers: Set<[String]> = []
+        for argument in rule.arguments {
+            guard let value = arguments.value(at: argument.pointer) else { continue }
+            for constraint in argument.constraints {
+                constraint.collectPaths(of: value, at: argument.pointer, into: &pointers)
+            }
+        }
+        var paths: [[String]: ResolvedPathFact] = [:]
+        for pointer in pointers {
+            guard let text = arguments.value(at: pointer)?.stringValue else { continue }
+            do throws(PathRefusal) {
+                paths[pointer] = .resolved(try CanonicalPath.lexical(text))
+            } catch {
+                paths[pointer] = .unresolved(error.reason)
+            }
+        }
+        // The rule's conditions say nothing of the tool, which may be any that its pattern covers.
+        guard let tool = ToolName("test") else { return nil }
+        var facts = CallFacts(PolicyCall(tool: tool, arguments: arguments, resolvedPaths: paths))
+        let matches =
+            switch rule.match(&facts) {
+            case .matches: true
+            case .doesNot: false
+            case .error: rule.effect != .allow
+            }
+        return matches == shouldMatch ? nil : rule.why(&facts)
+    }
+}

@@ -1,0 +1,25 @@
+import StrictJSON
+
+/// `if`, `then` and `else`.
+enum ConditionalKeywords: KeywordFamily {
+    static let keywords: Set<String> = ["if", "then", "else"]
+
+    static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
+        // Compiled even where no `if` gives them a meaning, so that nothing unknown hides in them.
+        let consequence = schema["then"].map { compiler.compile($0, at: "then") }
+        let alternative = schema["else"].map { compiler.compile($0, at: "else") }
+        guard let condition = schema["if"].map({ compiler.compile($0, at: "if") }) else { return [] }
+        return [ConditionalKeyword(condition: condition, consequence: consequence, alternative: alternative)]
+    }
+}
+
+private struct ConditionalKeyword: SchemaKeyword {
+    let condition: SchemaReference
+    let consequence: SchemaReference?
+    let alternative: SchemaReference?
+
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
+        guard let branch = validation.accepts(value, condition) ? consequence : alternative else { return true }
+        return validation.check(value, against: branch)
+    }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import StrictJSON
+
+/// `required`, `minProperties`, `maxProperties`, `dependentRequired` and `dependentSchemas`.
+enum ObjectKeywords: KeywordFamily {
+    static let keywords: Set<String> = [
+        "required", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas",
+    ]
+
+    static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
+        var result: [any SchemaKeyword] = []
+        let minimum = compiler.count("minProperties", of: schema)
+        let maximum = compiler.count("maxProperties", of: schema)
+        if minimum != nil || maximum != nil {
+            result.append(MemberCountKeyword(minimum: minimum ?? 0, maximum: maximum ?? .max))
+        }
+        if let operand = schema["required"] {
+            result.append(RequiredKeyword(names: compiler.names(operand, at: "required")))
+        }
+        if let operand = schema["dependentRequired"] {
+            if let object = operand.objectValue {
+                result += object.map { name, names in
+                    DependentRequiredKeyword(name: name, names: compiler.names(names, at: "dependentRequired"))
+                }
+            } else {
+                compiler.refuseOperand("dependentRequired", expected: "an object", found: operand)
+            }
+        }
+        if let operand = schema["dependentSchemas"] {
+            if let object = operand.objectValue {
+                result += object.map { name, schema in
+                    DependentSchemaKeyword(name: name, schema: compiler.compile(schema, at: "dependentSchemas", name))
+                }
+            } else {
+                compiler.refuseOperand("dependentSchemas", expected: "an object", found: operand)
+            }
+        }
+        return result
+    }
+}
+
+private struct MemberCountKeyword: SchemaKeyword {
+    let minimum: Int
+    let maximum: Int
+
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
+        guard case .object(let members) = value else { return true }
+        if members.count < minimum {
+            return validation.fail("minProperties", "expected at least \(minimum) members, found \(members.count)")
+        }
+        if members.count > maximum {
+            return validation.fail("maxProperties", "expected at most \(maximum) members, found \(members.count)")
+        }
+        return true
+    }
+}
+
+private struct RequiredKeyword: SchemaKeyword {
+    let names: [String]
+
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
+        guard case .object(let members) = value else { return true }
+        var valid = true
+        for name in names where members[name] == nil {
+            valid = validation.fail("required", "expected a member \(VisibleText.quoted(name))")
+            guard validation.collects else { return false }
+        }
+        return valid
+    }
+}
+
+private struct DependentRequiredKeyword: SchemaKeyword {
+    let name: String
+    let names: [String]
+
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
+        guard case .object(let members) = value, members[name] != nil else { return true }
+        var valid = true
+        for other in names where members[other] == nil {
+            valid = validation.fail(
+                "dependentRequired", "expected a member \(VisibleText.quoted(other)) beside \(VisibleText.quoted(name))"
+            )
+            guard validation.collects else { return false }
+        }
+        return valid
+    }
+}
+
+private struct DependentSchemaKeyword: SchemaKeyword {
+    let name: String
+    let schema: SchemaReference
+
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
+        guard case .object(let members) = value, members[name] != nil else { return true }
+        return validation.check(value, against: schema)
+    }
+}

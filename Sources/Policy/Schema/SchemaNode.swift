@@ -1,0 +1,28 @@
+import StrictJSON
+
+/// One schema among those of a `CompiledSchema`. Schemas name each other by place, so that they may form cycles.
+struct SchemaReference: Hashable, Sendable {
+    let index: Int
+}
+
+/// A compiled schema object, or `true` or `false`.
+enum SchemaNode: Sendable {
+    case always
+    case never
+    case keywords([any SchemaKeyword])
+}
+
+/// A keyword, or several that only mean something together, with its operands compiled.
+protocol SchemaKeyword: Sendable {
+    /// True if the value satisfies the keyword. If not, and if the validation collects, each thing that is wrong was
+    /// reported with `SchemaValidation.fail`; if it does not collect, the first may end the check.
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool
+}
+
+/// Keywords that are compiled together.
+protocol KeywordFamily: Sendable {
+    static var keywords: Set<String> { get }
+
+    /// Compiles the family's keywords of one schema object. What is wrong is reported to the compiler.
+    static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword]
+}
