@@ -1,0 +1,75 @@
+import LinuxIO
+import StrictJSON
+
+/// What was decided about one call. It is durable before anything happens: an allowed call that has no `EndedEntry`
+/// may have happened in part.
+package struct DecidedEntry: LedgerEntry {
+    package static let kind = "decided"
+    /// The effect after which the call is started.
+    package static let allowed = "allow"
+
+    package var time: Timestamp
+    package var context: RunContext
+    /// The call's name within the run.
+    package var call: String
+    package var tool: String
+    /// `allow` if the call is started now; else `deny`, or `approve` for one that waits.
+    package var effect: String
+    /// The decision with the rules that led to it.
+    package var decision: JSON
+    package var arguments: RecordedValue
+    /// What the call may touch.
+    package var grants: JSON?
+    /// Of the registered tool; nil for a call that names none.
+    package var toolDigest: String?
+    package var profileDigest: String?
+    /// Of the canonical call, with all that matters to it.
+    package var callDigest: String?
+
+    package init(
+        time: Timestamp = .now(), context: RunContext, call: String, tool: String, effect: String, decision: JSON,
+        arguments: RecordedValue, grants: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
+        callDigest: String? = nil
+    ) {
+        self.time = time
+        self.context = context
+        self.call = call
+        self.tool = tool
+        self.effect = effect
+        self.decision = decision
+        self.arguments = arguments
+        self.grants = grants
+        self.toolDigest = toolDigest
+        self.profileDigest = profileDigest
+        self.callDigest = callDigest
+    }
+
+    package var members: JSONObject {
+        var object = JSONObject()
+        context.write(to: &object)
+        object["call"] = .string(call)
+        object["tool"] = .string(tool)
+        object["effect"] = .string(effect)
+        object["decision"] = decision
+        object["arguments"] = arguments.json
+        object["grants"] = grants
+        object["toolDigest"] = toolDigest.map(JSON.string)
+        object["profileDigest"] = profileDigest.map(JSON.string)
+        object["callDigest"] = callDigest.map(JSON.string)
+        return object
+    }
+
+    package init(members: EntryMembers) throws(LedgerError) {
+        time = try members.time()
+        context = try RunContext(members)
+        call = try members.string("call")
+        tool = try members.string("tool")
+        effect = try members.string("effect")
+        decision = try members.value("decision")
+        arguments = try RecordedValue(try members.value("arguments"))
+        grants = members.optionalValue("grants")
+        toolDigest = try members.optionalString("toolDigest")
+        profileDigest = try members.optionalString("profileDigest")
+        callDigest = try members.optionalString("callDigest")
+    }
+}

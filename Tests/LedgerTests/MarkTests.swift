@@ -1,0 +1,73 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@testable import Ledger
+
+@Suite("A long log opens from its mark")
+struct MarkTests {
+    let fixture: LedgerFixture
+    let mark = "ledger/log.mark"
+
+    init() throws { fixture = try LedgerFixture() }
+
+    /// A log of 301 entries with an open call and a mark.
+    private func prepare() async throws {
+        let (ledger, _) = try fixture.open()
+        try await ledger.append(LedgerFixture.decided("early"))
+        try await ledger.close()
+        try await fixture.fill(300)
+    }
+
+    @Test("index, entries and open calls are what a full reading finds")
+    func opens() async throws {
+        try await prepare()
+        #expect(!(try fixture.folder.read(mark)).isEmpty)
+        let (ledger, recovery) = try fixture.open()
+        #expect(recovery.unfinished.map(\.call) == ["early"])
+        #expect(try await ledger.append(LedgerFixture.ended("early", decided: 0)) == 301)
+        try await ledger.close()
+        #expect(try fixture.open().recovery.unfinished.isEmpty)
+    }
+
+    @Test("entries before it are not read again at opening; the reader finds their damage")
+    func damageBefore() async throws {
+        try await prepare()
+        var bytes = try fixture.folder.read(fixture.log)
+        let victim = Int(try fixture.records()[100].position.offset)
+        bytes[victim + 10] ^= 1
+        try fixture.folder.write(fixture.log, bytes, mode: 0o600)
+        #expect(try fixture.open().recovery.truncatedBytes == 0)
+        #expect(throws: LedgerError(.corrupt, "")) { try fixture.records() }
+    }
+
+    @Test(
+        "a mark that is damaged, empty, or of another log is as none", arguments: ["flip", "empty", "other", "short"])
+    func ignored(what: String) async throws {
+        try await prepare()
+        var bytes = try fixture.folder.read(mark)
+        switch what {
+        case "flip": bytes[bytes.count / 2] ^= 1
+        case "empty": bytes = []
+        case "short": bytes.removeLast()
+        default:
+            let other = try LedgerFixture()
+            try await other.fill(400)
+            bytes = try other.folder.read(mark)
+        }
+        try fixture.folder.write(mark, bytes, mode: 0o600)
+        let (ledger, recovery) = try fixture.open()
+        #expect(recovery.unfinished.map(\.call) == ["early"])
+        #expect(try await ledger.append(LedgerFixture.entry(0)) == 301)
+    }
+
+    @Test("a mark beyond the end of a log that was cut is as none")
+    func beyondTheEnd() async throws {
+        try await prepare()
+        let bytes = try fixture.folder.read(fixture.log)
+        let cut = Int(try fixture.records()[50].position.offset)
+        try fixture.folder.write(fixture.log, bytes[..<cut], mode: 0o600)
+        let (ledger, _) = try fixture.open()
+        #expect(try await ledger.append(LedgerFixture.entry(0)) == 50)
+    }
+}
