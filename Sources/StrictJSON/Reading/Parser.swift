@@ -114,7 +114,8 @@ struct Parser {
         if let index { return index[ExactText(key)] != nil }
         for position in 0..<members.count
         where fingerprints[firstFingerprint + position] == fingerprint
-            && ExactText.equal(members[position].key, key) {
+            && ExactText.equal(members[position].key, key)
+        {
             return true
         }
         return false
