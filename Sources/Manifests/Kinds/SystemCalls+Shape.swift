@@ -58,7 +58,7 @@ extension SandboxProfile.SystemCalls.Rule {
 extension Shape where Value == String {
     /// A number, or the name of a constant. Numbers are kept in decimal.
     fileprivate static var argumentValue: Shape {
-        let number = Shape<Int>.integer(0...4_294_967_295)
+        let number = Shape<Int>.integer(-2_147_483_648...4_294_967_295)
         return .either([
             (
                 .text,

@@ -95,9 +95,16 @@ extension Shape {
 }
 
 extension Shape where Value == JSON {
-    /// Any value at all.
+    /// Any value at all. A key with nothing behind it is null for YAML, and a forgotten value for everybody else.
     static var any: Shape {
-        Shape("a value", schema: [:]) { located, _ in located.json }
+        let shape = Shape("a value", schema: [:]) { _, _ in nil }
+        return Shape(shape.expectation, schema: shape.schema) { located, decoding in
+            guard located.plainSource != "" else {
+                shape.mismatch(located, &decoding, suggestion: "write `null` if that is meant")
+                return nil
+            }
+            return located.json
+        }
     }
 
     /// Any mapping.

@@ -1,0 +1,84 @@
+import StrictJSON
+
+extension Intent {
+    /// What digests of the intent are taken of.
+    package func canonicalJSON() -> JSON {
+        var budget = CanonicalObject()
+        budget.add("calls", self.budget.calls)
+        budget.add("time", self.budget.time)
+        var object = CanonicalObject(kind: "Intent")
+        object.add("name", name)
+        object.add("purpose", purpose)
+        object.add("principal", principal)
+        object.add("agent", agent)
+        object.add("expires", expires?.text)
+        object.add("reviewBy", reviewBy?.description)
+        object.add("workspace", workspace)
+        object.add("models", models)
+        object.add("rules", .array(rules.map(\.canonicalJSON)))
+        object.add("budget", budget)
+        return object.json
+    }
+}
+
+extension Intent.Expiry {
+    fileprivate var text: String {
+        switch self {
+        case .after(let duration): duration.text
+        case .at(let seconds): Timestamp.text(seconds)
+        }
+    }
+}
+
+extension Intent.Rule {
+    fileprivate var canonicalJSON: JSON {
+        var arguments = CanonicalObject()
+        for constraint in constraints {
+            arguments.add(ArgumentPointer.text(constraint.pointer), Constraint.canonicalJSON(constraint.constraints))
+        }
+        var object = CanonicalObject()
+        object.add(effect.rawValue, tool.text)
+        object.add("args", arguments)
+        object.add("budget", budget?.canonicalJSON)
+        object.add("reason", reason)
+        if !tests.match.isEmpty || !tests.noMatch.isEmpty {
+            object.add("tests", ["match": .array(tests.match), "noMatch": .array(tests.noMatch)])
+        }
+        return object.json
+    }
+}
+
+extension CallBudget {
+    fileprivate var canonicalJSON: JSON {
+        var object = CanonicalObject()
+        object.add("calls", calls)
+        object.add("per", per)
+        return object.json
+    }
+}
+
+extension Constraint {
+    fileprivate static func canonicalJSON(_ constraints: [Constraint]) -> JSON {
+        var object = CanonicalObject()
+        for constraint in constraints {
+            switch constraint {
+            case .equals(let value): object.add("equals", value)
+            case .oneOf(let values): object.add("oneOf", JSON.array(values))
+            case .matches(let pattern): object.add("matches", pattern)
+            case .under(let paths): object.add("under", paths)
+            case .host(let names): object.add("host", names)
+            case .cidr(let ranges): object.add("cidr", ranges)
+            case .max(let value): object.add("max", value)
+            case .min(let value): object.add("min", value)
+            case .length(let min, let max):
+                var length = CanonicalObject()
+                length.add("min", min)
+                length.add("max", max)
+                object.add("length", length)
+            case .each(let constraints): object.add("each", canonicalJSON(constraints))
+            case .absent(let value): object.add("absent", value)
+            }
+        }
+        return object.json
+    }
+}
