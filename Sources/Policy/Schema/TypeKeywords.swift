@@ -61,7 +61,7 @@ struct SchemaTypes: OptionSet, Hashable, Sendable {
         }
     }
 
-    func contains(_ value: JSON) -> Bool {
+    func admits(_ value: JSON) -> Bool {
         switch value {
         case .null: contains(.null)
         case .bool: contains(.boolean)
@@ -79,7 +79,7 @@ private struct TypeKeyword: SchemaKeyword {
     let names: String
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        types.contains(value) || validation.fail("type", "expected \(names), found \(value.kind)")
+        types.admits(value) || validation.fail("type", "expected \(names), found \(value.kind)")
     }
 }
 
