@@ -52,4 +52,9 @@ package enum FileKind: Hashable, Sendable {
 package struct FileTime: Hashable, Sendable {
     package let seconds: Int64
     package let nanoseconds: Int64
+
+    package init(seconds: Int64, nanoseconds: Int64) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
 }

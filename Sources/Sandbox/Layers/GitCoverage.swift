@@ -3,6 +3,9 @@
 struct GitCoverage {
     let parts: Set<GitPart>
 
+    /// How much of a file is looked at: all of a ref, the beginning of an index.
+    static let mostChecked = 4 << 20
+
     /// True if only a `git` grant can cover `path`.
     static func owns(_ path: String) -> Bool { path == ".git" || path.hasPrefix(".git/") }
 

@@ -20,6 +20,9 @@ package struct LayerError: Diagnostic, Equatable {
         self.init(.systemFailure, "could not \(action): \(cause.message)", cause: cause)
     }
 
+    /// The task that waited was cancelled.
+    static let cancelled = LayerError(.cancelled, "the call was cancelled before its changes were published")
+
     package var code: String { reason.rawValue }
 
     package static func == (left: Self, right: Self) -> Bool { left.reason == right.reason }
@@ -35,6 +38,7 @@ package struct LayerError: Diagnostic, Equatable {
         /// A journal or a record that this build did not write.
         case damagedRecord = "damaged-record"
         case systemFailure = "system-failure"
+        case cancelled
         /// A use that the layer's state does not allow, such as publishing twice.
         case outOfOrder = "out-of-order"
     }

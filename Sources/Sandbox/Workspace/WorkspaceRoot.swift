@@ -52,6 +52,16 @@ package final class WorkspaceRoot: Sendable {
         self.readOnly = readOnly.compactMap { HostPath.relative(HostPath.canonical($0), to: root) }.filter { $0 != "." }
     }
 
+    /// A workspace that an earlier process opened, to take back what that one began: nothing is granted in it.
+    init(recovering path: String) throws(SystemError) {
+        descriptor = try Descriptor.open(path, pathOnly | O_DIRECTORY | O_NOFOLLOW).shared()
+        let status = try descriptor.status()
+        identity = FileIdentity(status)
+        owner = LayerOwner(user: status.owner, group: status.group)
+        self.path = path
+        readOnly = []
+    }
+
     /// Why `relative`, canonical, may not be written by `write`, `create` and `writeUnder`; nil if it may.
     func reasonAgainstWriting(_ relative: String) -> String? {
         if let reason = ProtectedNames.reason(against: relative) { return reason }

@@ -1,0 +1,150 @@
+import CSandbox
+import Glibc
+import LinuxIO
+import StrictJSON
+
+/// The `changes` folder of a run: records of what was published, and the contents to show and to undo it.
+package struct ChangeStore: Sendable {
+    static let folderName = "changes"
+    private static let largestRecord = 64 << 20
+
+    private let folder: SharedDescriptor
+    private let blobs: SharedDescriptor
+
+    /// Of the open folder `changes`.
+    init(_ folder: SharedDescriptor) throws(SystemError) {
+        self.folder = folder
+        blobs = try RunFolder.folder("blobs", in: folder)
+    }
+
+    /// Opens the changes of a run that may be under way or over.
+    package init(runDirectory path: String) throws(LayerError) {
+        do {
+            let run = try Descriptor.open(path, pathOnly | O_DIRECTORY | O_NOFOLLOW)
+            try self.init(RunFolder.folder(Self.folderName, in: run))
+        } catch {
+            throw LayerError("open the changes of the run `\(path)`", error)
+        }
+    }
+
+    /// All records, in the order of their publication.
+    package func records() throws(LayerError) -> [ChangeRecord] {
+        do {
+            return try numbers(suffix: ".json").map { number throws in
+                let file = try Descriptor.open(RunFolder.name(of: number) + ".json", in: folder, O_RDONLY | O_NOFOLLOW)
+                let bytes = try file.readAll(limit: Self.largestRecord)
+                guard let record = ChangeRecord(try JSON(parsing: bytes)), record.number == number else {
+                    throw LayerError(.damagedRecord, "the record of change \(number) is damaged")
+                }
+                return record
+            }
+        } catch let error as LayerError {
+            throw error
+        } catch let error as SystemError {
+            throw LayerError("read the changes of the run", error)
+        } catch {
+            throw LayerError(.damagedRecord, "a record of a change is damaged: \(error)")
+        }
+    }
+
+    /// A kept content, at most `limit` bytes of it; nil if it was not kept.
+    package func content(_ digest: String, limit: Int) throws(LayerError) -> [UInt8]? {
+        guard let digest = ContentDigest(digest) else { return nil }
+        do {
+            return try blobs.openContent(digest.hex).readAll(limit: limit)
+        } catch {
+            if error.errno == ENOENT { return nil }
+            throw LayerError("read a kept content", error)
+        }
+    }
+
+    /// Where a kept content lies, to publish it again.
+    func source(_ digest: ContentDigest) -> ContentSource { ContentSource(folder: blobs, path: digest.hex) }
+
+    /// Keeps a copy of an open file, whose digest is known.
+    func keep(_ file: borrowing Descriptor, _ digest: ContentDigest, syncs: Bool) throws(SystemError) {
+        try keep(digest, syncs) { (target) throws(SystemError) in try file.copyContent(to: target) }
+    }
+
+    /// Keeps the text of a link.
+    func keep(_ bytes: [UInt8], _ digest: ContentDigest, syncs: Bool) throws(SystemError) {
+        try keep(digest, syncs) { (target) throws(SystemError) in try target.writeAll(bytes) }
+    }
+
+    /// Everything that was kept reaches the disk.
+    func synchronizeFileSystem() throws(SystemError) {
+        let open = try folder.reopened(O_RDONLY | O_DIRECTORY)
+        try retrying("syncfs") { cs_syncfs(open.raw) }
+    }
+
+    private func keep(
+        _ digest: ContentDigest, _ syncs: Bool, _ write: (borrowing Descriptor) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        if try blobs.inode(digest.hex) != nil { return }
+        let temporary = TemporaryName.fresh()
+        let file = try Descriptor.open(temporary, in: blobs, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        do {
+            try write(file)
+            if syncs { try file.synchronizeData() }
+            try retrying("rename", digest.hex) { renameat(blobs.raw, temporary, blobs.raw, digest.hex) }
+        } catch {
+            try? blobs.removeFile(temporary)
+            throw error
+        }
+    }
+
+    /// The number that the next record gets. The caller makes sure that there is one publication at a time.
+    func nextNumber() throws(SystemError) -> Int { (try numbers(suffix: ".json").last ?? 0) + 1 }
+
+    /// Writes a record that counts only once `confirm` was called.
+    func prepare(_ record: ChangeRecord) throws(SystemError) {
+        let name = Self.pendingName(record.number)
+        let file = try Descriptor.open(name, in: folder, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+        try file.writeAll(record.json().encoded())
+        try file.synchronizeData()
+    }
+
+    /// Makes a prepared record count. Nothing happens if it already does.
+    func confirm(_ number: Int) throws(SystemError) {
+        let final = RunFolder.name(of: number) + ".json"
+        if renameat(folder.raw, Self.pendingName(number), folder.raw, final) != 0, errno != ENOENT {
+            throw SystemError.last("rename", final)
+        }
+        try folder.reopened(O_RDONLY | O_DIRECTORY).synchronize()
+    }
+
+    /// Forgets a prepared record.
+    func drop(_ number: Int) throws(SystemError) {
+        if unlinkat(folder.raw, Self.pendingName(number), 0) != 0, errno != ENOENT {
+            throw SystemError.last("unlink", Self.pendingName(number))
+        }
+    }
+
+    private static func pendingName(_ number: Int) -> String { RunFolder.name(of: number) + ".pending" }
+
+    private func numbers(suffix: String) throws(SystemError) -> [Int] {
+        try folder.names(atMost: .max).compactMap { bytes in
+            let name = String(decoding: bytes, as: UTF8.self)
+            guard name.hasSuffix(suffix) else { return nil }
+            return Int(name.dropLast(suffix.count))
+        }.sorted()
+    }
+}
+
+/// A regular file to copy from.
+struct ContentSource: Sendable {
+    let folder: SharedDescriptor
+    let path: String
+
+    func open() throws(SystemError) -> Descriptor { try folder.openContent(path) }
+}
+
+/// Names of files that are on their way: `.agentbox-` and 16 hex digits.
+enum TemporaryName {
+    static let prefix = ".agentbox-"
+
+    static func fresh() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return prefix + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,94 @@
+import Glibc
+import LinuxIO
+
+/// Makes the folders of a layer and hands them to the call's user. Blocking.
+struct LayerBuilder {
+    let folder: SharedDescriptor
+    let workspace: WorkspaceRoot
+    let owner: LayerOwner
+
+    /// A tree that holds copies of the granted files, in folders of the same names, and nothing else.
+    func copies(of grants: [ResolvedGrant], limits: LayerLimits) throws(LayerError) -> LayerMount {
+        var bytes = 0
+        do {
+            let tree = try workspaceFolder("tree")
+            for grant in grants where grant.writes {
+                guard let path = grant.path else { continue }
+                let target = try folders(HostPath.split(path.relative).folder, in: tree)
+                guard let inode = path.descriptor, let identity = path.identity else { continue }
+                bytes += Int(identity.size)
+                guard bytes <= limits.bytes.bytes else {
+                    throw LayerError(
+                        .layerTooLarge, "the files to change hold more than \(limits.bytes.bytes) bytes")
+                }
+                try copy(inode, identity, path, to: target)
+            }
+            return .copied(tree)
+        } catch let error as LayerError {
+            throw error
+        } catch let error as SystemError {
+            throw LayerError("prepare the copies for a call", error)
+        } catch {
+            throw LayerError(.systemFailure, "could not prepare the copies for a call: \(error)")
+        }
+    }
+
+    /// Empty folders for an overlay on the whole workspace.
+    func overlay() throws(LayerError) -> LayerMount {
+        do {
+            let upper = try workspaceFolder("upper")
+            let work = try make("work", in: folder, mode: 0o700)
+            return .overlay(lower: workspace.descriptor, upper: upper, work: work)
+        } catch {
+            throw LayerError("prepare the overlay for a call", error)
+        }
+    }
+
+    /// What appears as `/workspace` itself.
+    private func workspaceFolder(_ name: String) throws(SystemError) -> SharedDescriptor {
+        try make(name, in: folder, mode: try workspace.descriptor.status().permissions & 0o777 | 0o700)
+    }
+
+    /// The folder `path` of the tree, made with the modes that the workspace has.
+    private func folders(_ path: String, in tree: SharedDescriptor) throws(SystemError) -> SharedDescriptor {
+        var current = tree
+        var original = "."
+        for component in path.split(separator: "/") where component != "." {
+            let name = String(component)
+            original = HostPath.join(original, name)
+            if let known = try current.inode(name) {
+                current = known.shared()
+            } else {
+                let mode = try workspace.descriptor.openBeneath(original, pathOnly | O_DIRECTORY).status().permissions
+                current = try make(name, in: current, mode: mode & 0o777 | 0o700)
+            }
+        }
+        return current
+    }
+
+    private func make(
+        _ name: String, in parent: SharedDescriptor, mode: UInt32
+    ) throws(SystemError) -> SharedDescriptor {
+        try parent.makeFolder(name, mode: 0o700)
+        let made = try Descriptor.open(name, in: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        try made.setOwner(owner)
+        try made.setMode(mode)
+        return try made.reopened(pathOnly | O_DIRECTORY).shared()
+    }
+
+    /// Copies the inode that was resolved, whatever its name stands for now.
+    private func copy(
+        _ inode: SharedDescriptor, _ identity: FileIdentity, _ path: ResolvedPath, to folder: SharedDescriptor
+    ) throws {
+        let source = try inode.reopened(O_RDONLY)
+        let target = try Descriptor.open(path.name, in: folder, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        try source.copyContent(to: target)
+        let status = try source.status()
+        guard FileIdentity(status) == identity else {
+            throw LayerError(.workspaceChanged, "`\(path.relative)` changed while it was being copied for the call")
+        }
+        try target.setOwner(owner)
+        try target.setMode(status.permissions & 0o777)
+        try target.setModified(status.modified)
+    }
+}

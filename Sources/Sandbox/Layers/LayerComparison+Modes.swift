@@ -1,0 +1,94 @@
+import LinuxIO
+
+extension LayerComparison {
+    mutating func run(isOverlay: Bool) throws(LayerError) {
+        do {
+            if isOverlay { try compareOverlay() } else { try compareCopies() }
+        } catch let error as LayerError {
+            throw error
+        } catch let error as SystemError {
+            throw LayerError("compare what the call wrote", error)
+        } catch {
+            throw LayerError(.systemFailure, "could not compare what the call wrote: \(error)")
+        }
+    }
+
+    /// Of a layer of copies: the granted files may differ, everything else has to be as it was put there.
+    mutating func compareCopies() throws {
+        let walk = try LayerWalk(layer, limits: limits, isOverlay: false)
+        violations.add(walk.violations)
+        let folders = expectedFolders
+        var missing = folders.union(bases.filter { $0.value != nil }.keys)
+        for entry in walk.entries {
+            missing.remove(entry.path)
+            switch entry.kind {
+            case .directory where folders.contains(entry.path): continue
+            case .file where bases.keys.contains(entry.path): try compareFile(entry, with: lower(entry.path))
+            default: reject(entry)
+            }
+        }
+        for path in missing.sorted() {
+            violations.add("remove", path, "the grant is for replacing the content, not for removing it")
+        }
+    }
+
+    /// Of an overlay: whatever is in the upper layer was created, changed or removed by the call.
+    mutating func compareOverlay() throws {
+        let walk = try LayerWalk(layer, limits: limits, isOverlay: true)
+        violations.add(walk.violations)
+        let present = Set(walk.entries.map(\.path))
+        var opaque: Set<String> = []
+        for entry in walk.entries {
+            let base = try lower(entry.path)
+            switch entry.kind {
+            case .whiteout: if let base { try compareRemoved(entry.path, base) }
+            case .file: try compareFile(entry, with: base)
+            case .link: try compareLink(entry, with: base)
+            case .special: reject(entry)
+            case .directory:
+                try compareFolder(entry, with: base)
+                // Nothing of the workspace shows through beneath an opaque folder, however deep.
+                guard entry.isOpaque || opaque.contains(HostPath.split(entry.path).folder) else { continue }
+                opaque.insert(entry.path)
+                if base?.kind == .directory { try compareHidden(beneath: entry.path, present) }
+            }
+        }
+    }
+
+    /// What an opaque folder hides is removed, unless the layer has something of that name.
+    private mutating func compareHidden(beneath path: String, _ present: Set<String>) throws {
+        let folder = try workspace.descriptor.openBeneath(path)
+        for bytes in try folder.names(atMost: limits.entries) {
+            guard let name = String(validating: bytes, as: UTF8.self), let base = try folder.status(of: name) else {
+                violations.add("remove", path, "it holds a name that is not UTF-8")
+                continue
+            }
+            let child = path + "/" + name
+            if !present.contains(child) { try compareRemoved(child, base) }
+        }
+    }
+
+    private mutating func reject(_ entry: LayerEntry) {
+        switch entry.kind {
+        case .special, .whiteout:
+            violations.add("mknod", entry.path, "FIFOs, sockets and devices are never published")
+        case .link: violations.add("symlink", entry.path, reason(against: entry.path))
+        case .directory: violations.add("mkdir", entry.path, reason(against: entry.path))
+        case .file: violations.add("create", entry.path, reason(against: entry.path))
+        }
+    }
+
+    private func reason(against path: String) -> String {
+        coverage.objection(to: .created, of: .directory, at: path) ?? "no grant of the call covers it"
+    }
+
+    /// Folders that a layer of copies starts with.
+    private var expectedFolders: Set<String> {
+        var folders: Set<String> = []
+        for path in bases.keys {
+            var folder = HostPath.split(path).folder
+            while folder != ".", folders.insert(folder).inserted { folder = HostPath.split(folder).folder }
+        }
+        return folders
+    }
+}
