@@ -36,7 +36,8 @@ extension MCPClient {
         let members = try await request(Method.callTool.rawValue, params, onProgress)
         let kind = members["resultType"] ?? "complete"
         guard kind == "complete" else {
-            throw MCPError.badReply("a result of type \(kind.encodedString().shortened), which this client did not offer")
+            throw MCPError.badReply(
+                "a result of type \(kind.encodedString().shortened), which this client did not offer")
         }
         return try Self.reply { () throws(MCPError) in try MCPToolResult(wire: members) }
     }
@@ -56,7 +57,9 @@ extension MCPClient {
             guard pending.cancel(id) else { return }
             let params = CancelledParams(requestID: id)
             // Unstructured, as the task that asks is over; it ends with the connection's queue.
-            Task { await self.send(.notification(RPCNotification(method: Method.cancelled, params: params.wireMembers))) }
+            Task {
+                await self.send(.notification(RPCNotification(method: Method.cancelled, params: params.wireMembers)))
+            }
         }
         return try outcome.get()
     }

@@ -76,7 +76,8 @@ package final class MCPClient: Sendable {
         negotiated.withLock { $0 = .newestModern }
         let members = try await request(Method.discover.rawValue, JSONObject())
         let result = try Self.reply { () throws(MCPError) in try DiscoverResult(wire: members) }
-        guard let version = ProtocolVersion.modern.first(where: { result.supportedVersions.contains($0.rawValue) }) else {
+        guard let version = ProtocolVersion.modern.first(where: { result.supportedVersions.contains($0.rawValue) })
+        else {
             throw MCPError.badReply("it speaks \(result.supportedVersions.joined(separator: ", ").shortened) only")
         }
         negotiated.withLock { $0 = version }

@@ -43,9 +43,15 @@ package struct MCPToolResult: Hashable, Sendable {
 
     /// A call that did not happen, and why: in words, as structure, and in `_meta`.
     ///
-    /// The server leaves the structure out again where the tool has an output schema: clients check the structured
+    /// The structure repeats the words as `message`, unless it has one: some clients show the model only that. The
+    /// server leaves the structure out again where the tool has an output schema: other clients check the structured
     /// content even of errors against it, and would show a complaint about the schema instead of the reason.
     package static func denied(_ text: String, reason: JSON) -> MCPToolResult {
+        var reason = reason
+        if case .object(var members) = reason, members["message"] == nil {
+            members["message"] = .string(text)
+            reason = .object(members)
+        }
         var meta = JSONObject()
         meta[reasonKey] = reason
         return MCPToolResult(content: [.text(text)], structuredContent: reason, isError: true, meta: meta)

@@ -11,7 +11,8 @@ extension MCPSession {
             var members = MemberReader(params, of: "`params`")
             let cursor = try members.optionalString("cursor")
             return { [self] ticket in
-                await answer(request.id, ticket, outbox) { () throws(MCPError) in try await page(at: cursor, scope.era) }
+                await answer(request.id, ticket, outbox) { () throws(MCPError) in try await page(at: cursor, scope.era)
+                }
             }
         }
         let call = try CallToolParams(wire: params)

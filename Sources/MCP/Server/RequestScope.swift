@@ -40,7 +40,8 @@ struct RequestScope: Sendable {
         } else {
             guard method == .initialize || method == .ping else {
                 throw MCPError.invalidParameters(
-                    "neither `initialize` nor `\(RequestMeta.protocolVersionKey)` in `_meta` says which protocol this is")
+                    "neither `initialize` nor `\(RequestMeta.protocolVersionKey)` in `_meta` says which protocol this is"
+                )
             }
             version = .newestLegacy
             client = nil

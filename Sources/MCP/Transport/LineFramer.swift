@@ -18,6 +18,9 @@ struct LineFramer {
     private var scanned = 0
     private var isSkipping = false
 
+    /// Bytes in memory.
+    var held: Int { buffer.count }
+
     init(limit: Int) { self.limit = limit }
 
     /// Takes the next piece of the stream. Empty the framer with `next` before the next piece.
