@@ -40,12 +40,13 @@ extension SandboxProfile.Filesystem {
     static let shape: Shape<Self> = object(
         "a mapping of the file system",
         optional(
-            "read", .visiblePaths,
+            "read", .hostPaths(),
             "Absolute paths of the host, readable in the view under the same names. Those that the host does not have "
                 + "are left out."),
         optional(
-            "exec", .visiblePaths,
-            "Absolute paths beneath `read` whose files may be executed. A call's own executable always may."),
+            "exec", .hostPaths(or: ["/tmp", "/workspace"]),
+            "Absolute paths beneath `read` whose files may be executed; also `/tmp` and `/workspace`, for what a call "
+                + "makes itself. A call's own executable always may."),
         optional("tmp", .size(minimum: 0), "Size of the private `/tmp`; 0 gives none."),
         optional("workspace", .choice(), "What of the workspace is readable: nothing, what the grants name, or all."),
         optional(
@@ -59,18 +60,18 @@ extension SandboxProfile.Filesystem {
 }
 
 extension Shape where Value == [String] {
-    /// Paths of the host that can be part of a view.
-    fileprivate static var visiblePaths: Shape {
+    /// Paths of the host that can be part of a view, and some that a view has anyway.
+    fileprivate static func hostPaths(or own: [String] = []) -> Shape {
         let path = Shape<String>.text(
             "an absolute path without `.`, `..` and `//`", pattern: Paths.absolutePattern, length: 2...1024
         ) { Paths.isAbsolute($0) ? $0 : nil }
         return .list(of: path, "a list of absolute paths").unique { $0 }.checked { paths, located, decoding in
-            for (index, path) in paths.enumerated() {
+            for (index, path) in paths.enumerated() where !own.contains(path) {
                 guard let owned = viewsOwn.first(where: { Paths.covers($0, path) }) else { continue }
                 decoding.report(
                     .invalidValue, in: located, at: [.index(index)],
-                    "\(VisibleText.quoted(path)) cannot come from the host: a view has its own \(VisibleText.quoted(owned))"
-                )
+                    "\(VisibleText.quoted(path)) cannot come from the host: a view has its own "
+                        + VisibleText.quoted(owned))
             }
         }
     }
