@@ -39,7 +39,8 @@ struct JSONSchemaSuiteTests {
                     let value = try #require(example["data"])
                     let violations = compiled.validate(value)
                     let agrees = violations.isEmpty == example["valid"]?.boolValue
-                    let name = "\(group["description"]?.stringValue ?? "") / \(example["description"]?.stringValue ?? "")"
+                    let name =
+                        "\(group["description"]?.stringValue ?? "") / \(example["description"]?.stringValue ?? "")"
                     #expect(agrees, "\(file): \(name): \(violations)")
                     if agrees { passed += 1 }
                 }
@@ -69,7 +70,8 @@ struct JSONSchemaSuiteTests {
                 }
                 for example in cases {
                     let violations = compiled.validate(example["data"] ?? .null)
-                    let name = "\(group["description"]?.stringValue ?? "") / \(example["description"]?.stringValue ?? "")"
+                    let name =
+                        "\(group["description"]?.stringValue ?? "") / \(example["description"]?.stringValue ?? "")"
                     #expect(violations.isEmpty == example["valid"]?.boolValue, "\(file): \(name)")
                     passed += 1
                 }
