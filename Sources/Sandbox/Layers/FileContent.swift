@@ -75,7 +75,9 @@ extension OpenDescriptor where Self: ~Copyable {
             if errno == EOPNOTSUPP { return [] }
             throw SystemError.last("flistxattr")
         }
-        return names[..<count].split(separator: 0).map { String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        return names[..<count].split(separator: 0).map { name in
+            String(decoding: name.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
     }
 
     /// The value of an attribute; nil if the file has none of that name.

@@ -41,8 +41,8 @@ struct GitCoverage {
             return isRefName(branch) ? nil : "`HEAD` does not name a branch"
         case "ORIG_HEAD", "refs":
             // A symbolic ref could point at a file of another kind.
-            guard let text, text.hasSuffix("\n"), isObjectName(text.dropLast()) else { return "it holds no object name" }
-            return nil
+            let isObject = text.map { $0.hasSuffix("\n") && isObjectName($0.dropLast()) } ?? false
+            return isObject ? nil : "it holds no object name"
         case "packed-refs":
             return text.map(isPackedRefs) ?? false ? nil : "it is no list of refs"
         case "index":
@@ -62,7 +62,7 @@ struct GitCoverage {
         case "refs" where path.count >= 3 && ["heads", "tags"].contains(path[1]):
             return isRefName(Array(path.dropFirst(2))) ? .refs : nil
         case "logs" where path == ["logs", "HEAD"]: return isFile ? .refs : nil
-        case "logs" where path.count <= 3 && !isFile && ["logs", "logs/refs", "logs/refs/heads"].contains(joined(path)):
+        case "logs" where !isFile && ["logs", "logs/refs", "logs/refs/heads"].contains(path.joined(separator: "/")):
             return .refs
         case "logs" where path.count >= 4 && path[1] == "refs" && ["heads", "tags"].contains(path[2]):
             return isRefName(Array(path.dropFirst(3))) ? .refs : nil
@@ -78,9 +78,11 @@ struct GitCoverage {
             && components.allSatisfy { name in
                 !name.isEmpty && !name.hasPrefix(".") && !name.hasPrefix("-") && !name.hasSuffix(".lock")
                     && !name.hasSuffix(".") && !name.contains("..") && !name.contains("@{")
-                    && name.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !"~^:?*[\\".unicodeScalars.contains($0) }
+                    && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !forbidden.contains($0) }
             }
     }
+
+    private static let forbidden = Array("~^:?*[\\".utf8)
 
     private static func isPack(_ name: String) -> Bool {
         guard let dot = name.lastIndex(of: "."), name.hasPrefix("pack-") else { return false }
@@ -106,6 +108,4 @@ struct GitCoverage {
                     || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
             }
     }
-
-    private static func joined(_ path: [String]) -> String { path.joined(separator: "/") }
 }

@@ -149,7 +149,9 @@ struct LayerComparison {
         guard entry == .directory else { return nil }
         let folder = try workspace.descriptor.openBeneath(path, pathOnly | O_DIRECTORY)
         for bytes in try folder.names(atMost: limits.entries) {
-            guard let name = String(validating: bytes, as: UTF8.self) else { return "it holds a name that is not UTF-8" }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                return "it holds a name that is not UTF-8"
+            }
             guard let child = try folder.status(of: name) else { continue }
             if let objection = try planRemoval(path + "/" + name, child) {
                 return "it holds `\(path)/\(name)`: \(objection)"

@@ -15,30 +15,29 @@ package struct LayerRecovery: Hashable, Sendable {
 
 extension RunLayers {
     /// Finishes or takes back what a crash left of the run at `path`, and removes its layers. To be called at the start
-    /// for every run that is not over; a run that lives is left alone with `run-in-use`.
-    package static func recover(runDirectory path: String) async throws(LayerError) -> LayerRecovery {
-        try await BlockingPool.shared.run { () throws(LayerError) in
-            let run = try RunFolder(path)
-            var recovery = LayerRecovery()
-            let names: [[UInt8]]
-            do throws(SystemError) {
-                names = try run.layers.names(atMost: .max)
-            } catch {
-                throw LayerError("list the layers of the run `\(path)`", error)
-            }
-            for bytes in names {
-                let name = String(decoding: bytes, as: UTF8.self)
-                guard Int(name) != nil else { continue }
-                do {
-                    let layer = try run.layers.openBeneath(name, pathOnly | O_DIRECTORY).shared()
-                    try recover(layer, run.changes, &recovery)
-                    try TreeRemoval.remove(name, from: run.layers)
-                } catch {
-                    recovery.failures.append("layer \(name) of `\(path)`: \(error)")
-                }
-            }
-            return recovery
+    /// for every run that is not over; a run that lives is left alone with `run-in-use`. Blocking.
+    @discardableResult
+    package static func recover(runDirectory path: String) throws(LayerError) -> LayerRecovery {
+        let run = try RunFolder(path)
+        var recovery = LayerRecovery()
+        let names: [[UInt8]]
+        do {
+            names = try run.layers.names(atMost: .max)
+        } catch {
+            throw LayerError("list the layers of the run `\(path)`", error)
         }
+        for bytes in names {
+            let name = String(decoding: bytes, as: UTF8.self)
+            guard Int(name) != nil else { continue }
+            do {
+                let layer = try run.layers.openBeneath(name, pathOnly | O_DIRECTORY).shared()
+                try recover(layer, run.changes, &recovery)
+                try TreeRemoval.remove(name, from: run.layers)
+            } catch {
+                recovery.failures.append("layer \(name) of `\(path)`: \(error)")
+            }
+        }
+        return recovery
     }
 
     private static func recover(

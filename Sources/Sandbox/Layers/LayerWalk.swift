@@ -29,7 +29,9 @@ struct LayerWalk {
         }
     }
 
-    private mutating func walk(_ folder: borrowing some OpenDescriptor & ~Copyable, _ prefix: String, _ depth: Int) throws {
+    private mutating func walk(
+        _ folder: borrowing some OpenDescriptor & ~Copyable, _ prefix: String, _ depth: Int
+    ) throws {
         guard depth <= limits.depth else {
             throw LayerError(.layerTooLarge, "the call made folders more than \(limits.depth) deep")
         }

@@ -96,11 +96,9 @@ package final class WriteLayer: Sendable {
     /// second is what it can exceed the limit by.
     package func waitUntilTooLarge() async -> Bool {
         guard let root else { return false }
-        while !Task.isCancelled {
-            let limits = limits
-            let isOver = await BlockingPool.shared.run { LayerUsage.exceeds(limits, beneath: root) }
-            if isOver { return true }
-            try? await Task.sleep(for: .milliseconds(50))
+        let limits = limits
+        while (try? await Task.sleep(for: .milliseconds(50))) != nil {
+            if await BlockingPool.shared.run({ LayerUsage.exceeds(limits, beneath: root) }) { return true }
         }
         return false
     }

@@ -35,6 +35,7 @@ struct FoldedName: Hashable {
         let stem = long.text.filter { $0 != "." && $0 != " " }.prefix(6)
         if parts[0] == stem { return true }
         // Two characters of the name and four hex digits of a hash.
-        return parts[0].count == 6 && parts[0].prefix(2) == stem.prefix(2) && parts[0].dropFirst(2).allSatisfy(\.isHexDigit)
+        let (start, hash) = (parts[0].prefix(2), parts[0].dropFirst(2))
+        return start == stem.prefix(2) && hash.count == 4 && hash.allSatisfy(\.isHexDigit)
     }
 }

@@ -18,7 +18,7 @@ struct PathText {
             throw GrantError(.invalidPath, start, "the path `\(start)` is longer than \(Self.longest) bytes")
         }
         guard !text.utf8.contains(0) else {
-            throw GrantError(.invalidPath, text, "the path holds a NUL byte: the kernel would see only what is before it")
+            throw GrantError(.invalidPath, text, "the path holds a NUL byte, at which the kernel would end it")
         }
         let components = try Self.components(of: text)
         relative = components.isEmpty ? "." : components.joined(separator: "/")

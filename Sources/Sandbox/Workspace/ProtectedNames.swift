@@ -75,7 +75,7 @@ enum ProtectedNames {
                 + ".xsessionrc .pam_environment .hushlogin")
         add("editors execute it", ".vimrc .gvimrc .exrc .nvimrc .nvim.lua .lvimrc .emacs .dir-locals.el .kateconfig")
         add("debuggers execute it", ".gdbinit .lldbinit .gdbearlyinit")
-        add("it names programs that are run, or servers that get credentials", ".npmrc .yarnrc .yarnrc.yml .pypirc .netrc")
+        add("it names servers that get credentials", ".npmrc .yarnrc .yarnrc.yml .pypirc .netrc")
         add("it changes what programs do with what they fetch", ".curlrc .wgetrc .ripgreprc .condarc")
         add("terminals execute it", ".tmux.conf .screenrc")
         add("tool version managers execute it", ".mise.toml mise.toml .tool-versions .rtx.toml")

@@ -19,20 +19,22 @@ enum ReviewedNames {
             for name in names.split(separator: " ") { table[FoldedName(name).text] = reason }
         }
         add("make executes it", "Makefile GNUmakefile BSDmakefile")
-        add("a build executes it", "CMakeLists.txt CMakePresets.json meson.build BUILD BUILD.bazel WORKSPACE MODULE.bazel")
-        add("a build executes it", "configure configure.ac build.rs build.zig build.xml build.sbt wscript SConstruct")
-        add("a build executes it", "Package.swift Package@swift.swift Cargo.toml Justfile .justfile Taskfile.yml Rakefile")
-        add("gradle executes it", "build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradlew gradlew.bat")
+        add(
+            "a build executes it",
+            "CMakeLists.txt CMakePresets.json meson.build BUILD BUILD.bazel WORKSPACE MODULE.bazel configure "
+                + "configure.ac build.rs build.zig build.xml build.sbt wscript SConstruct Package.swift Cargo.toml "
+                + "Justfile .justfile Taskfile.yml Rakefile")
+        add("gradle executes it", "build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradlew")
         add("maven executes it", "pom.xml mvnw mvnw.cmd")
         add("npm and its kind run its scripts", "package.json .pnpmfile.cjs pnpm-workspace.yaml deno.json bunfig.toml")
-        add("a lock file decides which packages are installed", "package-lock.json yarn.lock pnpm-lock.yaml Cargo.lock")
+        add("it decides what is installed", "package-lock.json yarn.lock pnpm-lock.yaml Cargo.lock Package.resolved")
         add("pip and its kind execute it", "setup.py setup.cfg pyproject.toml conftest.py noxfile.py tox.ini tasks.py")
-        add("it decides which packages are installed", "requirements.txt Pipfile Gemfile go.mod composer.json")
-        add("a container build executes it", "Dockerfile Containerfile docker-compose.yml compose.yaml compose.yml")
-        add("continuous integration executes it", ".gitlab-ci.yml .travis.yml Jenkinsfile azure-pipelines.yml .drone.yml")
+        add("it decides what is installed", "requirements.txt Pipfile Gemfile go.mod composer.json")
+        add("containers are built or started by it", "Dockerfile Containerfile docker-compose.yml compose.yaml")
+        add("continuous integration executes it", ".gitlab-ci.yml .travis.yml Jenkinsfile azure-pipelines.yml")
         add("git runs filters and merge drivers by it", ".gitattributes")
         add("pre-commit executes it", ".pre-commit-config.yaml lefthook.yml .lintstagedrc .overcommit.yml")
-        add("linters and formatters load code by it", ".eslintrc.js eslint.config.js .prettierrc.js .rubocop.yml babel.config.js")
+        add("linters and formatters load code by it", ".eslintrc.js .eslintrc.json .prettierrc.js .rubocop.yml")
         add("agents take orders from it", "AGENTS.md CLAUDE.md GEMINI.md .goosehints copilot-instructions.md")
         add("nix executes it", "flake.nix default.nix shell.nix")
         add("vagrant executes it", "Vagrantfile")

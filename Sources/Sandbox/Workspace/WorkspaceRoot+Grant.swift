@@ -28,7 +28,7 @@ extension WorkspaceRoot {
             throw GrantError(.invalidValue, text, "a grant of `\(word.rawValue)` names no path of the workspace")
         }
         if word == .write || word == .create || word == .writeUnder { try requireWritable(found, text) }
-        if let descriptor = found.descriptor { try requireOwnersAccess(descriptor, text, read: true, write: word == .write) }
+        if let inode = found.descriptor { try requireOwnersAccess(inode, text, read: true, write: word == .write) }
         return found
     }
 

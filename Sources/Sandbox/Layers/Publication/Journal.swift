@@ -34,7 +34,9 @@ struct Journal {
     }
 
     /// What is left of a publication in the folder of a layer; nil if there was none, or none that began.
-    static func read(in folder: SharedDescriptor) throws -> (plan: JournalPlan, stamps: [FileStamp?]?, isCommitted: Bool)? {
+    static func read(
+        in folder: SharedDescriptor
+    ) throws -> (plan: JournalPlan, stamps: [FileStamp?]?, isCommitted: Bool)? {
         guard try folder.inode(name) != nil else { return nil }
         let bytes = try Descriptor.open(name, in: folder, O_RDONLY | O_NOFOLLOW).readAll(limit: largest)
         // What follows the last line feed was torn.

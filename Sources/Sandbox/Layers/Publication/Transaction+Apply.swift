@@ -88,8 +88,9 @@ extension Transaction {
         }
         let folders = zip(step.changes.dropFirst(), step.operation.contents).filter { $0.0.change.entry == .directory }
         for path in ["."] + folders.map(\.1) {
-            let count = try root.openBeneath(path, pathOnly | O_DIRECTORY).names(atMost: children[path, default: 0] + 1).count
-            guard count == children[path, default: 0] else { throw changed(step.operation) }
+            let expected = children[path, default: 0]
+            let found = try root.openBeneath(path, pathOnly | O_DIRECTORY).names(atMost: expected + 1)
+            guard found.count == expected else { throw changed(step.operation) }
         }
     }
 
