@@ -4,6 +4,8 @@ import Manifests
 import TestSupport
 import Testing
 
+import struct TestSupport.Command
+
 @testable import Sandbox
 
 @Suite("A call with exact write grants works on copies of just these files")

@@ -4,6 +4,8 @@ import Manifests
 import TestSupport
 import Testing
 
+import struct TestSupport.Command
+
 @testable import Sandbox
 
 /// A workspace, a home and a run in a folder of their own.

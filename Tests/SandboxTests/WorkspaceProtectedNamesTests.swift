@@ -50,7 +50,8 @@ struct WorkspaceProtectedNamesTests {
     @Test("What the run was started with stays as it is")
     func protectsManifests() throws {
         let fixture = try WorkspaceFixture(
-            ["task.yaml": "kind: Intent", "tools/x/tool.yaml": "kind: Tool", "a": "a"], readOnly: ["task.yaml", "tools"])
+            ["task.yaml": "kind: Intent", "tools/x/tool.yaml": "kind: Tool", "a": "a"],
+            readOnly: ["task.yaml", "tools"])
         for text in ["task.yaml", "tools/x/tool.yaml", "tools/new"] {
             #expect { try fixture.workspace.resolve(text, for: .write) } throws: {
                 ($0 as? GrantError)?.reason == .protectedName

@@ -4,6 +4,8 @@ import Manifests
 import TestSupport
 import Testing
 
+import struct TestSupport.Command
+
 @testable import Sandbox
 
 @Suite("A path names what lies in the workspace, or is refused with the reason")
