@@ -4,17 +4,7 @@
 
 #include <sys/mman.h>
 
-#define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-
 int cs_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
-
-int cs_memfd_seal(int fd) { return fcntl(fd, F_ADD_SEALS, ALL_SEALS); }
-
-int cs_memfd_is_sealed(int fd) {
-    int seals = fcntl(fd, F_GET_SEALS);
-    if (seals < 0) return -1;
-    return (seals & ALL_SEALS) == ALL_SEALS;
-}
 
 static int write_all(int fd, const char *bytes, size_t size) {
     size_t written = 0;
