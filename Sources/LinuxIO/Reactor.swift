@@ -55,6 +55,14 @@ package final class Reactor: Sendable {
         try await wait(process.raw, .readable, deadline)
     }
 
+    /// Returns once `read` would not block (or a pidfd's process has ended), also in a task that was cancelled: for
+    /// cleaning up what is certain to come to an end.
+    package func waitReadableRegardless(
+        _ descriptor: borrowing some OpenDescriptor & ~Copyable
+    ) async throws(SystemError) {
+        _ = try await wait(descriptor.raw, .readable, nil, isCancellable: false)
+    }
+
     /// Returns at the moment, `.deadlinePassed`, or before it, `.cancelled`.
     @discardableResult
     package func sleep(until deadline: ContinuousClock.Instant) async -> Readiness {
@@ -62,10 +70,10 @@ package final class Reactor: Sendable {
     }
 
     private func wait(
-        _ fd: Int32, _ direction: Direction, _ deadline: ContinuousClock.Instant?
+        _ fd: Int32, _ direction: Direction, _ deadline: ContinuousClock.Instant?, isCancellable: Bool = true
     ) async throws(SystemError) -> Readiness {
         let failure = Locked<SystemError?>(nil)
-        let readiness = await suspend { [epoll] waiter, state in
+        let readiness = await suspend(isCancellable: isCancellable) { [epoll] waiter, state in
             let problem = state.register(waiter, fd: fd, direction, epoll: epoll)
             guard problem == 0 else {
                 // Files and directories are always ready, says epoll by EPERM.
@@ -84,31 +92,38 @@ package final class Reactor: Sendable {
 
     /// Suspends the task until the waiter that `register` has put on record is resumed.
     private func suspend(
-        _ register: @Sendable (Waiter, inout ReactorState) -> Registration
+        isCancellable: Bool = true, _ register: @Sendable (Waiter, inout ReactorState) -> Registration
     ) async -> Readiness {
         let waiter = Waiter()
+        guard isCancellable else { return await suspend(waiter, register) }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let registration: Registration? = state.withLock { state in
-                    // INVARIANT: `onCancel` marks the waiter under the same lock, so a cancellation is seen either
-                    // here or by `cancel`, never by neither.
-                    guard waiter.phase == .new else { return nil }
-                    waiter.phase = .waiting
-                    waiter.continuation = continuation
-                    let registration = register(waiter, &state)
-                    if registration == .alreadyReady { state.forget(waiter, epoll: epoll) }
-                    return registration
-                }
-                switch registration {
-                case nil: continuation.resume(returning: .cancelled)
-                case .alreadyReady: continuation.resume(returning: .ready)
-                case .earliestDeadline: interrupt()
-                case .registered: break
-                }
-            }
+            await suspend(waiter, register)
         } onCancel: {
             let continuation = state.withLock { state in state.cancel(waiter, epoll: epoll) }
             continuation?.resume(returning: .cancelled)
+        }
+    }
+
+    private func suspend(
+        _ waiter: Waiter, _ register: @Sendable (Waiter, inout ReactorState) -> Registration
+    ) async -> Readiness {
+        await withCheckedContinuation { continuation in
+            let registration: Registration? = state.withLock { state in
+                // INVARIANT: `onCancel` marks the waiter under the same lock, so a cancellation is seen either here or
+                // by `cancel`, never by neither.
+                guard waiter.phase == .new else { return nil }
+                waiter.phase = .waiting
+                waiter.continuation = continuation
+                let registration = register(waiter, &state)
+                if registration == .alreadyReady { state.forget(waiter, epoll: epoll) }
+                return registration
+            }
+            switch registration {
+            case nil: continuation.resume(returning: .cancelled)
+            case .alreadyReady: continuation.resume(returning: .ready)
+            case .earliestDeadline: interrupt()
+            case .registered: break
+            }
         }
     }
 

@@ -1,0 +1,60 @@
+import Glibc
+import LinuxIO
+
+/// What the kernel says of itself.
+struct KernelFacts {
+    let release: String
+
+    init() {
+        var name = utsname()
+        uname(&name)
+        release = withUnsafeBytes(of: &name.release) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    var seccomp: HostCapabilities.Layer {
+        guard let actions = Self.text("/proc/sys/kernel/seccomp/actions_avail") else {
+            return .init(
+                "seccomp", .missing, "no filters",
+                remedy: "boot a kernel with CONFIG_SECCOMP_FILTER (Linux 4.14 or later)")
+        }
+        let words = Set(actions.split(separator: " ").map(String.init))
+        let missing = ["kill_process", "errno", "allow"].filter { !words.contains($0) }
+        guard missing.isEmpty else {
+            return .init(
+                "seccomp", .missing, "no action \(missing.joined(separator: ", "))", remedy: "boot Linux 4.14 or later")
+        }
+        return .init("seccomp", .enforced, "filters for \(Architecture.host.rawValue)")
+    }
+
+    /// Not needed by any bundled profile, and not enforced by this build.
+    var controlGroups: HostCapabilities.Layer {
+        let version = Self.text("/sys/fs/cgroup/cgroup.controllers").map { "version 2 (\($0))" }
+        return .init(
+            "cgroup", .optional, version ?? "version 1, or none",
+            remedy: "not used by this build: `limits.memory` binds each process of a call by itself")
+    }
+
+    /// Settings that change what works.
+    var settings: [HostCapabilities.Layer] {
+        var layers: [HostCapabilities.Layer] = []
+        if let limit = Self.text("/proc/sys/user/max_user_namespaces") {
+            let isEnough = (Int(limit) ?? 0) > 0
+            layers.append(
+                .init(
+                    "user.max_user_namespaces", isEnough ? .enforced : .missing, limit,
+                    remedy: isEnough ? nil : "sysctl user.max_user_namespaces=10000"))
+        }
+        if let scope = Self.text("/proc/sys/kernel/yama/ptrace_scope") {
+            layers.append(.init("kernel.yama.ptrace_scope", .optional, scope))
+        }
+        return layers
+    }
+
+    private static func text(_ path: String) -> String? {
+        guard let bytes = try? Descriptor.open(path, O_RDONLY).readAll(limit: 4096) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+}

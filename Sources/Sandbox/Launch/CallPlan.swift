@@ -1,0 +1,69 @@
+import CSandbox
+import LinuxIO
+
+/// What agentbox-init starts in a view, and all that it takes away from it first.
+struct CallPlan: Sendable {
+    var identity: CallIdentity
+    var executable: SharedDescriptor
+    /// The argument vector, the program's name first.
+    var arguments: [String]
+    var environment: [(String, String)] = []
+    var input: SharedDescriptor?
+    var output: SharedDescriptor?
+    var errorOutput: SharedDescriptor?
+    var filter: FilterCache.Entry?
+    /// In the view.
+    var directory = "/"
+    var fileModeMask: UInt32 = 0o022
+    var limits: [plan_limit] = []
+    var landlock: LandlockRuleset?
+    /// A session of its own; false keeps the caller's, for an agent on a terminal.
+    var hasOwnSession = true
+
+    func sealed() throws(SandboxError) -> SealedPlan {
+        var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
+        var descriptors = PlanDescriptors()
+        var plan = call_plan()
+        plan.flags = hasOwnSession ? CALL_NEW_SESSION.rawValue : 0
+        plan.uid = CallIdentity.insideUser
+        plan.gid = CallIdentity.insideGroup
+        plan.executable_fd = try descriptors.index(of: executable)
+        plan.input_fd = try index(of: input, &descriptors)
+        plan.output_fd = try index(of: output, &descriptors)
+        plan.error_fd = try index(of: errorOutput, &descriptors)
+        if let filter {
+            plan.filter_fd = try descriptors.index(of: filter.memory)
+            plan.cookie_low = filter.program.cookie.low
+            plan.cookie_high = filter.program.cookie.high
+        }
+        plan.directory = try buffer.text(directory)
+        plan.umask = fileModeMask
+        plan.arguments = try texts(arguments, &buffer)
+        plan.environment = try texts(environment.map { "\($0.0)=\($0.1)" }, &buffer)
+        plan.limits = try buffer.table(limits)
+        if let landlock {
+            plan.landlock_fs = landlock.fileRights
+            plan.landlock_net = landlock.networkRights
+            plan.landlock_scoped = landlock.scopes
+            plan.landlock_abi = landlock.abi
+            var rules: [landlock_rule] = []
+            for rule in landlock.rules { rules.append(try rule.encoded(&buffer, &descriptors)) }
+            plan.rules = try buffer.table(rules)
+        }
+        plan.header = try buffer.header(PLAN_CALL)
+        return SealedPlan(plan: try buffer.seal(plan), descriptors: descriptors.all)
+    }
+
+    private func index(
+        of descriptor: SharedDescriptor?, _ descriptors: inout PlanDescriptors
+    ) throws(SandboxError) -> Int32 {
+        guard let descriptor else { return 0 }
+        return try descriptors.index(of: descriptor)
+    }
+
+    private func texts(_ texts: [String], _ buffer: inout PlanBuffer) throws(SandboxError) -> plan_table {
+        var offsets: [UInt32] = []
+        for text in texts { offsets.append(try buffer.text(text)) }
+        return try buffer.table(offsets)
+    }
+}

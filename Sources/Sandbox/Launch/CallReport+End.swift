@@ -1,0 +1,53 @@
+import Glibc
+
+extension CallReport {
+    /// The report of a call that was run.
+    init(
+        _ process: ConfinedProcess.End, of call: CallSpecification, output: CollectedOutput,
+        errorOutput: CollectedOutput, isFlooded: Bool, duration: Duration
+    ) {
+        let limits = CallLimits(call.profile.limits, memory: call.memory)
+        end = Self.end(process, isFlooded: isFlooded)
+        self.output = output.bytes
+        self.errorOutput = errorOutput.bytes
+        isOutputTruncated = output.isTruncated
+        isErrorOutputTruncated = errorOutput.isTruncated
+        resources = process.resources
+        self.duration = duration
+        violations = Self.violations(end, process.resources, limits, call)
+    }
+
+    private static func end(_ process: ConfinedProcess.End, isFlooded: Bool) -> End {
+        switch process.cause {
+        case .exited(let status): .exited(status)
+        case .signalled(let number): .signalled(number)
+        case .killed:
+            // The flood comes first: it is what the deadline or the caller would have cut off.
+            isFlooded ? .outputLimit : process.isTimedOut ? .timedOut : .cancelled
+        }
+    }
+
+    private static func violations(
+        _ end: End, _ used: ResourceUse, _ limits: CallLimits, _ call: CallSpecification
+    ) -> [Violation] {
+        func limit(_ operation: String, _ detail: String) -> [Violation] {
+            [Violation(layer: "limits", operation: operation, detail: detail)]
+        }
+        switch end {
+        case .timedOut: return limit("time", "ran longer than \(call.time)")
+        case .outputLimit: return limit("output", "wrote more than \(call.output.bytes) bytes")
+        case .signalled(SIGXFSZ):
+            return limit("fileSize", "wrote a file larger than \(call.profile.limits.fileSize.bytes) bytes")
+        case .signalled(SIGXCPU): return limit("cpu", "used more than \(limits.cpuSeconds) s of processor time")
+        case .signalled(SIGKILL) where used.userMicroseconds + used.systemMicroseconds >= limits.cpuSeconds * 1_000_000:
+            return limit("cpu", "used \(limits.cpuSeconds) s of processor time")
+        case .signalled(SIGSYS):
+            return [
+                Violation(
+                    layer: "seccomp", operation: "unreported",
+                    detail: "made a system call that the profile answers by killing it")
+            ]
+        default: return []
+        }
+    }
+}

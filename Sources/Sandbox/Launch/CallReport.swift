@@ -1,0 +1,32 @@
+/// How a call ended, and what it left.
+package struct CallReport: Sendable {
+    /// Why it ended.
+    package enum End: Hashable, Sendable {
+        case exited(Int32)
+        case signalled(Int32)
+        /// Beyond its wall-clock time; killed.
+        case timedOut
+        /// The calling task was cancelled; killed.
+        case cancelled
+        /// It wrote more than its output limit; killed.
+        case outputLimit
+    }
+
+    package let end: End
+    package let output: [UInt8]
+    package let errorOutput: [UInt8]
+    /// True if more was written than is here.
+    package let isOutputTruncated: Bool
+    package let isErrorOutputTruncated: Bool
+    package let resources: ResourceUse
+    package let duration: Duration
+    package let violations: [Violation]
+}
+
+/// What all processes of a call used together.
+package struct ResourceUse: Hashable, Sendable {
+    package let userMicroseconds: UInt64
+    package let systemMicroseconds: UInt64
+    /// The most resident memory that one of its processes had.
+    package let peakBytes: UInt64
+}

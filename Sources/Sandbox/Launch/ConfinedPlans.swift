@@ -1,0 +1,107 @@
+import CSandbox
+import Glibc
+import LinuxIO
+import Manifests
+
+/// Both plans of a box: what init builds, and what it starts there.
+struct ConfinedPlans: Sendable {
+    private(set) var view: ViewPlan
+    private(set) var call: CallPlan
+
+    /// - Parameters:
+    ///   - filter: Compiled from the profile.
+    ///   - landlockABI: Of this kernel; 0 without Landlock.
+    ///   - hidden: Folders that no box sees.
+    init(
+        _ box: ConfinedSpecification, filter: FilterCache.Entry, landlockABI: UInt32, hidden: [String]
+    ) throws(SandboxError) {
+        let profile = box.profile
+        let workspace = try WorkspaceAccess(
+            box.workspace, profile: profile, grants: box.grants, layer: box.layer)
+        guard landlockABI > 0 || !workspace.needsLandlock else {
+            throw SandboxError(
+                .layerMissing, "only Landlock can keep a call to the files of its grant, and this kernel has none",
+                remedy: "boot with `lsm=landlock,…` (Linux 5.13 or later)")
+        }
+        let host = try HostPaths(reading: profile.read, hidden: hidden)
+        let home = box.home ?? "/tmp"
+
+        view = ViewPlan(identity: box.identity)
+        view.mappedOwner = box.workspace?.owner
+        view.mounts = host.mounts
+        view.mounts += SystemFiles.mounts(home: home, readable: host.readable)
+        view.mounts.append(PlannedMount(content: .devices, target: "/dev"))
+        view.mounts.append(PlannedMount(content: .processes, target: "/proc"))
+        if profile.tmp.bytes > 0 {
+            for folder in ["/tmp"] + (box.home.map { [$0] } ?? []) {
+                view.mounts.append(
+                    PlannedMount(
+                        content: .temporary(bytes: profile.tmp.bytes), target: folder, mode: 0o1777,
+                        isReadOnly: false, isExecutable: Self.mayExecute(beneath: folder, profile)))
+            }
+        }
+        view.mounts += workspace.mounts(
+            box.identity, isExecutable: Self.mayExecute(beneath: WorkspaceRoot.viewPath, profile))
+        for bind in box.binds {
+            view.mounts.append(
+                PlannedMount(content: .bind(bind.source), target: bind.target, isExecutable: bind.isExecutable))
+        }
+
+        call = CallPlan(
+            identity: box.identity, executable: box.executable.descriptor,
+            arguments: box.executable.prefix + box.arguments)
+        call.environment = CallEnvironment.make(profile, adding: box.environment)
+        call.input = box.input
+        call.output = box.output
+        call.errorOutput = box.errorOutput
+        call.filter = filter
+        let fallback = workspace.isVisible ? WorkspaceRoot.viewPath : profile.tmp.bytes > 0 ? "/tmp" : "/"
+        call.directory = box.directory ?? fallback
+        call.limits = CallLimits(profile.limits, memory: box.memory).plan
+        call.hasOwnSession = box.hasOwnSession
+        if landlockABI > 0 {
+            var rules = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
+            Self.addRules(of: box, host.readable, to: &rules)
+            workspace.addRules(to: &rules)
+            call.landlock = rules
+        }
+    }
+
+    private static func mayExecute(beneath path: String, _ profile: ResolvedProfile) -> Bool {
+        profile.exec.contains { HostPath.contains($0, path) || HostPath.contains(path, $0) }
+    }
+
+    /// The dynamic loaders that a program's header may name. Without one no dynamic program starts; with one a program
+    /// can be started by its help, so a profile's `exec` is about what is started by accident, not about what runs.
+    private static let loaders = [
+        "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1",
+        "/lib/ld-musl-aarch64.so.1",
+    ]
+
+    private static func addRules(
+        of box: ConfinedSpecification, _ readable: [String], to rules: inout LandlockRuleset
+    ) {
+        let profile = box.profile
+        for path in readable { rules.allow(.read, inView: path) }
+        if !readable.contains("/etc") { rules.allow(.read, inView: "/etc") }
+        rules.allow(.read, inView: "/proc")
+        for path in profile.exec { rules.allow(.run, inView: path, isOptional: true) }
+        for path in loaders { rules.allow(.run, inView: path, isOptional: true) }
+        rules.allow(.run, on: box.executable.descriptor)
+        for grant in box.grants {
+            if let program = grant.program { rules.allow(.run, inView: program) }
+        }
+        if profile.tmp.bytes > 0 {
+            rules.allow([.read, .change], inView: "/tmp")
+            if let home = box.home { rules.allow([.read, .change], inView: home) }
+        }
+        rules.allow(.readDirectory, inView: "/dev")
+        for name in ["null", "zero", "full"] {
+            rules.allow([.readFile, .writeFile, .truncate, .deviceControl], inView: "/dev/\(name)")
+        }
+        for name in ["random", "urandom"] { rules.allow([.readFile, .deviceControl], inView: "/dev/\(name)") }
+        for bind in box.binds {
+            rules.allow(bind.isExecutable ? [.read, .run] : .read, inView: bind.target)
+        }
+    }
+}

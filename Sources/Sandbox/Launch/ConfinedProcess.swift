@@ -1,0 +1,119 @@
+import CSandbox
+import Glibc
+import LinuxIO
+
+/// A program that runs in a box of its own.
+///
+/// When the host's end goes, by `kill()`, because nobody holds this value any more, or because the host dies, every
+/// process in the box dies.
+package final class ConfinedProcess: Sendable {
+    /// How it ended.
+    package struct End: Sendable {
+        package enum Cause: Hashable, Sendable {
+            case exited(Int32)
+            case signalled(Int32)
+            /// By `kill()`, by the deadline or by cancellation.
+            case killed
+        }
+
+        package let cause: Cause
+        /// True if the deadline of `wait` passed.
+        package let isTimedOut: Bool
+        /// True if the task in `wait` was cancelled.
+        package let isCancelled: Bool
+        package let resources: ResourceUse
+    }
+
+    private let process: InitProcess
+    private let names: SetupNames
+    private let isKilled = Locked(false)
+
+    init(_ process: InitProcess, names: SetupNames) {
+        self.process = process
+        self.names = names
+    }
+
+    /// Sends a signal to the program and its process group, as Ctrl-C on its terminal would.
+    package func signal(_ number: Int32) { process.signal(number) }
+
+    /// Kills everything in the box, at once.
+    package func kill() {
+        isKilled.withLock { $0 = true }
+        process.kill()
+    }
+
+    /// Waits for the end. At the deadline, or when the task is cancelled, everything is killed first. When it returns
+    /// or throws, no process of the box is left. Once.
+    package func wait(until deadline: ContinuousClock.Instant? = nil) async throws(SandboxError) -> End {
+        var isTimedOut = false
+        var isCancelled = false
+        var failure: SandboxError?
+        var ended: message?
+        do {
+            listening: while true {
+                switch try await process.next(until: deadline) {
+                case .end: break listening
+                case .deadlinePassed:
+                    isTimedOut = true
+                    break listening
+                case .cancelled:
+                    isCancelled = true
+                    break listening
+                case .message(let message):
+                    switch message.kind {
+                    case MESSAGE_ENDED.rawValue:
+                        ended = message
+                        break listening
+                    case MESSAGE_FAILED.rawValue:
+                        failure = names.error(for: message)
+                        break listening
+                    default: continue
+                    }
+                }
+            }
+        } catch {
+            failure = SandboxError("listen to agentbox-init", error)
+        }
+        // Whatever came last, init has nothing more to do. Its end is the end of all that it started.
+        let wasKilled = isKilled.withLock { $0 }
+        process.kill()
+        let exit: cs_exit
+        do {
+            exit = try await process.reap()
+        } catch {
+            throw SandboxError("wait for agentbox-init", error)
+        }
+        if let failure { throw failure }
+        guard ended != nil || wasKilled || isTimedOut || isCancelled else {
+            throw SandboxError(.initFailed, "agentbox-init ended without a word (\(Self.describe(exit.status)))")
+        }
+        return End(
+            cause: ended.map { Self.cause(of: $0.value) } ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
+            resources: Self.resources(ended, exit))
+    }
+
+    private static func cause(of status: Int32) -> End.Cause {
+        let signal = status & 0x7f
+        return signal == 0 ? .exited(status >> 8 & 0xff) : .signalled(signal)
+    }
+
+    private static func describe(_ status: Int32) -> String {
+        switch cause(of: status) {
+        case .exited(let code): "exit status \(code)"
+        case .signalled(let number): "signal \(number)"
+        case .killed: "killed"
+        }
+    }
+
+    /// A call that was killed with its init is accounted for by the kernel: what init reaped counts as init's.
+    private static func resources(_ ended: message?, _ exit: cs_exit) -> ResourceUse {
+        guard let ended else {
+            return ResourceUse(
+                userMicroseconds: exit.user_microseconds, systemMicroseconds: exit.system_microseconds,
+                peakBytes: exit.peak_bytes)
+        }
+        return ResourceUse(
+            userMicroseconds: ended.user_microseconds, systemMicroseconds: ended.system_microseconds,
+            peakBytes: ended.peak_bytes)
+    }
+}

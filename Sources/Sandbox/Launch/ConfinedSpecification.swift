@@ -1,0 +1,52 @@
+import CSandbox
+import LinuxIO
+import Manifests
+
+/// A box and the one program that is started in it: beneath both a tool's call and the agent.
+package struct ConfinedSpecification: Sendable {
+    /// Something of the host beside what the profile shows.
+    package struct Bind: Sendable {
+        package let source: SharedDescriptor
+        /// Absolute, as it is called inside.
+        package let target: String
+        package let isExecutable: Bool
+
+        /// A file, folder or socket, opened with O_PATH. It is never writable; a socket can be connected to.
+        package init(_ source: SharedDescriptor, at target: String, isExecutable: Bool = false) {
+            self.source = source
+            self.target = target
+            self.isExecutable = isExecutable
+        }
+    }
+
+    package var profile: ResolvedProfile
+    package var identity: CallIdentity
+    package var workspace: WorkspaceRoot?
+    package var grants: [ResolvedGrant] = []
+    package var layer: LayerMount?
+    package var executable: VerifiedExecutable
+    package var arguments: [String]
+    package var environment: [(String, String)] = []
+    package var memory: ByteCount?
+    package var binds: [Bind] = []
+    /// A private home, as large as `/tmp`; nil makes `/tmp` the home.
+    package var home: String?
+    /// In the view; nil is the workspace where there is one, else `/tmp`.
+    package var directory: String?
+    /// False keeps the session of the caller, and with it the terminal.
+    package var hasOwnSession = true
+    /// False lets the processes inside talk over their own loopback.
+    package var refusesTCP = true
+    package var input: SharedDescriptor?
+    package var output: SharedDescriptor?
+    package var errorOutput: SharedDescriptor?
+
+    package init(
+        profile: ResolvedProfile, identity: CallIdentity, executable: VerifiedExecutable, arguments: [String]
+    ) {
+        self.profile = profile
+        self.identity = identity
+        self.executable = executable
+        self.arguments = arguments
+    }
+}

@@ -1,0 +1,90 @@
+import CSandbox
+import LinuxIO
+
+/// What Landlock refuses a call, and the rules that say what is left to it.
+///
+/// Every right that the running kernel knows is refused unless a rule gives it. What an older kernel does not know it
+/// cannot refuse: `HostCapabilities` says what that means, and a profile that requires Landlock is refused without it.
+struct LandlockRuleset: Sendable {
+    /// Rights of ABI 7, the newest that was examined: a later kernel's rights would be refused without a rule for them.
+    static let newestKnown: UInt32 = 7
+
+    let abi: UInt32
+    let fileRights: UInt64
+    let networkRights: UInt64
+    let scopes: UInt64
+    private(set) var rules: [LandlockRule] = []
+
+    /// - Parameter refusesTCP: False lets processes inside talk to each other over their own loopback.
+    init(abi running: UInt32, refusesTCP: Bool) {
+        abi = min(running, Self.newestKnown)
+        fileRights = cs_landlock_fs_rights(abi)
+        networkRights = refusesTCP ? cs_landlock_net_rights(abi) : 0
+        scopes = cs_landlock_scopes(abi)
+    }
+
+    /// Gives `access` to a name of the view and all beneath it.
+    mutating func allow(_ access: LandlockAccess, inView path: String, isOptional: Bool = false) {
+        let flags = RULE_IN_VIEW.rawValue | (isOptional ? RULE_OPTIONAL.rawValue : 0)
+        add(LandlockRule(access: access, descriptor: nil, path: path, flags: flags))
+    }
+
+    /// Gives `access` to the very inode that the host opened.
+    mutating func allow(_ access: LandlockAccess, on inode: SharedDescriptor) {
+        add(LandlockRule(access: access, descriptor: inode, path: nil, flags: 0))
+    }
+
+    /// Gives `access` to a name of the view, if it is still the inode that the host opened: for an overlay, in which a
+    /// rule on the host's own descriptor does not hold.
+    mutating func allow(_ access: LandlockAccess, inView path: String, sameAs inode: SharedDescriptor) {
+        let flags = RULE_IN_VIEW.rawValue | RULE_SAME_INODE.rawValue
+        add(LandlockRule(access: access, descriptor: inode, path: path, flags: flags))
+    }
+
+    private mutating func add(_ rule: LandlockRule) {
+        var rule = rule
+        rule.access = LandlockAccess(rawValue: rule.access.rawValue & fileRights)
+        if !rule.access.isEmpty { rules.append(rule) }
+    }
+}
+
+/// One rule of a call's ruleset.
+struct LandlockRule: Sendable {
+    var access: LandlockAccess
+    let descriptor: SharedDescriptor?
+    let path: String?
+    let flags: UInt32
+
+    func encoded(
+        _ buffer: inout PlanBuffer, _ descriptors: inout PlanDescriptors
+    ) throws(SandboxError) -> landlock_rule {
+        var rule = landlock_rule()
+        rule.access = access.rawValue
+        rule.flags = flags
+        if let descriptor { rule.fd = try descriptors.index(of: descriptor) }
+        if let path { rule.path = try buffer.text(path) }
+        return rule
+    }
+}
+
+/// File system rights of Landlock.
+struct LandlockAccess: OptionSet, Sendable {
+    let rawValue: UInt64
+
+    static let execute = LandlockAccess(rawValue: CS_LANDLOCK_EXECUTE)
+    static let writeFile = LandlockAccess(rawValue: CS_LANDLOCK_WRITE_FILE)
+    static let readFile = LandlockAccess(rawValue: CS_LANDLOCK_READ_FILE)
+    static let readDirectory = LandlockAccess(rawValue: CS_LANDLOCK_READ_DIR)
+    static let truncate = LandlockAccess(rawValue: CS_LANDLOCK_TRUNCATE)
+    static let deviceControl = LandlockAccess(rawValue: CS_LANDLOCK_IOCTL_DEV)
+
+    /// Read every file and list every folder beneath.
+    static let read: LandlockAccess = [.readFile, .readDirectory]
+    /// Start programs: the kernel asks to read them too.
+    static let run: LandlockAccess = [.execute, .readFile]
+    /// Make, change, move and remove files, folders, links and sockets, and nothing that is a device. Reading apart.
+    static let change = LandlockAccess(
+        rawValue: CS_LANDLOCK_WRITE_FILE | CS_LANDLOCK_REMOVE_DIR | CS_LANDLOCK_REMOVE_FILE | CS_LANDLOCK_MAKE_DIR
+            | CS_LANDLOCK_MAKE_REG | CS_LANDLOCK_MAKE_SOCK | CS_LANDLOCK_MAKE_FIFO | CS_LANDLOCK_MAKE_SYM
+            | CS_LANDLOCK_REFER | CS_LANDLOCK_TRUNCATE)
+}

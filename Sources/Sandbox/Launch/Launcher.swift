@@ -1,0 +1,103 @@
+import CSandbox
+import Glibc
+import LinuxIO
+import Manifests
+
+/// Starts programs in boxes. It is the one place where a process that is not agentbox's own comes to life, and nobody
+/// makes a launcher without a permit.
+package final class Launcher: Sendable {
+    private let initPath: String
+    private let filters: FilterCache
+    private let hidden: [String]
+    private let landlockABI: UInt32
+
+    /// Standard error is kept up to this; the rest is dropped and the report says so.
+    private static let errorOutputLimit = 256 << 10
+
+    /// - Parameters:
+    ///   - initPath: Where `agentbox-init` is.
+    ///   - filters: Where compiled filters are kept.
+    ///   - hidden: Folders that no box sees, such as `$AGENTBOX_HOME`.
+    package init(_ permit: LaunchPermit, initPath: String, filters: FilterCache, hidden: [String]) {
+        self.initPath = initPath
+        self.filters = filters
+        self.hidden = hidden.map(HostPath.canonical)
+        landlockABI = cs_landlock_abi()
+    }
+
+    /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
+    /// that nothing was executed.
+    package func start(_ box: ConfinedSpecification) throws(SandboxError) -> ConfinedProcess {
+        try HostCapabilities.require(box.profile, landlockABI: landlockABI)
+        let plans = try ConfinedPlans(
+            box, filter: try filters.entry(for: box.profile), landlockABI: landlockABI, hidden: hidden)
+        let view = try plans.view.sealed()
+        let call = try plans.call.sealed()
+        let process = try InitProcess(path: initPath, plans: [(MESSAGE_VIEW, view), (MESSAGE_CALL, call)])
+        return ConfinedProcess(process, names: SetupNames(plans))
+    }
+
+    /// Runs one call to its end, everything built for it and thrown away after it. When it returns or throws, no
+    /// process of the call is left and no descriptor. Cancelling the task kills the call.
+    package func run(_ call: CallSpecification) async throws(SandboxError) -> CallReport {
+        let clock = ContinuousClock.now
+        guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
+        let (process, output, errorOutput) = try start(call)
+        let isFlooded = Locked(false)
+        async let standardOutput = OutputCollector.collect(output, limit: call.output.bytes) {
+            isFlooded.withLock { $0 = true }
+            process.kill()
+        }
+        async let standardError = OutputCollector.collect(errorOutput, limit: Self.errorOutputLimit)
+        let result: Result<ConfinedProcess.End, SandboxError>
+        do {
+            result = .success(try await process.wait(until: clock + call.time))
+        } catch {
+            result = .failure(error)
+        }
+        // Every writer is gone with the box: both come to an end.
+        let (collected, errors) = await (standardOutput, standardError)
+        let end = try result.get()
+        return CallReport(
+            end, of: call, output: collected, errorOutput: errors, isFlooded: isFlooded.withLock { $0 },
+            duration: clock.duration(to: .now))
+    }
+
+    /// Starts the call with pipes for what it writes. Their write ends are init's alone when this returns.
+    private func start(
+        _ call: CallSpecification
+    ) throws(SandboxError) -> (ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor) {
+        var box = ConfinedSpecification(
+            profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
+        box.workspace = call.workspace
+        box.grants = call.grants
+        box.layer = call.layer
+        box.environment = call.environment
+        box.memory = call.memory
+        if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }
+        do {
+            if !call.input.isEmpty { box.input = try Self.memory(call.input) }
+            var output = try Descriptor.pipe()
+            var errorOutput = try Descriptor.pipe()
+            let readers = (output.takeFirst().shared(), errorOutput.takeFirst().shared())
+            try readers.0.setNonblocking(true)
+            try readers.1.setNonblocking(true)
+            box.output = output.takeSecond().shared()
+            box.errorOutput = errorOutput.takeSecond().shared()
+            return (try start(box), readers.0, readers.1)
+        } catch let error as SystemError {
+            throw SandboxError("make the pipes of the call", error)
+        } catch let error as SandboxError {
+            throw error
+        } catch {
+            throw SandboxError(.systemFailure, "could not start the call: \(error)")
+        }
+    }
+
+    /// Standard input as a file that nobody can change: a tool that never reads it holds nobody up.
+    private static func memory(_ bytes: [UInt8]) throws(SystemError) -> SharedDescriptor {
+        let raw = bytes.withUnsafeBytes { cs_memfd_sealed("agentbox-input", $0.baseAddress, $0.count) }
+        guard raw >= 0 else { throw SystemError.last("memfd_create") }
+        return Descriptor(owning: raw).shared()
+    }
+}

@@ -1,0 +1,40 @@
+import CSandbox
+import LinuxIO
+
+/// What agentbox-init builds before it starts anything: namespaces, a root, mounts.
+struct ViewPlan: Sendable {
+    var identity: CallIdentity
+    var mounts: [PlannedMount] = []
+    /// Whose files the mounts with `isMapped` show as the call's.
+    var mappedOwner: LayerOwner?
+    var hostName = "agentbox"
+    /// init exits after the first call.
+    var servesOneCall = true
+
+    func sealed() throws(SandboxError) -> SealedPlan {
+        guard mounts.count <= Int(PLAN_MAX_MOUNTS) else {
+            throw SandboxError(
+                .invalidSpecification, "the view has \(mounts.count) mounts, \(PLAN_MAX_MOUNTS) are possible",
+                remedy: "name a folder in `filesystem.read` instead of the files in it")
+        }
+        var buffer = PlanBuffer(reserving: MemoryLayout<view_plan>.size)
+        var descriptors = PlanDescriptors()
+        var plan = view_plan()
+        plan.flags = VIEW_LOOPBACK.rawValue | (servesOneCall ? VIEW_ONE_CALL.rawValue : 0)
+        plan.init_uid = identity.initInside
+        plan.init_gid = identity.initInside
+        plan.uid_map = try buffer.table(identity.userMap)
+        plan.gid_map = try buffer.table(identity.groupMap)
+        if let mappedOwner {
+            let map = identity.mountMap(of: mappedOwner)
+            plan.idmap_uid = try buffer.table(map.users)
+            plan.idmap_gid = try buffer.table(map.groups)
+        }
+        plan.hostname = try buffer.text(hostName)
+        var table: [plan_mount] = []
+        for mount in mounts { table.append(try mount.encoded(&buffer, &descriptors)) }
+        plan.mounts = try buffer.table(table)
+        plan.header = try buffer.header(PLAN_VIEW)
+        return SealedPlan(plan: try buffer.seal(plan), descriptors: descriptors.all)
+    }
+}
