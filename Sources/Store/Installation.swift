@@ -43,7 +43,7 @@ package struct Installation: Sendable {
                 "`\(executable)` lies neither in a folder `bin` nor below `.build`, so its parts are unknown",
                 remedy: "install agentbox with `make install PREFIX=…` and start it there")
         }
-        let prefix = "/" + parts.dropLast(2).joined(separator: "/")
+        let prefix = parts.dropLast(2).map { "/" + $0 }.joined()
         return Installation(
             executable: executable, programs: prefix + "/libexec/agentbox", tools: prefix + "/share/agentbox/Tools",
             sandboxes: prefix + "/share/agentbox/Sandboxes")

@@ -7,6 +7,7 @@ extension OpenedTool {
     ///
     /// - Parameter digest: Of a file, and what the file was then; `kind` is nil for a program that is not copied.
     func registration(
+        at time: Timestamp = .now(),
         _ digest: (_ piece: Piece, _ kind: ContentStore.Kind?) throws -> (digest: Digest, stamp: FileStamp)
     ) throws -> Registration {
         var sources: [String: Registration.Source] = [:]
@@ -31,6 +32,6 @@ extension OpenedTool {
         let files = try self.files.map { Registration.File(path: $0.name, digest: try take($0, .data).digest) }
         return try Registration(
             name: name, manifestDigest: .of(manifest), profileDigest: .of(profile), executable: executable,
-            interpreter: interpreter, files: files, sources: sources)
+            interpreter: interpreter, files: files, sources: sources, registeredAt: time)
     }
 }

@@ -27,6 +27,7 @@ package struct ToolRegistrar: Sendable {
     }
 
     /// Copies the tool into the store and pins it: from now on this is what its name means.
+    @discardableResult
     package func register(_ source: ToolSource) throws(StoreError) -> RegistrationChange {
         try StoreError.translating("cannot register tool `\(source.tool.name)`") {
             try pins.locked { try registerLocked(source) }
@@ -56,7 +57,7 @@ package struct ToolRegistrar: Sendable {
         try StoreError.translating("cannot check tool `\(source.tool.name)`") {
             guard let pinned = try pins.registration(of: source.tool.name) else { return .unregistered }
             let opened = try OpenedTool(source, installation)
-            let now = try opened.registration { piece, _ in
+            let now = try opened.registration(at: pinned.registeredAt) { piece, _ in
                 let stamp = FileStamp(try piece.file.status())
                 if let known = pinned.sources[piece.path], known.stamp == stamp { return (known.digest, stamp) }
                 return try verified.digest(piece.file, piece.path)
