@@ -99,7 +99,8 @@ const char *host_name(int host, char *path);
 /* Steps of inner. */
 _Noreturn void inner_main(struct setup *setup);
 int step_identity(const struct view_plan *view, int privileged, struct report *report);
-int step_loopback(const struct view_plan *view, struct report *report);
+int begin_network(const struct view_plan *view, int *helper, struct report *report);
+int step_network(int helper, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
 int step_root(int *root, struct report *report);
 int step_pivot(int root, struct report *report);

@@ -42,9 +42,9 @@ static int wait_for_maps(struct report *report) {
 
 static int build_view(struct setup *setup, struct report *report) {
     const struct view_plan *view = view_of(setup);
-    int root = -1;
+    int root = -1, helper = -1;
     if (die_with_outer(report) < 0) return -1;
-    if (step_loopback(view, report) < 0 || step_hostname(view, report) < 0) return -1;
+    if (begin_network(view, &helper, report) < 0 || step_hostname(view, report) < 0) return -1;
     if (wait_for_maps(report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
     if (step_root(&root, report) < 0) return -1;
@@ -58,7 +58,7 @@ static int build_view(struct setup *setup, struct report *report) {
     step_no_user_namespaces();
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
-    if (step_bounding_set(report) < 0) return -1;
+    if (step_bounding_set(report) < 0 || step_network(helper, report) < 0) return -1;
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;

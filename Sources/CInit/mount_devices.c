@@ -17,26 +17,29 @@ static const struct {
     {"stderr", "/proc/self/fd/2"},
 };
 
-static int bind_device(int folder, const char *name) {
-    char path[32] = "/dev/";
-    char target[32] = "/";
+/* The folder is ours and new, so names in it are what they seem. */
+static int mount_device(int tree, int folder, const char *name) {
     struct stat status;
-    strcat(path, name);
-    strcat(target, name);
-    int tree = cs_open_tree(AT_FDCWD, path, 0);
-    if (tree < 0) return -1;
-    if (fstat(tree, &status) < 0) goto failure;
+    if (fstat(tree, &status) < 0) return -1;
     if (!S_ISCHR(status.st_mode)) {
         errno = ENODEV;
-        goto failure;
+        return -1;
     }
-    if (cs_mount_attributes(tree, 0, CS_MOUNT_READ_ONLY | CS_MOUNT_NO_SUID | CS_MOUNT_NO_EXEC, -1) < 0) goto failure;
-    return attach(tree, folder, target, TARGET_FILE);
-failure:;
-    int error = errno;
+    if (cs_mount_attributes(tree, 0, CS_MOUNT_READ_ONLY | CS_MOUNT_NO_SUID | CS_MOUNT_NO_EXEC, -1) < 0) return -1;
+    if (mknodat(folder, name, S_IFREG | 0444, 0) < 0) return -1;
+    return cs_move_mount(tree, folder, name);
+}
+
+static int bind_device(int folder, const char *name) {
+    char path[32] = "/dev/";
+    strcat(path, name);
+    int tree = cs_open_tree(AT_FDCWD, path, 0);
+    if (tree < 0) return -1;
+    int answer = mount_device(tree, folder, name);
+    int failure = errno;
     (void)close(tree);
-    errno = error;
-    return -1;
+    errno = failure;
+    return answer;
 }
 
 static int shared_memory(int folder, uint64_t size) {

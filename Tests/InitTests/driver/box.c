@@ -27,8 +27,8 @@ static _Noreturn void broken(const char *what) {
 
 int as_root(void) { return geteuid() == 0; }
 uid_t box_host_uid(void) { return as_root() ? HOST_ID + 1 : geteuid(); }
-struct view_plan *box_view(struct box *box) { return (void *)box->view.bytes; }
-struct call_plan *box_call(struct box *box) { return (void *)box->call.bytes; }
+struct view_plan *box_view(struct box *box) { return &box->view.view; }
+struct call_plan *box_call(struct box *box) { return &box->call.call; }
 
 static size_t reserve(struct writer *writer, size_t size, size_t alignment) {
     size_t at = (writer->size + alignment - 1) / alignment * alignment;

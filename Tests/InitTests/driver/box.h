@@ -15,7 +15,11 @@ enum { PLAN_SPACE = 1 << 16, OUTPUT_SPACE = 1 << 16, HOST_ID = 0x70000000 };
 
 /* A plan that grows: a fixed struct, then tables and strings. */
 struct writer {
-    _Alignas(8) unsigned char bytes[PLAN_SPACE];
+    union {
+        unsigned char bytes[PLAN_SPACE];
+        struct view_plan view;
+        struct call_plan call;
+    };
     size_t size;
     int descriptors[PLAN_MAX_DESCRIPTORS];
     size_t count;
