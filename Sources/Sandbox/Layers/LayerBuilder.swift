@@ -8,8 +8,11 @@ struct LayerBuilder {
     let owner: LayerOwner
 
     /// A tree that holds copies of the granted files, in folders of the same names, and nothing else.
-    func copies(of grants: [ResolvedGrant], limits: LayerLimits) throws(LayerError) -> LayerMount {
+    func copies(
+        of grants: [ResolvedGrant], limits: LayerLimits
+    ) throws(LayerError) -> (mount: LayerMount, copies: [String: FileIdentity]) {
         var bytes = 0
+        var copies: [String: FileIdentity] = [:]
         do {
             let tree = try workspaceFolder("tree")
             for grant in grants where grant.writes {
@@ -21,9 +24,9 @@ struct LayerBuilder {
                     throw LayerError(
                         .layerTooLarge, "the files to change hold more than \(limits.bytes.bytes) bytes")
                 }
-                try copy(inode, identity, path, to: target)
+                copies[path.relative] = try copy(inode, identity, path, to: target)
             }
-            return .copied(tree)
+            return (.copied(tree), copies)
         } catch let error as LayerError {
             throw error
         } catch let error as SystemError {
@@ -79,7 +82,7 @@ struct LayerBuilder {
     /// Copies the inode that was resolved, whatever its name stands for now.
     private func copy(
         _ inode: SharedDescriptor, _ identity: FileIdentity, _ path: ResolvedPath, to folder: SharedDescriptor
-    ) throws {
+    ) throws -> FileIdentity {
         let source = try inode.reopened(O_RDONLY)
         let target = try Descriptor.open(path.name, in: folder, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         try source.copyContent(to: target)
@@ -90,5 +93,6 @@ struct LayerBuilder {
         try target.setOwner(owner)
         try target.setMode(status.permissions & 0o777)
         try target.setModified(status.modified)
+        return FileIdentity(try target.status())
     }
 }

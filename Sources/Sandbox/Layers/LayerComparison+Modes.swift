@@ -23,6 +23,7 @@ extension LayerComparison {
             missing.remove(entry.path)
             switch entry.kind {
             case .directory where folders.contains(entry.path): continue
+            case .file where copies[entry.path] == FileIdentity(entry.status): continue
             case .file where bases.keys.contains(entry.path): try compareFile(entry, with: lower(entry.path))
             default: reject(entry)
             }

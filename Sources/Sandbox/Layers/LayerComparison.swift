@@ -18,12 +18,15 @@ struct LayerComparison {
     let epoch: FileTime?
     /// What exact grants saw when they were resolved; `.some(nil)`: nothing.
     let bases: [String: FileIdentity?]
+    /// Of a layer of copies: those that are still like this were not touched by the call.
+    let copies: [String: FileIdentity]
     private var bytes = 0
 
     init(
         grants: [ResolvedGrant], workspace: WorkspaceRoot, layer: SharedDescriptor, limits: LayerLimits,
-        epoch: FileTime?
+        epoch: FileTime?, copies: [String: FileIdentity]
     ) {
+        self.copies = copies
         self.workspace = workspace
         self.layer = layer
         self.limits = limits
@@ -45,6 +48,10 @@ struct LayerComparison {
 
     /// A regular file of the layer against what the workspace has there.
     mutating func compareFile(_ entry: LayerEntry, with base: FileStatus?) throws {
+        if bases.keys.contains(entry.path), let found = findConflict(entry.path, base) {
+            conflict = conflict ?? found
+            return
+        }
         if entry.status.permissions & 0o7000 != 0 {
             violations.add("chmod", entry.path, "set-user-ID, set-group-ID and sticky bits are not published")
         }

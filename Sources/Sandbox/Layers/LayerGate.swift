@@ -30,6 +30,9 @@ package final class LayerGate: Sendable {
         for waiter in admitted { waiter.continuation.resume(returning: true) }
     }
 
+    /// How many wait.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     private func enter(alone: Bool) async throws(CancellationError) -> Pass {
         let number = state.withLock { state in
             state.lastNumber += 1

@@ -35,7 +35,15 @@ package final class RunLayers: Sendable {
     package func prepare(
         for grants: [ResolvedGrant], profile: ResolvedProfile, owner: LayerOwner, limits: LayerLimits = LayerLimits()
     ) async throws(LayerError) -> WriteLayer? {
-        let mode = LayerMode(grants: grants, workspace: profile.workspace)
+        try await prepare(for: grants, workspace: profile.workspace, owner: owner, limits: limits)
+    }
+
+    /// The same, of what a profile shows of the workspace.
+    func prepare(
+        for grants: [ResolvedGrant], workspace: SandboxProfile.Workspace, owner: LayerOwner,
+        limits: LayerLimits = LayerLimits()
+    ) async throws(LayerError) -> WriteLayer? {
+        let mode = LayerMode(grants: grants, workspace: workspace)
         guard mode != .none else { return nil }
         var pass: LayerGate.Pass?
         if mode == .overlay {
@@ -69,8 +77,11 @@ package final class RunLayers: Sendable {
         let builder = LayerBuilder(folder: layer, workspace: workspace, owner: owner)
         do {
             let epoch = LayerEpoch.now(in: workspace)
-            let mount = mode == .copied ? try builder.copies(of: grants, limits: limits) : try builder.overlay()
-            return BuiltLayer(name: name, folder: layer, mode: mode, mount: mount, epoch: epoch)
+            if mode == .overlay {
+                return BuiltLayer(name: name, folder: layer, mode: mode, mount: try builder.overlay(), epoch: epoch)
+            }
+            let (mount, copies) = try builder.copies(of: grants, limits: limits)
+            return BuiltLayer(name: name, folder: layer, mode: mode, mount: mount, epoch: epoch, copies: copies)
         } catch {
             try? TreeRemoval.remove(name, from: folder.layers)
             throw error
@@ -85,4 +96,6 @@ struct BuiltLayer: Sendable {
     let mode: LayerMode
     let mount: LayerMount
     let epoch: FileTime
+    /// Of a layer of copies: how each was when the call got it.
+    var copies: [String: FileIdentity] = [:]
 }

@@ -74,7 +74,7 @@ package final class WriteLayer: Sendable {
         guard begin() else {
             return .failed(LayerError(.outOfOrder, "the layer was published or discarded before"))
         }
-        guard !comparison.planned.isEmpty else {
+        guard !comparison.planned.isEmpty || comparison.conflict != nil else {
             await remove()
             return .published(nil)
         }
@@ -119,7 +119,7 @@ package final class WriteLayer: Sendable {
         }
         let fresh = LayerComparison(
             grants: grants, workspace: run.workspace, layer: root, limits: limits,
-            epoch: mode == .overlay ? built.epoch : nil)
+            epoch: mode == .overlay ? built.epoch : nil, copies: built.copies)
         let isOverlay = mode == .overlay
         let made = try await BlockingPool.shared.run { () throws(LayerError) in
             var comparison = fresh

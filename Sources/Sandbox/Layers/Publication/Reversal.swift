@@ -5,6 +5,8 @@ import LinuxIO
 /// after a crash, when nobody knows how far it got.
 struct Reversal {
     let workspace: WorkspaceRoot
+    /// Folders that were opened before the first step: they are found even if somebody moved them since.
+    var folders: [String: SharedDescriptor] = [:]
 
     /// Undoes every step that took effect, last first, and removes what was staged. Paths that somebody changed since
     /// are left as they are and returned.
@@ -12,8 +14,11 @@ struct Reversal {
         var left: [String] = []
         for (operation, staged) in zip(operations, stamps).reversed() {
             do {
-                let folder = try workspace.folder(of: operation)
+                let folder = try folders[operation.folder] ?? workspace.folder(of: operation)
                 if try !undo(operation, staged, folder) { left.append(operation.path) }
+            } catch is LayerConflict where staged == nil && operation.kind != .remove {
+                // The folder is gone, and nothing had been put into it.
+                continue
             } catch {
                 left.append(operation.path)
             }

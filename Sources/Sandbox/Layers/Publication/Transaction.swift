@@ -13,6 +13,9 @@ struct Transaction {
     let changes: ChangeStore
     let record: ChangeRecord
 
+    /// So many folders are held open to take steps back in, however they are moved meanwhile.
+    private static let mostOpenFolders = 128
+
     /// Above this many files one sync of the file system is cheaper than one each.
     private static let mostSingleSyncs = 16
 
@@ -30,6 +33,7 @@ struct Transaction {
             return .failed(LayerError("write the journal of the publication", error))
         }
         var stamps: [FileStamp?] = []
+        let folders = openFolders()
         do {
             try keepContents()
             for step in plan.steps { stamps.append(try stage(step)) }
@@ -44,7 +48,7 @@ struct Transaction {
             try journal.committed()
         } catch {
             let rest = stamps + Array(repeating: nil, count: operations.count - stamps.count)
-            let undone = Reversal(workspace: workspace).run(operations, rest)
+            let undone = Reversal(workspace: workspace, folders: folders).run(operations, rest)
             try? changes.drop(record.number)
             return Self.outcome(of: error, undone)
         }
@@ -77,6 +81,15 @@ struct Transaction {
         case let error as SystemError: return .failed(LayerError("publish the changes", error))
         default: return .failed(LayerError(.systemFailure, "could not publish the changes: \(error)"))
         }
+    }
+
+    private func openFolders() -> [String: SharedDescriptor] {
+        var folders: [String: SharedDescriptor] = [:]
+        for step in plan.steps where folders.count < Self.mostOpenFolders {
+            let name = step.operation.folder
+            if folders[name] == nil { folders[name] = try? workspace.folder(of: step.operation) }
+        }
+        return folders
     }
 
     /// Before anything is replaced: old and new contents, to show and to undo.

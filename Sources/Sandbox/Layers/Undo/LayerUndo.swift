@@ -1,0 +1,62 @@
+import Glibc
+import LinuxIO
+
+/// What became of an undo.
+package struct UndoReport: Sendable {
+    /// What was done to the workspace, as a change of its own; nil if nothing was.
+    package let record: ChangeRecord?
+    /// Names that were left as they are, with the reason.
+    package let conflicts: [UndoConflict]
+}
+
+extension RunLayers {
+    /// Takes back what the run at `path` changed in its workspace, each name that still holds what the run left there.
+    /// All of these together, or none; the undo is recorded, so that it can be shown. Blocking.
+    ///
+    /// - Parameter paths: Names to take back, with all beneath them; nil for everything.
+    package static func undo(runDirectory path: String, paths: [String]? = nil) throws(LayerError) -> UndoReport {
+        // What a crash left half done comes first.
+        try recover(runDirectory: path)
+        let run = try RunFolder(path)
+        let records = try run.changes.records()
+        guard let first = records.first else { return UndoReport(record: nil, conflicts: []) }
+        let net = NetChanges.of(records).filter { change in
+            paths?.contains { HostPath.contains($0, change.path) } ?? true
+        }
+        do {
+            let workspace = try WorkspaceRoot(recovering: first.workspace)
+            let plan = try UndoPlan(net, workspace: workspace, changes: run.changes)
+            guard !plan.planned.isEmpty else { return UndoReport(record: nil, conflicts: plan.conflicts) }
+            let outcome = try run.publishUndo(plan, workspace)
+            switch outcome {
+            case .published(let record): return UndoReport(record: record, conflicts: plan.conflicts)
+            case .conflict(let path, let reason):
+                throw LayerError(.workspaceChanged, "nothing was taken back: `\(path)`: \(reason)")
+            case .failed(let error): throw error
+            }
+        } catch let error as LayerError {
+            throw error
+        } catch let error as SystemError {
+            throw LayerError("undo the changes of the run", error)
+        } catch {
+            throw LayerError(.systemFailure, "could not undo the changes of the run: \(error)")
+        }
+    }
+}
+
+extension RunFolder {
+    /// The journal of an undo lies where those of layers do, so that a crash in the middle is recovered likewise.
+    fileprivate func publishUndo(_ plan: UndoPlan, _ workspace: WorkspaceRoot) throws -> PublishOutcome {
+        let known = try layers.names(atMost: .max).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        let name = RunFolder.name(of: (known.max() ?? 0) + 1)
+        try layers.makeFolder(name, mode: 0o700)
+        defer { try? TreeRemoval.remove(name, from: layers) }
+        let record = ChangeRecord(
+            number: try changes.nextNumber(), time: .now(), origin: ChangeOrigin(tool: "undo", call: "undo"),
+            workspace: workspace.path, changes: plan.planned.map(\.change))
+        return Transaction(
+            workspace: workspace, plan: try PublishPlan(plan.planned),
+            folder: try layers.openBeneath(name, pathOnly | O_DIRECTORY).shared(), changes: changes, record: record
+        ).run()
+    }
+}

@@ -1,0 +1,53 @@
+/// What a run changed, seen from its end: several changes of one name are one, and what came and went is none.
+package enum NetChanges {
+    /// By path. A name whose type changed occurs twice: removed, then created.
+    package static func of(_ records: [ChangeRecord]) -> [WorkspaceChange] {
+        var states: [String: (old: State?, new: State?)] = [:]
+        for change in records.flatMap(\.changes) {
+            let new = change.kind == .removed ? nil : State(newOf: change)
+            if let known = states[change.path] {
+                states[change.path] = (known.old, new)
+            } else {
+                states[change.path] = (change.kind == .created ? nil : State(oldOf: change), new)
+            }
+        }
+        return states.sorted { $0.key < $1.key }.flatMap { path, state in changes(path, state.old, state.new) }
+    }
+
+    private static func changes(_ path: String, _ old: State?, _ new: State?) -> [WorkspaceChange] {
+        guard old != new else { return [] }
+        if let old, let new, old.entry != new.entry { return changes(path, old, nil) + changes(path, nil, new) }
+        guard let entry = (new ?? old)?.entry else { return [] }
+        let kind: WorkspaceChange.Kind
+        if old == nil {
+            kind = .created
+        } else if new == nil {
+            kind = .removed
+        } else {
+            kind = old?.digest == new?.digest ? .modeChanged : .modified
+        }
+        var change = WorkspaceChange(path: path, kind: kind, entry: entry)
+        (change.oldSize, change.oldDigest, change.oldMode) = (old?.size, old?.digest, old?.mode)
+        (change.newSize, change.newDigest, change.newMode) = (new?.size, new?.digest, new?.mode)
+        if new != nil, entry != .directory { change.review = ReviewedNames.reason(for: path, mode: new?.mode) }
+        return [change]
+    }
+
+    /// What was or is under a name.
+    private struct State: Hashable {
+        let entry: WorkspaceChange.Entry
+        let size: Int?
+        let digest: String?
+        let mode: UInt32?
+
+        init(oldOf change: WorkspaceChange) {
+            entry = change.entry
+            (size, digest, mode) = (change.oldSize, change.oldDigest, change.oldMode)
+        }
+
+        init(newOf change: WorkspaceChange) {
+            entry = change.entry
+            (size, digest, mode) = (change.newSize, change.newDigest, change.newMode)
+        }
+    }
+}
