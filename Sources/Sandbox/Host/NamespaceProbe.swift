@@ -84,6 +84,8 @@ enum NamespaceProbe {
         guard mkdtemp(&template) != nil else { return nil }
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let names = ["lower", "upper", "work"]
+        // As root, init is somebody else, who has to pass through.
+        chmod(path, 0o711)
         defer {
             rmdir("\(path)/work/work")
             for name in names { rmdir("\(path)/\(name)") }
