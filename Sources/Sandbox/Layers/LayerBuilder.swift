@@ -41,6 +41,9 @@ struct LayerBuilder {
         do {
             let upper = try workspaceFolder("upper")
             let work = try make("work", in: folder, mode: 0o700)
+            // As root, agentbox-init is another user, who passes through this folder when it mounts the overlay. The
+            // folders above are private.
+            try folder.setMode(0o711)
             return .overlay(lower: workspace.descriptor, upper: upper, work: work)
         } catch {
             throw LayerError("prepare the overlay for a call", error)
