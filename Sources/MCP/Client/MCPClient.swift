@@ -20,11 +20,11 @@ package final class MCPClient: Sendable {
     package init(_ channel: LineChannel, as info: Implementation, limits: MCPLimits = MCPLimits()) {
         self.info = info
         codec = MessageCodec(limits)
-        writer = LineWriter(channel.output, limit: limits.outgoingBytes)
+        writer = LineWriter(limit: limits.outgoingBytes)
         let (writer, codec, pending) = (writer, codec, pending)
         let task = Task {
             await withTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { await writer.run() }
+                tasks.addTask { await writer.run(channel.output) }
                 tasks.addTask { await ReplyReader(channel.input, codec, limits.messageBytes).run(pending) }
                 // Either half is useless without the other.
                 await tasks.next()

@@ -116,17 +116,18 @@ final class InFlight: Sendable {
     /// Waits for a place among the running; false if cancelled before.
     private func place(_ ticket: Ticket) async -> Bool {
         await withCheckedContinuation { continuation in
-            let answer: Bool? = state.withLock { state in
-                guard let entry = state.entries[ticket], !entry.isCancelled else { return false }
+            let (answer, reader) = state.withLock { state -> (Bool?, CheckedContinuation<Void, Never>?) in
+                guard let entry = state.entries[ticket], !entry.isCancelled else { return (false, nil) }
                 guard state.running < limits.running else {
                     state.entries[ticket]?.place = continuation
                     state.line.append(ticket)
-                    return nil
+                    return (nil, nil)
                 }
                 Self.run(ticket, &state)
-                return true
+                return (true, readerIfRoom(&state))
             }
             if let answer { continuation.resume(returning: answer) }
+            reader?.resume()
         }
     }
 
@@ -137,8 +138,7 @@ final class InFlight: Sendable {
             state.bytes -= entry.bytes
             if entry.isRunning { state.running -= 1 } else { state.waiting -= 1 }
             let next = admitNext(&state)
-            let reader = isFull(state) ? nil : state.reader
-            if reader != nil { state.reader = nil }
+            let reader = readerIfRoom(&state)
             let idle = state.entries.isEmpty ? Array(state.idle.values) : []
             if state.entries.isEmpty { state.idle = [:] }
             return Woken(next: next, reader: reader, idle: idle)
@@ -170,6 +170,13 @@ final class InFlight: Sendable {
         state.entries[ticket]?.isRunning = true
         state.waiting -= 1
         state.running += 1
+    }
+
+    /// The reader, if it waits and need not any longer.
+    private func readerIfRoom(_ state: inout State) -> CheckedContinuation<Void, Never>? {
+        guard !isFull(state) else { return nil }
+        defer { state.reader = nil }
+        return state.reader
     }
 
     private func isFull(_ state: State) -> Bool {

@@ -17,14 +17,10 @@ final class LineWriter: Sendable {
     /// What is written at once, so that many small answers are one system call.
     private static let batchBytes = 64 << 10
 
-    private let output: StreamEnd
     private let limit: Int
     private let state = Locked(State())
 
-    init(_ output: StreamEnd, limit: Int) {
-        self.output = output
-        self.limit = limit
-    }
+    init(limit: Int) { self.limit = limit }
 
     /// Queues a line, waiting for room. False if the peer is gone.
     @discardableResult
@@ -54,8 +50,9 @@ final class LineWriter: Sendable {
         return outcome
     }
 
-    /// Writes until `finish` and the last line, or until the peer is gone or the task cancelled.
-    func run() async {
+    /// Writes until `finish` and the last line, or until the peer is gone or the task cancelled. Keeps the output open
+    /// only that long.
+    func run(_ output: StreamEnd) async {
         defer { abort() }
         while let batch = await nextBatch() {
             var rest = batch[...]

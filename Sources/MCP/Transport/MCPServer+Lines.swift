@@ -18,12 +18,12 @@ extension MCPServer {
     package func serve(_ channel: LineChannel) async -> MCPConnectionEnd {
         let limits = settings.limits
         let session = MCPSession(self)
-        let writer = LineWriter(channel.output, limit: limits.outgoingBytes)
+        let writer = LineWriter(limit: limits.outgoingBytes)
         let outbox = LineOutbox(writer: writer, codec: MessageCodec(limits), limit: limits.outgoingBytes)
 
         return await withTaskGroup(of: ConnectionEvent.self) { tasks in
             tasks.addTask {
-                await writer.run()
+                await writer.run(channel.output)
                 return .outputEnded
             }
             tasks.addTask {
@@ -38,50 +38,56 @@ extension MCPServer {
             if await tasks.next() == .inputEnded {
                 tasks.addTask {
                     await session.waitUntilIdle()
-                    return .settled
+                    return .idle
                 }
-                let deadline = ContinuousClock.now + limits.drain
-                tasks.addTask {
-                    await Reactor.shared.sleep(until: deadline)
-                    return .settled
-                }
+                Self.addDeadline(.drained, after: limits.drain, &tasks)
                 if await tasks.next() == .outputEnded { end = .peerGone }
             } else {
                 end = .peerGone
             }
             session.close()
-            if end == .peerGone { writer.abort() }
-            await Self.flush(session, writer, &tasks, until: .now + limits.drain)
+            if end == .inputClosed { await Self.flush(session, writer, &tasks, limits.drain) }
+            // INVARIANT: a peer that does not read keeps no answer, and so no call, waiting any longer.
+            writer.abort()
+            tasks.cancelAll()
+            await session.waitUntilIdle()
             return end
         }
     }
 
-    /// Lets the last answers out, as long as that is allowed to take, and waits for every call to be over.
+    /// Lets the last answers out, as long as that is allowed to take.
     private static func flush(
-        _ session: MCPSession, _ writer: LineWriter, _ tasks: inout TaskGroup<ConnectionEvent>,
-        until deadline: ContinuousClock.Instant
+        _ session: MCPSession, _ writer: LineWriter, _ tasks: inout TaskGroup<ConnectionEvent>, _ patience: Duration
     ) async {
         tasks.addTask {
             await session.waitUntilIdle()
             // Now nobody is left who could send.
             writer.finish()
-            return .settled
+            return .idle
         }
+        addDeadline(.flushed, after: patience, &tasks)
+        while let event = await tasks.next(), event != .outputEnded, event != .flushed {}
+    }
+
+    private static func addDeadline(
+        _ event: ConnectionEvent, after patience: Duration, _ tasks: inout TaskGroup<ConnectionEvent>
+    ) {
+        let deadline = ContinuousClock.now + patience
         tasks.addTask {
             await Reactor.shared.sleep(until: deadline)
-            // INVARIANT: a peer that does not read keeps no answer, and so no call, waiting beyond the deadline.
-            writer.abort()
-            return .settled
+            return event
         }
-        while let event = await tasks.next() {
-            if event == .outputEnded { break }
-        }
-        tasks.cancelAll()
-        await session.waitUntilIdle()
     }
 }
 
-private enum ConnectionEvent { case inputEnded, outputEnded, settled }
+private enum ConnectionEvent {
+    case inputEnded
+    /// Everything is written, or nobody reads.
+    case outputEnded
+    case idle
+    /// The time for requests, and then for their answers, is over.
+    case drained, flushed
+}
 
 /// Reads a client's lines and hands them to its session.
 private struct LineReader {
