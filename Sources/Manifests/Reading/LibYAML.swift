@@ -47,7 +47,10 @@ struct LibYAML: ~Copyable {
             case YAML_ANCHOR_TOKEN: .anchor
             case YAML_TAG_TOKEN: .tag
             case YAML_VERSION_DIRECTIVE_TOKEN, YAML_TAG_DIRECTIVE_TOKEN: .directive
-            case YAML_DOCUMENT_START_TOKEN: .documentStart
+            case YAML_FLOW_SEQUENCE_START_TOKEN, YAML_FLOW_MAPPING_START_TOKEN, YAML_BLOCK_SEQUENCE_START_TOKEN,
+                YAML_BLOCK_MAPPING_START_TOKEN:
+                .open
+            case YAML_FLOW_SEQUENCE_END_TOKEN, YAML_FLOW_MAPPING_END_TOKEN, YAML_BLOCK_END_TOKEN: .close
             // The key of `a: 1` is a token without width; that of `? a` is the question mark.
             case YAML_KEY_TOKEN where token.start_mark.index != token.end_mark.index: .explicitKey
             default: .other
@@ -63,6 +66,7 @@ struct LibYAML: ~Copyable {
         let kind: Event.Kind =
             switch event.type {
             case YAML_STREAM_END_EVENT: .end
+            case YAML_DOCUMENT_START_EVENT: .documentStart
             case YAML_ALIAS_EVENT: .alias
             case YAML_SCALAR_EVENT:
                 .scalar(
@@ -86,14 +90,14 @@ struct LibYAML: ~Copyable {
     }
 
     struct Token {
-        enum Kind { case end, alias, anchor, tag, directive, documentStart, explicitKey, other }
+        enum Kind { case end, alias, anchor, tag, directive, explicitKey, open, close, other }
         var kind: Kind
         var position: Position
     }
 
     struct Event {
         enum Kind {
-            case end, alias, sequenceStart, sequenceEnd, mappingStart, mappingEnd, other
+            case end, documentStart, alias, sequenceStart, sequenceEnd, mappingStart, mappingEnd, other
             case scalar(String, plain: Bool)
         }
         var kind: Kind

@@ -5,6 +5,7 @@ import StrictJSON
 struct YAMLReader: ~Copyable {
     /// Deeper than a manifest, shallower than any stack.
     static let maximumDepth = 64
+    static let tooDeep = "nested more than \(maximumDepth) levels deep"
 
     private var parser: LibYAML
     private var problems: ProblemList
@@ -27,21 +28,29 @@ struct YAMLReader: ~Copyable {
     }
 
     private mutating func document() throws(Stop) -> Located {
+        var root: Located?
         while true {
             let event = try next()
             switch event.kind {
-            case .other: continue
+            // INVARIANT: the text is read to its end, so that nothing stands behind what was read.
             case .end:
+                if let root { return root }
                 problems.add(.syntax, at: .start, "the file is empty")
                 throw Stop()
-            default: return try node(event, depth: 1)
+            case .documentStart where root != nil:
+                problems.add(
+                    .syntax, at: event.position, "a manifest is one document, found another",
+                    suggestion: "put it into a file of its own")
+                throw Stop()
+            case .documentStart, .other: continue
+            default: root = try node(event, depth: 1)
             }
         }
     }
 
     private mutating func node(_ event: LibYAML.Event, depth: Int) throws(Stop) -> Located {
         guard depth <= Self.maximumDepth else {
-            problems.add(.syntax, at: event.position, "nested more than \(Self.maximumDepth) levels deep")
+            problems.add(.syntax, at: event.position, Self.tooDeep)
             throw Stop()
         }
         switch event.kind {

@@ -7,7 +7,7 @@ enum YAMLSubset {
             problems.add(.unreadable, at: .start, "out of memory")
             return false
         }
-        var documents = 0
+        var depth = 0
         while true {
             let token: LibYAML.Token
             do throws(LibYAML.Failure) {
@@ -16,10 +16,16 @@ enum YAMLSubset {
                 problems.add(.syntax, at: error.position, error.message, suggestion: hint(error.message))
                 return false
             }
-            if token.kind == .end { return true }
-            if token.kind == .documentStart {
-                documents += 1
-                if documents == 1 { continue }
+            switch token.kind {
+            case .end: return true
+            case .open: depth += 1
+            case .close: depth -= 1
+            default: break
+            }
+            // The scanner looks at every open bracket again for each token: unbounded, a megabyte of `[` takes hours.
+            guard depth <= YAMLReader.maximumDepth else {
+                problems.add(.syntax, at: token.position, YAMLReader.tooDeep)
+                return false
             }
             if let refusal = refusal(of: token.kind) {
                 problems.add(.syntax, at: token.position, refusal.message, suggestion: refusal.suggestion)
@@ -33,9 +39,8 @@ enum YAMLSubset {
         case .anchor: ("anchors (`&name`) are refused", "to write a text that starts with `&`, put it in quotes")
         case .tag: ("tags (`!name`) are refused", "to write a text that starts with `!`, put it in quotes")
         case .directive: ("directives (`%YAML`, `%TAG`) are refused", "remove the line")
-        case .documentStart: ("a manifest is one document, found another", "put it into a file of its own")
         case .explicitKey: ("keys of the form `? key` are refused", "write `key: value`")
-        case .end, .other: nil
+        case .end, .open, .close, .other: nil
         }
     }
 
