@@ -8,13 +8,12 @@
 #include <sys/mount.h>
 
 static int step_own_mounts(const struct call_job *job) {
-    static const struct prepared detached = {.tree = -1, .layers = -1};
     static struct prepared prepared[PLAN_MAX_MOUNTS];
     const struct call_plan *call = call_of(job->plan);
     if (!job->own_mounts) return 0;
     const struct plan_mount *mounts = plan_elements(job->plan->plan, call->mounts);
     for (uint32_t i = 0; i < call->mounts.count; i++) {
-        prepared[i] = detached;
+        prepared[i] = nothing;
         if (mounts[i].kind == MOUNT_BIND) prepared[i].tree = plan_descriptor(job->plan->descriptors, mounts[i].source_fd);
     }
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

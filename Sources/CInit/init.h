@@ -59,9 +59,12 @@ void release_plan_descriptors(struct received *received);
 
 /* What outer prepared of one mount while it stood in the host's mount namespace. -1: nothing. */
 struct prepared {
-    int tree;   /* detached copy of source_fd, attributes set */
-    int layers; /* of an overlay: detached copy of the folder that holds upper and work */
+    int tree;        /* detached copy of source_fd, attributes set */
+    int layers;      /* of an overlay: detached copy of the folder that holds upper and work */
+    int upper, work; /* in that copy: inner may not enter the folder, which is the host's */
 };
+
+static const struct prepared nothing = {-1, -1, -1, -1};
 
 /* All that outer hands to inner, by fork. */
 struct setup {
@@ -93,8 +96,8 @@ int step_forget_privileges(const struct view_plan *view, int privileged, struct 
 /* Without privileges: the host's descriptor found again by name in inner's copy of the host's mounts, and compared. */
 int reopen_tree(int host, int recursive);
 int reopen(int host);
-/* The last component of the descriptor's path, as the kernel tells it; `path` is PATH_MAX long. */
-const char *host_name(int host, char *path);
+/* Opens in `folder` the directory that the host's descriptor is of, by the name that the kernel tells. */
+int open_layer(int folder, int host);
 
 /* Steps of inner. */
 _Noreturn void inner_main(struct setup *setup);

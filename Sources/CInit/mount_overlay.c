@@ -40,38 +40,26 @@ static int mount_layers(const struct layers *layers, uint64_t attributes) {
     return tree;
 }
 
-/* Opens by its host's name the folder that the host's descriptor is of. */
-static int open_layer(int folder, int host) {
-    char path[PATH_MAX];
-    const char *name = host_name(host, path);
-    if (!name) return -1;
-    int layer = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (layer < 0) return -1;
-    if (same_inode(layer, host) == 0) return layer;
-    (void)close(layer);
-    errno = ESTALE;
-    return -1;
+static int open_prepared(const struct mount_job *job, struct layers *layers) {
+    const struct prepared *prepared = job->prepared;
+    *layers = (struct layers){dup(prepared->tree), -1, dup(prepared->upper), dup(prepared->work)};
+    if (layers->lower < 0 || layers->upper < 0 || layers->work < 0) return -1;
+    if (attach(prepared->tree, job->root, LOWER_PLACE, TARGET_DIRECTORY) < 0) return -1;
+    return attach(prepared->layers, job->root, LAYERS_PLACE, TARGET_DIRECTORY);
 }
 
-static int open_layers(const struct mount_job *job, struct layers *layers) {
+/* Without privileges: in inner's own copy of the host's mounts. */
+static int open_named(const struct mount_job *job, struct layers *layers) {
     int upper = plan_descriptor(job->descriptors, job->mount->upper_fd);
-    if (job->prepared->tree >= 0) {
-        layers->lower = dup(job->prepared->tree);
-        layers->folder = dup(job->prepared->layers);
-        if (layers->lower < 0 || layers->folder < 0) return -1;
-        if (attach(job->prepared->tree, job->root, LOWER_PLACE, TARGET_DIRECTORY) < 0) return -1;
-        if (attach(job->prepared->layers, job->root, LAYERS_PLACE, TARGET_DIRECTORY) < 0) return -1;
-    } else {
-        int parent = openat(upper, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (parent < 0) return -1;
-        layers->folder = reopen(parent);
-        int failure = errno;
-        (void)close(parent);
-        errno = failure;
-        if (layers->folder < 0) return -1;
-        layers->lower = reopen(plan_descriptor(job->descriptors, job->mount->source_fd));
-        if (layers->lower < 0) return -1;
-    }
+    int parent = openat(upper, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (parent < 0) return -1;
+    layers->folder = reopen(parent);
+    int failure = errno;
+    (void)close(parent);
+    errno = failure;
+    if (layers->folder < 0) return -1;
+    layers->lower = reopen(plan_descriptor(job->descriptors, job->mount->source_fd));
+    if (layers->lower < 0) return -1;
     layers->upper = open_layer(layers->folder, upper);
     if (layers->upper < 0) return -1;
     layers->work = open_layer(layers->folder, plan_descriptor(job->descriptors, job->mount->work_fd));
@@ -94,7 +82,7 @@ static void close_layers(const struct layers *layers) {
 
 int mount_overlay(const struct mount_job *job) {
     struct layers layers = {-1, -1, -1, -1};
-    int answer = open_layers(job, &layers);
+    int answer = job->prepared->tree >= 0 ? open_prepared(job, &layers) : open_named(job, &layers);
     int tree = answer < 0 ? -1 : mount_layers(&layers, mount_attributes(job->mount));
     int failure = errno;
     close_layers(&layers);

@@ -36,6 +36,19 @@ static int open_fixed(struct report *report) {
     return failed_with(report, STEP_DESCRIPTORS, -1, EBADF);
 }
 
+/* posix_spawn leaves the two signals that libc keeps for itself ignored, whatever it is asked; a tool would inherit that
+ * and so learn what its host is, and its own use of them would fail. */
+static int reset_signals(struct report *report) {
+    struct {
+        void (*handler)(int);
+        unsigned long flags, restorer, mask;
+    } const standard = {SIG_DFL, 0, 0, 0};
+    for (long number = 32; number <= 33; number++) {
+        if (syscall(SYS_rt_sigaction, number, &standard, NULL, _NSIG / 8) < 0) return failed(report, STEP_SESSION, -1);
+    }
+    return 0;
+}
+
 static int receive_plans(struct report *report) {
     struct message message;
     if (receive_plan(&setup.view, MESSAGE_VIEW, &message, report) < 0) return -1;
@@ -95,7 +108,7 @@ void cinit_main(void) {
     int pidfd = -1;
     (void)umask(0); /* modes are the plan's */
     setup.privileged = geteuid() == 0;
-    if (open_fixed(&report) < 0 || receive_plans(&report) < 0) fail(&report);
+    if (open_fixed(&report) < 0 || reset_signals(&report) < 0 || receive_plans(&report) < 0) fail(&report);
     report.call = 0;
     if (step_trees(&setup, &report) < 0) fail(&report);
     int pid = clone_inner(&pidfd, &report);

@@ -31,11 +31,6 @@ static int host_path(int host, char *path) {
     return 0;
 }
 
-const char *host_name(int host, char *path) {
-    if (host_path(host, path) < 0) return NULL;
-    return strrchr(path, '/') + 1; /* host_path saw that it begins with one */
-}
-
 /* Keeps `copy` if it is the host's inode, else closes it. */
 static int keep_if_same(int copy, int host) {
     if (copy < 0 || same_inode(copy, host) == 0) return copy;
@@ -55,4 +50,11 @@ int reopen(int host) {
     char path[PATH_MAX];
     if (host_path(host, path) < 0) return -1;
     return keep_if_same(open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), host);
+}
+
+int open_layer(int folder, int host) {
+    char path[PATH_MAX];
+    if (host_path(host, path) < 0) return -1;
+    const char *name = strrchr(path, '/') + 1; /* host_path saw that it begins with one */
+    return keep_if_same(openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), host);
 }

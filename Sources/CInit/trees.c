@@ -21,14 +21,20 @@ static int is_directory(int fd) {
 }
 
 /* The folder that holds an overlay's upper and work, as one mount: overlayfs wants both on the same. */
-static int copy_layers(int upper) {
+static int copy_layers(const struct plan_mount *mount, const int *descriptors, struct prepared *prepared) {
+    int upper = plan_descriptor(descriptors, mount->upper_fd);
     int parent = openat(upper, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (parent < 0) return -1;
-    int tree = cs_open_tree(parent, "", 0);
+    prepared->layers = cs_open_tree(parent, "", 0);
     int failure = errno;
     (void)close(parent);
     errno = failure;
-    return tree;
+    if (prepared->layers < 0) return -1;
+    if (cs_mount_attributes(prepared->layers, 0, CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV, -1) < 0) return -1;
+    prepared->upper = open_layer(prepared->layers, upper);
+    if (prepared->upper < 0) return -1;
+    prepared->work = open_layer(prepared->layers, plan_descriptor(descriptors, mount->work_fd));
+    return prepared->work < 0 ? -1 : 0;
 }
 
 static int prepare(const struct plan_mount *mount, const int *descriptors, int user_namespace,
@@ -41,8 +47,7 @@ static int prepare(const struct plan_mount *mount, const int *descriptors, int u
     if (mount->kind == MOUNT_OVERLAY) {
         recursive = 0; /* an overlay sees one mount of its lower, and that one is never written */
         attributes = (attributes | CS_MOUNT_READ_ONLY) & ~CS_MOUNT_NO_EXEC;
-        prepared->layers = copy_layers(plan_descriptor(descriptors, mount->upper_fd));
-        if (prepared->layers < 0) return -1;
+        if (copy_layers(mount, descriptors, prepared) < 0) return -1;
     }
     prepared->tree = cs_open_tree(source, "", recursive);
     if (prepared->tree < 0) return -1;
@@ -64,7 +69,7 @@ static int prepare_table(const struct received *received, struct plan_table tabl
 }
 
 static void nothing_prepared(struct prepared *prepared) {
-    for (size_t i = 0; i < PLAN_MAX_MOUNTS; i++) prepared[i] = (struct prepared){.tree = -1, .layers = -1};
+    for (size_t i = 0; i < PLAN_MAX_MOUNTS; i++) prepared[i] = nothing;
 }
 
 static int any_mapped(const struct received *received, struct plan_table table) {

@@ -294,8 +294,9 @@ static size_t folder_count;
 
 static void remove_folders(void) {
     for (size_t i = 0; i < folder_count; i++) {
-        char command[sizeof folders[0] + 16] = "rm -rf -- ";
-        strcat(command, folders[i]); /* made by mkdtemp: nothing to quote */
+        /* An overlay's work folder has no permissions. The name is mkdtemp's: nothing to quote. */
+        char command[256];
+        snprintf(command, sizeof command, "chmod -R u+rwx %.60s; rm -rf %.60s", folders[i], folders[i]);
         if (system(command) != 0) fprintf(stderr, "could not remove %s\n", folders[i]);
     }
 }
