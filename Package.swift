@@ -49,13 +49,16 @@ let package = Package(
             name: "agentbox-init",
             dependencies: ["CInit", "CSandbox"],
             swiftSettings: [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])],
-            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static"])]
+            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static", "-Xclang-linker", "-nostdlib"])]
         ),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "LinuxIO", dependencies: ["CSandbox", "Diagnostics"]),
         .target(
             name: "Sandbox",
-            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox", "CSeccomp"]
+            dependencies: [
+                "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox", "CSeccomp",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
 
         .target(name: "Ledger", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
@@ -72,17 +75,39 @@ let package = Package(
             name: "Registry",
             dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO"]
         ),
-        .target(name: "Runs", dependencies: ["Registry", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "Manifests"]),
+        .target(
+            name: "Runs",
+            dependencies: [
+                "Registry", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON",
+                "Diagnostics",
+            ]),
         .executableTarget(
             name: "agentbox",
-            dependencies: ["Runs", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Runs", "Registry", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "StrictJSON", "Diagnostics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             linkerSettings: staticLibraries
         ),
 
         .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
 
         .target(name: "TestSupport", dependencies: ["LinuxIO", "CSandbox", "StrictJSON"], path: "Tests/TestSupport"),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "StrictJSON"]),
+        .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "Manifests", "LinuxIO", "CSandbox", "CSeccomp", "StrictJSON", "TestSupport"]),
+        .executableTarget(
+            name: "LedgerTestHelper", dependencies: ["Ledger", "LinuxIO", "StrictJSON"], path: "Tests/LedgerTestHelper"),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger", "LinuxIO", "StrictJSON", "TestSupport", "LedgerTestHelper"]),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "MCPTests", dependencies: ["MCP", "LinuxIO", "StrictJSON"]),
     ]
         + tools.map { name in
             .executableTarget(

@@ -36,6 +36,9 @@ package final class FilterCache: Sendable {
         }
     }
 
+    /// Says what is wrong with the system call rules of a profile, by compiling them.
+    package func check(_ profile: ResolvedProfile) throws(SandboxError) { _ = try entry(for: profile) }
+
     /// The profile's filter for this machine.
     func entry(for profile: ResolvedProfile) throws(SandboxError) -> Entry {
         let key = FilterKey(profile, .host)

@@ -1,0 +1,116 @@
+import Ledger
+import LinuxIO
+import Manifests
+import Policy
+@_spi(Launch) import Sandbox
+import Store
+import StrictJSON
+
+/// # Registry
+///
+/// The way of one call, and nothing else: the one place where policy, sandbox, ledger and store meet. A run has one
+/// registry, and every call of its agent goes through `call(_:)`, in one direction, a stage after the other:
+///
+///     CallRequest → ResolvedCall → Decision → AuthorisedCall → Outcome
+///
+/// Each stage takes a value and returns a value. Only an `AuthorisedCall` can be started, and only the stage that has
+/// put its decision on the disk can make one.
+package final class Registry: Sendable {
+    /// The tools that the intent could ever allow, in a stable order.
+    package let visibleTools: [RegisteredTool]
+
+    private let tools: [ToolName: RegisteredTool]
+    private let admission = Admission()
+    private let resolver: Resolver
+    private let gate: DecisionGate
+    private let recorder: Recorder
+    private let executor: Executor
+    private let names = CallNames()
+    private let tally = Locked((allowed: 0, denied: 0))
+
+    /// - Parameters:
+    ///   - tools: Every tool that the intent's rules may mean.
+    ///   - intent: Compiled against these tools.
+    ///   - context: On whose authority the calls happen.
+    ///   - startedAt: When the task's time began.
+    package init(
+        tools: [RegisteredTool], intent: CompiledIntent, workspace: WorkspaceRoot?, context: RunContext,
+        startedAt: Timestamp, ledger: Ledger, launcher: Launcher, layers: RunLayers?, registrar: ToolRegistrar
+    ) {
+        let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
+        visibleTools = intent.visibleTools().compactMap { byName[$0] }
+        self.tools = byName
+        resolver = Resolver(intent: intent, workspace: workspace)
+        gate = DecisionGate(intent, startedAt: startedAt.instant)
+        recorder = Recorder(ledger: ledger, context: context)
+        executor = Executor(launcher: launcher, workspace: workspace, layers: layers, registrar: registrar)
+    }
+
+    /// The tool of that name, if a rule may mean it.
+    package func tool(named name: String) -> RegisteredTool? { ToolName(name).flatMap { tools[$0] } }
+
+    /// How many calls were allowed and denied so far.
+    package var counts: (allowed: Int, denied: Int) { tally.withLock { $0 } }
+
+    /// Takes one call the whole way. Never throws: whatever goes wrong is an outcome, and on record as long as the
+    /// ledger can be written. Cancelling the task ends the call and everything that it started.
+    package func call(_ request: CallRequest) async -> Outcome {
+        let outcome = await throughAdmission(request)
+        tally.withLock { tally in
+            if outcome.status == .denied { tally.denied += 1 } else { tally.allowed += 1 }
+        }
+        return outcome
+    }
+
+    private func throughAdmission(_ request: CallRequest) async -> Outcome {
+        let name = names.next()
+        do throws(Refusal) {
+            try await admission.enter()
+        } catch {
+            return await deny(request, error, name)
+        }
+        let outcome = await admitted(request, name)
+        await admission.leave()
+        return outcome
+    }
+
+    /// The stages in their order.
+    private func admitted(_ request: CallRequest, _ name: String) async -> Outcome {
+        guard let toolName = ToolName(request.tool), let tool = tools[toolName] else {
+            let refusal = Refusal(.unknownTool, "there is no tool `\(request.tool.prefix(64))`")
+            return await deny(request, refusal, name)
+        }
+
+        let call: ResolvedCall
+        do {
+            call = try await BlockingPool.shared.run { [resolver] () throws(Refusal) in
+                try resolver.resolve(request, tool.definition)
+            }
+        } catch {
+            return await deny(request, error, name)
+        }
+
+        // Nobody can give an approval yet: what asks for one is denied, and says so.
+        let decision = await gate.decide(call).withoutApprover()
+
+        var recorded: AuthorisedCall.Recorded
+        do {
+            recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+        } catch {
+            return .denied(Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
+        }
+        guard let authorised = recorded.call.take() else { return .denied(decision, index: recorded.index) }
+
+        let execution = await executor.run(authorised)
+        return await recorder.recordEnd(of: authorised, execution)
+    }
+
+    private func deny(_ request: CallRequest, _ refusal: Refusal, _ name: String) async -> Outcome {
+        let decision = refusal.decision(at: Timestamp.now().instant)
+        do {
+            return .denied(decision, index: try await recorder.record(request, decision, name: name))
+        } catch {
+            return .denied(decision, index: nil)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Sandbox
+import StrictJSON
+
+extension CallReport.End {
+    /// The exit status; nil if the process was ended by somebody else.
+    package var exitStatus: Int32? { if case .exited(let status) = self { status } else { nil } }
+    /// The signal that ended it; nil if none did.
+    package var signal: Int32? { if case .signalled(let number) = self { number } else { nil } }
+}
+
+extension ResourceUse {
+    var json: JSON {
+        [
+            "userMicroseconds": .integer(Int64(clamping: userMicroseconds)),
+            "systemMicroseconds": .integer(Int64(clamping: systemMicroseconds)),
+            "peakBytes": .integer(Int64(clamping: peakBytes)),
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+import Ledger
+import LinuxIO
+import Policy
+import Store
+import StrictJSON
+
+/// A call that was allowed, and whose decision is on the disk. Nothing else can be started, and it is started once.
+///
+/// INVARIANT: the initialiser is private to this file, where `authorise` has just seen the ledger acknowledge an entry
+/// with the effect `allow`.
+struct AuthorisedCall: ~Copyable, Sendable {
+    let tool: RegisteredTool
+    let resolved: ResolvedCall
+    let decision: Decision
+    /// The call's name within its run.
+    let name: String
+    /// Where the ledger has the decision.
+    let index: LedgerIndex
+
+    private init(
+        tool: RegisteredTool, resolved: ResolvedCall, decision: Decision, name: String, index: LedgerIndex
+    ) {
+        self.tool = tool
+        self.resolved = resolved
+        self.decision = decision
+        self.name = name
+        self.index = index
+    }
+
+    /// Records the decision; what is allowed comes back authorised.
+    ///
+    /// - Returns: Nil if the decision is no `allow`.
+    /// - Throws: `LedgerError` if the decision is not on the disk: then the call must not happen.
+    static func authorise(
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String, recorder: Recorder
+    ) async throws(LedgerError) -> Recorded {
+        let index = try await recorder.record(call, of: tool, decision, name: name)
+        guard decision.effect == .allow else { return Recorded(index: index, call: nil) }
+        return Recorded(
+            index: index, call: AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index))
+    }
+
+    /// A decision on the disk, with the call if it was allowed.
+    struct Recorded: ~Copyable {
+        let index: LedgerIndex
+        var call: AuthorisedCall?
+    }
+}

@@ -1,0 +1,134 @@
+import Diagnostics
+import LinuxIO
+import Manifests
+@_spi(Launch) import Sandbox
+import Store
+
+/// The stage that does it: starts the call in a sandbox cut to its grants, and publishes what they cover of what it
+/// wrote. The one place that starts calls.
+struct Executor: Sendable {
+    /// Where the tool sets no limit.
+    static let defaultTime = Duration.seconds(60)
+    static let defaultOutput = ByteCount(1 << 20)
+
+    let launcher: Launcher
+    let workspace: WorkspaceRoot?
+    let layers: RunLayers?
+    let registrar: ToolRegistrar
+
+    /// Runs the call to its end: when this returns no process of it is left, and its layer is published or gone.
+    func run(_ call: borrowing AuthorisedCall) async -> Execution {
+        do {
+            let identity = CallIdentity.make()
+            let layer = try await layers?.prepare(
+                for: call.resolved.grants, profile: call.resolved.definition.profile,
+                owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
+            let specification = try await specification(of: call.tool, call.resolved, identity, layer)
+            do {
+                let report = try await run(specification, within: layer)
+                let execution = Execution(report, of: call.resolved.definition)
+                return await finish(layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+            } catch {
+                await layer?.discard()
+                throw error
+            }
+        } catch let error as any Diagnostic {
+            return Execution(failure: Outcome.Failure(code: error.code, message: error.message))
+        } catch {
+            return Execution(failure: Outcome.Failure(code: "internal-error", message: "\(error)"))
+        }
+    }
+
+    private func specification(
+        of tool: RegisteredTool, _ call: ResolvedCall, _ identity: CallIdentity, _ layer: WriteLayer?
+    ) async throws -> CallSpecification {
+        let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
+            try registrar.open(tool.registration)
+        }
+        let limits = tool.tool.limits
+        var specification = CallSpecification(
+            profile: call.definition.profile, identity: identity, executable: VerifiedExecutable(registered),
+            arguments: call.words, time: limits.time ?? Self.defaultTime, output: limits.output ?? Self.defaultOutput)
+        specification.workspace = workspace
+        specification.grants = call.grants
+        specification.layer = layer?.mount
+        specification.input = tool.tool.input == .stdin ? call.canonicalArguments : []
+        specification.memory = limits.memory
+        specification.toolFolder = registered.folder
+        return specification
+    }
+
+    /// Races the call with its layer: one that is filled beyond its limit ends the call.
+    private func run(_ specification: CallSpecification, within layer: WriteLayer?) async throws -> CallReport {
+        guard let layer else { return try await launcher.run(specification) }
+        return try await withThrowingTaskGroup(of: CallReport?.self) { group in
+            group.addTask { try await launcher.run(specification) }
+            group.addTask {
+                if await layer.waitUntilTooLarge() { throw LayerFilled() }
+                return nil
+            }
+            do {
+                // The watcher comes to an end before the call only by an error, or when both are cancelled.
+                var report = try await group.next() ?? nil
+                if report == nil { report = try await group.next() ?? nil }
+                group.cancelAll()
+                guard let report else { throw CancellationError() }
+                return report
+            } catch is LayerFilled {
+                group.cancelAll()
+                // Not before every process of the call is gone may its layer be looked at.
+                while let result = await group.nextResult() { _ = result }
+                throw Diagnosis.layerFilled
+            }
+        }
+    }
+
+    /// What the watcher of a layer ends a call with.
+    private struct LayerFilled: Error {}
+
+    private enum Diagnosis {
+        static let layerFilled = RegistryError(
+            .layerFilled, "the call wrote more than a call may: more files, deeper folders or more bytes; it was stopped")
+    }
+
+    /// Publishes the writes of a call that succeeded; those of any other are thrown away.
+    private func finish(_ layer: WriteLayer?, _ execution: Execution, as origin: ChangeOrigin) async -> Execution {
+        guard let layer else { return execution }
+        var execution = execution
+        do {
+            let difference = try await layer.compare()
+            execution.violations += difference.violations
+        } catch {
+            await layer.discard()
+            execution.fail(error.code, error.message)
+            return execution
+        }
+        guard execution.succeeded else {
+            await layer.discard()
+            execution.publication = .discarded
+            return execution
+        }
+        switch await layer.publish(as: origin) {
+        case .published(let record):
+            execution.publication = record.map { .published($0.changes) } ?? .nothing
+        case .conflict(let path, let reason):
+            execution.publication = .conflict(path: path, reason: reason)
+        case .failed(let error):
+            execution.publication = .discarded
+            execution.fail(error.code, error.message)
+        }
+        return execution
+    }
+}
+
+extension VerifiedExecutable {
+    /// What registration pinned, as the sandbox starts it.
+    init(_ registered: RegisteredExecutable) {
+        if let script = registered.script {
+            self.init(
+                interpreter: registered.descriptor, name: registered.name, options: registered.options, script: script)
+        } else {
+            self.init(registered.descriptor, name: registered.name)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Ledger
+import Policy
+import Sandbox
+import StrictJSON
+
+/// What became of one call: a denial on the way, or the end of its process and what was published.
+package struct Outcome: Sendable {
+    /// The call in one word.
+    package enum Status: String, Sendable, Hashable {
+        /// The tool ended with exit status 0, its output fits its schema, its writes are published.
+        case succeeded
+        /// It was started, and something of that did not hold.
+        case failed
+        /// It was stopped before anything was started.
+        case denied
+    }
+
+    package var status: Status
+    package var decision: Decision
+    /// What agentbox or the tool got wrong; nil when the tool ran to its end and kept its promises.
+    package var failure: Failure?
+    /// How the process ended; nil if none was started.
+    package var report: CallReport?
+    /// Standard output as JSON, where it fits the output schema.
+    package var structured: JSON?
+    package var publication: Publication = .nothing
+    /// Everything that was refused while the tool ran, and what it left behind beyond its grant.
+    package var violations: [Violation] = []
+    /// The ledger's index of the decision; nil if it could not be recorded.
+    package var ledgerIndex: LedgerIndex?
+
+    /// Why a call that was allowed did not succeed, where its exit status does not say so already.
+    package struct Failure: Sendable, Hashable {
+        /// Stable, in kebab case.
+        package var code: String
+        package var message: String
+    }
+
+    /// What happened to the call's writes.
+    package enum Publication: Sendable {
+        case nothing
+        case published([WorkspaceChange])
+        /// Somebody else changed the workspace meanwhile: nothing of the call was published.
+        case conflict(path: String, reason: String)
+        /// The call failed or was stopped: its writes were thrown away.
+        case discarded
+    }
+
+    static func denied(_ decision: Decision, index: LedgerIndex?) -> Outcome {
+        Outcome(status: .denied, decision: decision, ledgerIndex: index)
+    }
+}
+
+extension Outcome {
+    /// The outcome as the ledger records it: everything but the outputs themselves.
+    func recorded() -> JSON {
+        var object = JSONObject()
+        object["status"] = .string(status.rawValue)
+        object["end"] = .string(endWord)
+        if let failure {
+            object["failure"] = ["code": .string(failure.code), "message": .string(String(failure.message.prefix(1000)))]
+        }
+        if let report {
+            object["exit"] = report.end.exitStatus.map { .integer(Int64($0)) }
+            object["signal"] = report.end.signal.map { .integer(Int64($0)) }
+            object["durationMicroseconds"] = .integer(report.duration.microseconds)
+            object["resources"] = report.resources.json
+            object["outputBytes"] = .integer(Int64(report.output.count))
+        }
+        if case .published(let changes) = publication { object["changes"] = .array(changes.prefix(100).map { $0.json() }) }
+        if case .conflict(let path, let reason) = publication {
+            object["conflict"] = ["path": .string(path), "reason": .string(reason)]
+        }
+        // An entry holds 65,535 bytes: a flood of violations is counted, not listed.
+        object["violations"] = .array(violations.prefix(50).map { $0.json() })
+        if violations.count > 50 { object["violationsOmitted"] = .integer(Int64(violations.count - 50)) }
+        return .object(object)
+    }
+
+    /// The outcome as `agentbox call --json` prints it.
+    package func json() -> JSON {
+        var object = JSONObject()
+        object["decision"] = .string(decision.effect.rawValue)
+        object["code"] = .string(decision.code.rawValue)
+        object["reason"] = .string(decision.reason)
+        object["rules"] = .array(decision.rules.map { $0.json() })
+        if let report {
+            var outcome = recorded().objectValue ?? JSONObject()
+            outcome["exit"] = report.end.exitStatus.map { .integer(Int64($0)) } ?? .null
+            outcome["signal"] = report.end.signal.map { .integer(Int64($0)) } ?? .null
+            outcome["stdout"] = .string(String(decoding: report.output, as: UTF8.self))
+            outcome["stderr"] = .string(String(decoding: report.errorOutput, as: UTF8.self))
+            outcome["structured"] = structured ?? .null
+            outcome["duration"] = .number(Double(report.duration.microseconds) / 1_000_000)
+            outcome["durationMicroseconds"] = nil
+            object["outcome"] = .object(outcome)
+        } else if let failure {
+            object["outcome"] = [
+                "status": .string(status.rawValue), "end": .string(endWord),
+                "failure": ["code": .string(failure.code), "message": .string(failure.message)],
+            ]
+        } else {
+            object["outcome"] = .null
+        }
+        object["ledgerIndex"] = ledgerIndex.map { .integer(Int64($0)) } ?? .null
+        return .object(object)
+    }
+
+    /// How it ended, in a word or two.
+    package var endWord: String {
+        if status == .denied { return "denied" }
+        if case .conflict = publication { return "conflict" }
+        guard let report else { return failure?.code ?? "not started" }
+        switch report.end {
+        case .exited(0): return failure?.code ?? "done"
+        case .exited(let status): return "exit \(status)"
+        case .signalled(let signal): return "signal \(signal)"
+        case .timedOut: return "timeout"
+        case .cancelled: return "cancelled"
+        case .outputLimit: return "output limit"
+        }
+    }
+}
+
+extension Duration {
+    /// Whole microseconds, rounded down.
+    package var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

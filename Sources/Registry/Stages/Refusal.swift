@@ -1,0 +1,26 @@
+import Policy
+
+/// Why a call goes no further before policy was asked. A value, not an error: refusing is what the registry is for.
+package struct Refusal: Error, Sendable, Hashable {
+    /// Stable, in kebab case: `leaves-workspace`, `invalid-arguments`, `too-many-calls`.
+    package var code: DecisionCode
+    /// For the agent and the ledger: what was wrong with the call. It names nothing that the agent did not name.
+    package var reason: String
+
+    package init(_ code: DecisionCode, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    func decision(at now: Instant) -> Decision { Decision.denial(code, reason, at: now) }
+}
+
+extension DecisionCode {
+    /// More calls at once than a run may have.
+    static let tooManyCalls = Self(rawValue: "too-many-calls")
+    /// The client gave the call up before it was decided.
+    static let cancelled = Self(rawValue: "cancelled")
+    static let argumentsTooLarge = Self(rawValue: "arguments-too-large")
+    /// The decision could not be recorded.
+    static let ledgerUnavailable = Self(rawValue: "ledger-unavailable")
+}

@@ -1,0 +1,108 @@
+import Manifests
+import Policy
+import Sandbox
+import StrictJSON
+
+/// A call whose arguments fit the tool's schema and whose paths were opened. Only `Resolver` makes one.
+package struct ResolvedCall: Sendable {
+    package let definition: ToolDefinition
+    /// An object.
+    package let arguments: JSON
+    /// RFC 8785: what the tool reads on standard input, what digests are taken of.
+    package let canonicalArguments: [UInt8]
+    /// What the call may touch: the very inodes that policy saw.
+    package let grants: [ResolvedGrant]
+    /// The words after the executable.
+    package let words: [String]
+    package let policyCall: PolicyCall
+
+    fileprivate init(
+        definition: ToolDefinition, arguments: JSON, canonicalArguments: [UInt8], grants: [ResolvedGrant], words: [String],
+        policyCall: PolicyCall
+    ) {
+        self.definition = definition
+        self.arguments = arguments
+        self.canonicalArguments = canonicalArguments
+        self.grants = grants
+        self.words = words
+        self.policyCall = policyCall
+    }
+
+    /// The grants as the ledger and the call's digest hold them.
+    package var grantsJSON: JSON {
+        .array(
+            grants.map { grant in
+                let subject = grant.program ?? grant.gitPart?.rawValue ?? grant.path?.relative ?? ""
+                return [grant.word.rawValue: .string(subject)]
+            })
+    }
+}
+
+/// The first stage: arguments are checked against the tool's schema, and what they name is opened.
+struct Resolver: Sendable {
+    /// Canonical arguments that are longer are refused: they have to fit in memory many times over.
+    static let longestArguments = 1 << 20
+
+    let intent: CompiledIntent
+    let workspace: WorkspaceRoot?
+
+    /// Blocking: it opens files.
+    func resolve(_ request: CallRequest, _ definition: ToolDefinition) throws(Refusal) -> ResolvedCall {
+        let tool = definition.tool
+        let canonical = try canonicalForm(of: request.arguments)
+        try validate(request.arguments, against: definition)
+        let resolution = GrantResolution.resolve(
+            tool.grants, arguments: request.arguments,
+            pathArguments: intent.pathArguments(of: tool.name, in: request.arguments), profile: definition.profile,
+            workspace: workspace)
+        let grants: [ResolvedGrant]
+        do {
+            grants = try resolution.grants.get()
+        } catch {
+            throw Refusal(DecisionCode(rawValue: error.code), error.description)
+        }
+        let words: [String]
+        do {
+            words = Array(try Command.expand(tool.command, arguments: request.arguments).dropFirst())
+        } catch {
+            throw Refusal(DecisionCode(rawValue: error.code), error.description)
+        }
+        let facts = resolution.paths.mapValues { path -> ResolvedPathFact in
+            switch path {
+            case .success(let relative): .resolved(relative)
+            case .failure(let error): .unresolved(error.message)
+            }
+        }
+        return ResolvedCall(
+            definition: definition, arguments: request.arguments, canonicalArguments: canonical, grants: grants, words: words,
+            policyCall: PolicyCall(tool: tool.name, arguments: request.arguments, resolvedPaths: facts))
+    }
+
+    private func canonicalForm(of arguments: JSON) throws(Refusal) -> [UInt8] {
+        guard arguments.objectValue != nil else {
+            throw Refusal(.invalidArguments, "the arguments are not a JSON object")
+        }
+        let canonical: [UInt8]
+        do {
+            canonical = try arguments.canonical()
+        } catch {
+            throw Refusal(.invalidArguments, "the arguments: \(error.description)")
+        }
+        guard canonical.count <= Self.longestArguments else {
+            throw Refusal(
+                .argumentsTooLarge,
+                "the arguments are \(canonical.count) bytes long; the limit is \(Self.longestArguments)")
+        }
+        return canonical
+    }
+
+    private func validate(_ arguments: JSON, against definition: ToolDefinition) throws(Refusal) {
+        let violations = definition.inputSchema.validate(arguments)
+        guard !violations.isEmpty else { return }
+        let shown = violations.prefix(5).map(\.description).joined(separator: "; ")
+        let rest = violations.count > 5 ? "; and \(violations.count - 5) more" : ""
+        throw Refusal(
+            .invalidArguments,
+            "the arguments do not fit the input schema of `\(definition.tool.name)`: \(shown)\(rest)")
+    }
+}

@@ -1,0 +1,33 @@
+import LinuxIO
+import Manifests
+import Policy
+import Registry
+import Sandbox
+import Store
+import StrictJSON
+
+/// `agentbox intent explain`: what would be decided about a call at the start of a run. Nothing is executed, recorded
+/// or counted.
+package struct IntentExplainer: Sendable {
+    private let manifests: TaskManifests
+    private let preview: CallPreview
+
+    package static func open(_ options: TaskRun.Options) async throws -> IntentExplainer {
+        let manifests = try TaskManifests.read(options, installation: try Installation.find())
+        let workspace = try manifests.workspace.map { try WorkspaceRoot($0, home: try Home.open().path) }
+        let definitions = try manifests.definitions()
+        let intent = try manifests.compile(definitions)
+        return IntentExplainer(
+            manifests: manifests, preview: CallPreview(tools: definitions, intent: intent, workspace: workspace))
+    }
+
+    package func inputSchema(of tool: String) -> JSON? {
+        ToolName(tool).flatMap { manifests.tools[$0] }?.tool.inputSchema
+    }
+
+    /// The decision, with every rule.
+    package func explain(_ tool: String, _ arguments: JSON) async -> Decision {
+        let request = CallRequest(tool: tool, arguments: arguments)
+        return await BlockingPool.shared.run { preview.explain(request) }
+    }
+}

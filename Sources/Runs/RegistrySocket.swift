@@ -1,0 +1,23 @@
+import Glibc
+import LinuxIO
+import MCP
+
+/// The registry's socket as the processes inside a run know it.
+package enum RegistrySocket {
+    /// Where the box shows it.
+    package static let viewPath = "/run/agentbox/registry.sock"
+    /// The variable that names it.
+    package static let variable = "AGENTBOX_SOCKET"
+
+    /// The socket of the run that this process is in; nil outside of one.
+    package static func fromEnvironment() -> String? {
+        guard let value = getenv(variable), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    /// Carries bytes between this process's standard streams and the registry, until either side ends. Blocking.
+    package static func bridge(_ path: String) throws(SystemError) {
+        var bridge = MCPBridge(socket: try UnixSocket.connect(to: path))
+        try bridge.run()
+    }
+}

@@ -1,0 +1,117 @@
+import Ledger
+import LinuxIO
+import StrictJSON
+
+/// What the ledger says of one run: its context and its calls in the order of their decisions.
+package struct RunHistory: Sendable {
+    package var context: RunContext
+    package var started: Timestamp
+    package var workspace: String?
+    package var command: [String]
+    package var calls: [Call] = []
+    package var ended: Timestamp?
+    package var outcome: JSON?
+
+    /// One call: the decision, and the end if it was started.
+    package struct Call: Sendable {
+        package var index: LedgerIndex
+        package var decided: DecidedEntry
+        package var ended: EndedEntry?
+
+        package var json: JSON {
+            var object = JSONObject()
+            object["index"] = .integer(Int64(index))
+            object["decided"] = decided.json
+            object["ended"] = ended?.json
+            return .object(object)
+        }
+    }
+
+    package var json: JSON {
+        var object = JSONObject()
+        object["run"] = .string(context.run)
+        object["task"] = .string(context.task)
+        object["principal"] = .string(context.principal)
+        object["agent"] = .string(context.agent.confinement.rawValue)
+        object["agentName"] = context.agent.name.map(JSON.string)
+        object["started"] = .string(started.description)
+        object["ended"] = ended.map { .string($0.description) }
+        object["workspace"] = workspace.map(JSON.string)
+        object["command"] = .array(command.map(JSON.string))
+        object["calls"] = .array(calls.map(\.json))
+        object["outcome"] = outcome
+        return .object(object)
+    }
+
+    /// Which runs to read.
+    package enum Selection: Sendable {
+        case last
+        case all
+        /// A run's name, or the beginning of one.
+        case named(String)
+    }
+
+    /// Hands the selected runs to `body`, in the order of their starts. A run that is still going on is handed as far
+    /// as it has come. At most the calls of the selected runs are held in memory.
+    package static func forEach(
+        _ selection: Selection, in directory: String, _ body: (RunHistory) -> Void
+    ) throws(LedgerError) {
+        let wanted: (String) -> Bool
+        switch selection {
+        case .all: wanted = { _ in true }
+        case .named(let prefix): wanted = { $0.hasPrefix(prefix) }
+        case .last:
+            guard let name = try lastRun(in: directory) else { return }
+            wanted = { $0 == name }
+        }
+        var reader = try LedgerReader(directory: directory)
+        var open: [String: RunHistory] = [:]
+        var order: [String] = []
+        while let record = try reader.next() {
+            let json = try record.json()
+            guard let run = json["run"]?.stringValue, wanted(run) else { continue }
+            if json["kind"]?.stringValue == RunStartedEntry.kind { order.append(run) }
+            try add(json, at: record.index, to: &open[run])
+            // Hand on what is complete, so that a long ledger is not held as a whole.
+            while let first = order.first, let history = open[first], history.ended != nil {
+                body(history)
+                open[first] = nil
+                order.removeFirst()
+            }
+        }
+        for run in order { if let history = open[run] { body(history) } }
+    }
+
+    private static func lastRun(in directory: String) throws(LedgerError) -> String? {
+        var reader = try LedgerReader(directory: directory)
+        var last: String?
+        while let record = try reader.next() {
+            let json = try record.json()
+            if json["kind"]?.stringValue == RunStartedEntry.kind { last = json["run"]?.stringValue }
+        }
+        return last
+    }
+
+    private static func add(_ json: JSON, at index: LedgerIndex, to run: inout RunHistory?) throws(LedgerError) {
+        switch json["kind"]?.stringValue {
+        case RunStartedEntry.kind:
+            let entry = try RunStartedEntry(json)
+            run = RunHistory(
+                context: entry.context, started: entry.time, workspace: entry.workspace, command: entry.command)
+        case DecidedEntry.kind:
+            run?.calls.append(Call(index: index, decided: try DecidedEntry(json)))
+        case EndedEntry.kind:
+            let entry = try EndedEntry(json)
+            if let place = run?.calls.lastIndex(where: { $0.index == entry.decided }) {
+                run?.calls[place].ended = entry
+            }
+        case RunEndedEntry.kind:
+            let entry = try RunEndedEntry(json)
+            run?.ended = entry.time
+            run?.outcome = entry.outcome
+        default:
+            // A kind that a later build writes is shown by `audit show`.
+            break
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import Registry
+@_spi(Launch) import Sandbox
+import StrictJSON
+
+/// What came of a run: how the agent ended, what was decided, what changed.
+package struct RunSummary: Sendable {
+    package let run: String
+    /// The agent's own, 128 + n if signal n ended it.
+    package let exitStatus: Int32
+    package let allowed: Int
+    package let denied: Int
+    package let changes: [WorkspaceChange]
+
+    init(_ run: TaskRun, _ end: ConfinedProcess.End.Cause) throws {
+        self.run = run.context.run
+        exitStatus =
+            switch end {
+            case .exited(let status): status
+            case .signalled(let signal): 128 + signal
+            case .killed: 128 + SIGKILL
+            }
+        let counts = run.registry.counts
+        allowed = counts.allowed
+        denied = counts.denied
+        changes = run.workspace == nil ? [] : try run.changes()
+    }
+
+    package var json: JSON {
+        [
+            "run": .string(run), "exit": .integer(Int64(exitStatus)), "allowed": .integer(Int64(allowed)),
+            "denied": .integer(Int64(denied)),
+            "changes": .array(changes.prefix(200).map { $0.json() }),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+import Manifests
+import Policy
+import Registry
+import Store
+import StrictJSON
+
+/// Everything that a task is made of, read once: the intent, the tools that its rules may mean, their profiles.
+package struct TaskManifests: Sendable {
+    package let intent: Intent
+    /// `sha256:…` of the intent's canonical form is taken of this.
+    package let intentJSON: JSON
+    /// By name; only those that a rule may mean.
+    package let tools: [ToolName: ToolCatalog.Entry]
+    /// Every tool that was found, whether a rule may mean it or not.
+    package let catalogue: ToolCatalog
+    package let profiles: ProfileCatalog
+    /// The workspace's path on the host; nil if the task has none.
+    package let workspace: String?
+
+    /// Reads the intent and the catalogues. Blocking.
+    package static func read(_ options: TaskRun.Options, installation: Installation) throws -> TaskManifests {
+        let intent = try Intent.load(path: options.intent)
+        let catalogue = try ToolCatalog.load(directories: [installation.tools] + options.tools)
+        let profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + options.sandboxes)
+        return TaskManifests(
+            intent: intent, intentJSON: intent.canonicalJSON(),
+            tools: catalogue.entries.filter { name, _ in intent.rules.contains { $0.tool.matches(name) } },
+            catalogue: catalogue, profiles: profiles, workspace: workspace(of: intent, options))
+    }
+
+    /// The tools with their profiles resolved and their schemas compiled.
+    package func definitions() throws -> [ToolName: ToolDefinition] {
+        try tools.mapValues { entry in
+            try ToolDefinition(entry.tool, profile: try profiles.resolve(entry.tool.sandbox))
+        }
+    }
+
+    /// Compiles the intent against the tools: every rule and constraint is checked here.
+    package func compile(_ definitions: [ToolName: ToolDefinition]) throws(PolicyError) -> CompiledIntent {
+        try CompiledIntent(intent, tools: definitions.mapValues(\.policyTool))
+    }
+
+    /// Relative to the manifest's folder; an option is relative to the current one.
+    private static func workspace(of intent: Intent, _ options: TaskRun.Options) -> String? {
+        if let workspace = options.workspace { return workspace }
+        guard let workspace = intent.workspace else { return nil }
+        if workspace.hasPrefix("/") { return workspace }
+        let folder = options.intent.lastIndex(of: "/").map { String(options.intent[...$0]) } ?? ""
+        return folder + workspace
+    }
+}

@@ -1,0 +1,135 @@
+import Diagnostics
+import Ledger
+import LinuxIO
+import Manifests
+import Policy
+import Registry
+@_spi(Launch) import Sandbox
+import Store
+import StrictJSON
+
+/// One execution of a task, from its first entry in the ledger to its last.
+///
+///     let run = try await TaskRun.open(options)
+///     let outcome = await run.registry.call(request)
+///     await run.end(["end": "done"])
+package final class TaskRun: Sendable {
+    /// What a run is started with.
+    package struct Options: Sendable {
+        /// Whether the registry is the agent's only way out.
+        package typealias Confinement = RunContext.Agent.Confinement
+
+        /// The path of the intent manifest.
+        package var intent: String
+        /// In place of the intent's workspace.
+        package var workspace: String?
+        /// Folders of tools and of profiles, beside the bundled ones.
+        package var tools: [String]
+        package var sandboxes: [String]
+        package var confinement: Confinement
+        /// What the agent is started with; empty where agentbox does not start it.
+        package var command: [String]
+        /// In place of `$AGENTBOX_HOME`: an absolute path.
+        package var home: String?
+
+        package init(
+            intent: String, workspace: String?, tools: [String], sandboxes: [String], confinement: Confinement,
+            command: [String], home: String? = nil
+        ) {
+            self.intent = intent
+            self.workspace = workspace
+            self.tools = tools
+            self.sandboxes = sandboxes
+            self.confinement = confinement
+            self.command = command
+            self.home = home
+        }
+    }
+
+    package let manifests: TaskManifests
+    package let context: RunContext
+    package let home: Home
+    package let installation: Installation
+    package let directory: RunDirectory
+    package let registry: Registry
+    package let launcher: Launcher
+    package let workspace: WorkspaceRoot?
+    private let ledger: Ledger
+
+    /// Reads the manifests, checks the pins, opens the ledger and finishes what dead runs left behind.
+    package static func open(_ options: Options) async throws -> TaskRun {
+        try await open(options, registering: nil)
+    }
+
+    /// Opens a run in which one more tool counts as registered: as it is now.
+    static func open(_ options: Options, registering tool: ToolCatalog.Entry?) async throws -> TaskRun {
+        try await BlockingPool.shared.run { () throws -> TaskRun in try TaskRun(options, tool) }.begin(options)
+    }
+
+    /// Blocking.
+    private init(_ options: Options, _ tool: ToolCatalog.Entry?) throws {
+        let installation = try Installation.find()
+        let home = try options.home.map { path in try Home(path) } ?? Home.open()
+        let manifests = try TaskManifests.read(options, installation: installation)
+        let definitions = try manifests.definitions()
+        let intent = try manifests.compile(definitions)
+        let registrar = try ToolRegistrar(home, installation)
+        let pins = ToolPins(registrar: registrar, installation: installation)
+        registrations = try pins.registerBundled(manifests.catalogue, manifests.profiles)
+        if let tool { _ = try registrar.register(try ToolPins.source(tool, manifests.profiles)) }
+        let registered = try pins.registered(definitions, manifests.tools, manifests.profiles)
+        let readOnly = [options.intent] + options.tools + options.sandboxes
+        let workspace = try manifests.workspace.map { path in
+            try WorkspaceRoot(path, home: home.path, readOnly: readOnly)
+        }
+        (ledger, recovery) = try Ledger.open(home.ledger)
+        directory = try RunDirectory.create(in: home)
+        let runPath = directory.path
+        let layers = try workspace.map { try RunLayers(runDirectory: runPath, workspace: $0) }
+        launcher = Launcher(
+            LaunchPermit(), initPath: installation.programs + "/agentbox-init", filters: try FilterCache(folder: home.cache),
+            hidden: [home.path])
+        context = RunContext(
+            run: directory.identifier.description, task: manifests.intent.name,
+            intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
+            principal: manifests.intent.principal,
+            agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        registry = Registry(
+            tools: registered, intent: intent, workspace: workspace, context: context, startedAt: .now(),
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)
+        self.installation = installation
+        self.home = home
+        self.manifests = manifests
+        self.workspace = workspace
+    }
+
+    private let recovery: Recovery
+    /// What dead runs left that a person should look at.
+    package let recoveryNotes = Locked<[String]>([])
+    private let registrations: [RegisteredEntry]
+
+    private func begin(_ options: Options) async throws -> TaskRun {
+        let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
+        recoveryNotes.withLock { $0 = notes }
+        for entry in registrations { try await ledger.append(entry) }
+        try await ledger.append(
+            RunStartedEntry(
+                context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
+        return self
+    }
+
+    /// The tool of that name, if the intent has a rule for it.
+    package func tool(named name: String) -> RegisteredTool? { registry.tool(named: name) }
+
+    /// What the run changed in the workspace.
+    package func changes() throws -> [WorkspaceChange] {
+        try ChangeStore(runDirectory: directory.path).records().flatMap(\.changes)
+    }
+
+    /// Records the end and closes the ledger. To be called once, last.
+    package func end(_ outcome: JSON) async {
+        // The run is over whether or not its last entry can be written: the calls' entries are on the disk.
+        _ = try? await ledger.append(RunEndedEntry(context: context, outcome: outcome))
+        try? await ledger.close()
+    }
+}

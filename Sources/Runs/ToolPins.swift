@@ -1,0 +1,50 @@
+import Ledger
+import Manifests
+import Registry
+import Store
+
+/// The tools of a catalogue as they are registered: what a run may use.
+struct ToolPins {
+    let registrar: ToolRegistrar
+    let installation: Installation
+
+    /// Registers the bundled tools if this agentbox has not done so, and says what changed by that.
+    ///
+    /// Blocking, as all here.
+    func registerBundled(_ catalogue: ToolCatalog, _ profiles: ProfileCatalog) throws -> [RegisteredEntry] {
+        let bundled = catalogue.entries.values.filter { $0.folder.hasPrefix(installation.tools + "/") }
+        var sources: [ToolSource] = []
+        for entry in bundled.sorted(by: { $0.tool.name < $1.tool.name }) {
+            sources.append(try Self.source(entry, profiles))
+        }
+        guard let result = try registrar.registerBundled(sources) else { return [] }
+        return result.changes.filter { !$0.isUnchanged }.map { $0.entry(by: "installation") }
+    }
+
+    /// The registrations of these tools.
+    ///
+    /// - Throws: `StoreError` if one was never registered, or is not what was registered; it shows the difference.
+    func registered(
+        _ definitions: [ToolName: ToolDefinition], _ entries: [ToolName: ToolCatalog.Entry], _ profiles: ProfileCatalog
+    ) throws -> [RegisteredTool] {
+        try definitions.sorted { $0.key < $1.key }.compactMap { name, definition in
+            guard let entry = entries[name] else { return nil }
+            let state = try registrar.check(try Self.source(entry, profiles))
+            return RegisteredTool(definition, try state.usable(name))
+        }
+    }
+
+    static func source(_ entry: ToolCatalog.Entry, _ profiles: ProfileCatalog) throws -> ToolSource {
+        let profile = try profiles.resolve(entry.tool.sandbox)
+        return ToolSource(tool: entry.tool, folder: entry.folder, profile: profile.digestSource)
+    }
+}
+
+extension RegistrationChange {
+    /// What the ledger says of it.
+    package func entry(by whom: String) -> RegisteredEntry {
+        RegisteredEntry(
+            tool: registration.name.rawValue, toolDigest: registration.toolDigest.description,
+            previousDigest: previous?.toolDigest.description, by: whom, differences: Array(differences.prefix(100)))
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Diagnostics
+import Ledger
+import Runs
+import Store
+import StrictJSON
+
+/// `agentbox audit`
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Read the record of decisions and outcomes.",
+        subcommands: [Log.self, Show.self]
+    )
+
+    /// `agentbox audit log`
+    struct Log: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "log",
+            abstract: "Show what happened, call by call.",
+            discussion: """
+                EXAMPLES
+                  agentbox audit log                 the last run
+                  agentbox audit log --run 2026-11   every run whose name begins so
+                  agentbox audit log --all --json    all of it, one run a line
+                """
+        )
+
+        @Option(name: .customLong("run"), help: "The run, or the beginning of its name.")
+        var name: String?
+
+        @Flag(help: "Every run, not only the last.")
+        var all = false
+
+        @Flag(help: "One JSON object for each run, a line each.")
+        var json = false
+
+        func validate() throws {
+            if all && name != nil { throw ValidationError("give --run or --all, not both") }
+        }
+
+        func run() throws {
+            let home = try Home.open()
+            let selection: RunHistory.Selection = all ? .all : name.map { .named($0) } ?? .last
+            var count = 0
+            try RunHistory.forEach(selection, in: home.ledger) { history in
+                if json {
+                    Terminal.print(json: history.json, pretty: false)
+                } else {
+                    if count > 0 { Terminal.print("") }
+                    for line in RunReport(history).lines { Terminal.print(line) }
+                }
+                count += 1
+            }
+            if count == 0 && !json { Terminal.note("no such run is on record in `\(home.ledger)`") }
+        }
+    }
+
+    /// `agentbox audit show`
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Show one entry in full.",
+            discussion: """
+                The number is the one that `audit log` shows before each call.
+
+                EXAMPLE
+                  agentbox audit show 17
+                """
+        )
+
+        @Argument(help: "The entry's index.")
+        var index: UInt64
+
+        @Flag(help: "On one line, as it is recorded.")
+        var json = false
+
+        func run() throws {
+            let home = try Home.open()
+            var reader = try LedgerReader(directory: home.ledger)
+            while let record = try reader.next() {
+                guard record.index == index else { continue }
+                if json {
+                    Terminal.print(json: try record.json(), pretty: false)
+                } else {
+                    // What an agent or a tool put into the entry may hold escape sequences.
+                    Terminal.print(VisibleText.block(try record.json().pretty()))
+                }
+                return
+            }
+            throw CommandError(
+                "the ledger has no entry \(index)", remedy: "`agentbox audit log --all` shows those that it has")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Diagnostics
+import Runs
+import StrictJSON
+
+/// `agentbox call`
+struct CallCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call",
+        abstract: "Make one mediated call.",
+        discussion: """
+            Inside a run the call goes to the run's registry. Outside, --intent names the task that it is checked
+            against; the call is confined and recorded as always, but whoever makes it is NOT confined: it runs as you.
+
+            With key=value arguments the tool's output is printed as it is; with --json one JSON object is printed:
+            decision, rules, outcome, ledgerIndex.
+
+            EXAMPLES
+              agentbox call fs.read path=README.md                            inside a run
+              agentbox call --intent task.yaml fs.read path=README.md
+              agentbox call --intent task.yaml exec.run 'argv=["make","test"]'
+              agentbox call --intent task.yaml fs.read --json '{"path":"README.md"}'
+            """
+    )
+
+    @Option(help: "The intent manifest, outside of a run.")
+    var intent: String?
+
+    @OptionGroup
+    var task: TaskOptions
+
+    @Option(help: "The arguments as one JSON object; the result is printed as one, too.")
+    var json: String?
+
+    @Argument(help: "The tool's name.")
+    var tool: String
+
+    @Argument(help: "Arguments as key=value.")
+    var arguments: [String] = []
+
+    func validate() throws {
+        if json != nil && !arguments.isEmpty { throw ValidationError("give key=value arguments or --json, not both") }
+    }
+
+    func run() async throws {
+        let caller: any ToolCaller
+        if let intent {
+            caller = try await UnconfinedCaller.open(task.options(intent: intent, agent: .unconfined))
+        } else if let socket = RegistrySocket.fromEnvironment() {
+            caller = try await RegistryCaller.connect(to: socket)
+        } else {
+            throw CommandError(
+                "there is no run here, and no intent was named",
+                remedy: "name the task with --intent FILE, or use `agentbox call` inside `agentbox run`")
+        }
+        let result = await Self.outcome(of: caller, tool, try await argumentObject(caller))
+        await caller.close()
+        try print(result.get())
+    }
+
+    private func argumentObject(_ caller: any ToolCaller) async throws -> JSON {
+        guard let json else {
+            return try ArgumentWords.object(from: arguments, schema: await caller.inputSchema(of: tool) ?? [:])
+        }
+        do {
+            return try JSON(parsing: json)
+        } catch {
+            throw CommandError("--json: \(error.message)", remedy: error.remedy)
+        }
+    }
+
+    private static func outcome(
+        of caller: any ToolCaller, _ tool: String, _ arguments: JSON
+    ) async -> Result<CallResult, any Error> {
+        do { return .success(try await caller.call(tool, arguments)) } catch { return .failure(error) }
+    }
+
+    private func print(_ result: CallResult) throws {
+        if json != nil {
+            Terminal.print(json: result.json, pretty: false)
+        } else {
+            if !result.output.isEmpty { Terminal.print(result.output) }
+            if let complaint = result.complaint { Terminal.printError(VisibleText.block(complaint)) }
+        }
+        throw ExitCode(result.exitStatus)
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Diagnostics
+import Runs
+import StrictJSON
+
+/// `agentbox run`
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Launch an agent in its box, with the registry as its only exit.",
+        discussion: """
+            The agent starts under the `agent` profile: no network but a loopback of its own, none of your environment,
+            none of your files. Tools are reached by MCP on the socket that AGENTBOX_SOCKET names, by `agentbox connect`,
+            or by `agentbox call`. When it ends, what it changed is listed; its exit status is ours.
+
+            EXAMPLES
+              agentbox run task.yaml -- my-agent --verbose
+              agentbox run task.yaml --read ~/.local/share/venv -- ~/.local/share/venv/bin/python agent.py
+            """
+    )
+
+    @OptionGroup
+    var task: TaskOptions
+
+    @Option(name: .customLong("read"), help: "A folder of the host that the agent may read and execute from; repeatable.")
+    var read: [String] = []
+
+    @Option(name: .customLong("env"), help: "NAME=VALUE for the agent's environment, or NAME to pass the host's; repeatable.")
+    var environment: [String] = []
+
+    @Option(help: "The sandbox profile of the agent's box.")
+    var sandbox = "agent"
+
+    @Flag(help: "At the end, one JSON object on standard error in place of the summary.")
+    var json = false
+
+    @Argument(help: "The intent manifest.")
+    var intent: String
+
+    @Argument(parsing: .postTerminator, help: "The agent and its arguments, after `--`.")
+    var agent: [String] = []
+
+    func validate() throws {
+        if agent.isEmpty { throw ValidationError("name the agent after `--`: agentbox run \(intent) -- my-agent") }
+    }
+
+    func run() async throws {
+        var variables: [(String, String)] = []
+        for word in environment { variables.append(try EnvironmentWord.parse(word)) }
+        let options = task.options(intent: intent, agent: .confined, command: agent)
+        let box = AgentBox.Options(profile: sandbox, readable: read, environment: variables)
+        let summary = try await AgentRun.launch(options, box) { note in Terminal.note(VisibleText.line(note)) }
+        if json {
+            Terminal.printError(summary.json.encodedString())
+        } else {
+            for line in SummaryReport(summary).lines { Terminal.printError(line) }
+        }
+        throw ExitCode(summary.exitStatus)
+    }
+}

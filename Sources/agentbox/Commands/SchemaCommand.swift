@@ -1,0 +1,33 @@
+import ArgumentParser
+import Manifests
+
+/// `agentbox schema`
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Print the JSON Schema of a kind of manifest.",
+        discussion: """
+            Editors complete and check manifests with it. It is derived from what the loader itself reads.
+
+            EXAMPLE
+              agentbox schema intent > intent.schema.json
+            """
+    )
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case tool, sandbox, intent
+    }
+
+    @Argument(help: "The kind: tool, sandbox or intent.")
+    var kind: Kind
+
+    func run() {
+        let schema =
+            switch kind {
+            case .tool: PublishedSchema.tool
+            case .sandbox: PublishedSchema.sandbox
+            case .intent: PublishedSchema.intent
+            }
+        Terminal.print(json: schema)
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Diagnostics
+import Manifests
+import Runs
+import Store
+import StrictJSON
+
+/// `agentbox tool check`
+struct ToolCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check a tool: its manifest, its schemas, its profile, its executable, its registration.",
+        discussion: """
+            Exit status 1 if anything is wrong, or if the tool is not what was registered.
+
+            EXAMPLE
+              agentbox tool check greet --tools .
+            """
+    )
+
+    @OptionGroup
+    var catalogue: CatalogueOptions
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    @Argument(help: "The tool's name.")
+    var name: String
+
+    func run() throws {
+        do {
+            let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+            let entry = try finder.entry(named: name)
+            _ = try finder.definition(of: entry)
+            let registrar = try ToolRegistrar(try Home.open(), finder.installation)
+            let state = try registrar.check(try finder.source(of: entry))
+            try report(state, entry)
+        } catch let problem as any Diagnostic {
+            if json {
+                let problems = (problem as? ManifestErrors)?.problems.map(\.json)
+                Terminal.print(
+                    json: [
+                        "valid": false,
+                        "problems": .array(
+                            problems ?? [["code": .string(problem.code), "message": .string(problem.message)]]),
+                    ])
+            } else {
+                Terminal.complain(problem)
+            }
+            throw ExitCode(ExitStatus.checkFailed)
+        }
+    }
+
+    private func report(_ state: RegistrationState, _ entry: ToolCatalog.Entry) throws {
+        let (word, differences): (String, [String]) =
+            switch state {
+            case .unchanged: ("registered", [])
+            case .unregistered: ("not registered", [])
+            case .changed(_, let differences): ("changed since it was registered", differences)
+            }
+        if json {
+            Terminal.print(
+                json: [
+                    "valid": true, "problems": [], "registration": .string(word),
+                    "differences": .array(differences.map(JSON.string)),
+                ])
+        } else {
+            Terminal.print("\(entry.file): valid, \(word)")
+            for line in differences { Terminal.print("    " + VisibleText.line(line)) }
+        }
+        if !differences.isEmpty { throw ExitCode(ExitStatus.checkFailed) }
+    }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `agentbox tool`
+struct ToolCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tool",
+        abstract: "Write, check, test and register tools.",
+        subcommands: [
+            ToolNewCommand.self, ToolCheckCommand.self, ToolTestCommand.self, ToolRegisterCommand.self,
+            ToolListCommand.self, ToolShowCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Diagnostics
+import Runs
+import Store
+import StrictJSON
+
+/// `agentbox tool list`
+struct ToolListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the tools, bundled and found in further folders.",
+        discussion: """
+            EXAMPLE
+              agentbox tool list --tools ./tools
+            """
+    )
+
+    @OptionGroup
+    var catalogue: CatalogueOptions
+
+    @Flag(help: "One JSON object for each tool, a line each.")
+    var json = false
+
+    func run() throws {
+        let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+        var table = Table()
+        for entry in finder.catalogue.entries.values.sorted(by: { $0.tool.name < $1.tool.name }) {
+            let tool = entry.tool
+            if json {
+                Terminal.print(
+                    json: [
+                        "name": .string(tool.name.rawValue), "version": .string(tool.version),
+                        "description": .string(tool.description), "sandbox": .string(tool.sandbox.rawValue),
+                        "file": .string(entry.file),
+                    ], pretty: false)
+            } else {
+                table.add(
+                    tool.name.rawValue, tool.version, tool.sandbox.rawValue,
+                    VisibleText.line(tool.title ?? tool.description))
+            }
+        }
+        if !json { for line in table.lines() { Terminal.print(line) } }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Diagnostics
+import Ledger
+import Runs
+import Store
+import StrictJSON
+
+/// `agentbox tool register`
+struct ToolRegisterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register",
+        abstract: "Copy a tool into the store and pin it by digest: from now on this is what its name means.",
+        discussion: """
+            Shows what changed since it was registered before. The registration goes into the ledger.
+
+            EXAMPLE
+              agentbox tool register greet --tools .
+            """
+    )
+
+    @OptionGroup
+    var catalogue: CatalogueOptions
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    @Argument(help: "The tool's name.")
+    var name: String
+
+    func run() async throws {
+        let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+        let entry = try finder.entry(named: name)
+        _ = try finder.definition(of: entry)
+        let home = try Home.open()
+        let (ledger, _) = try Ledger.open(home.ledger)
+        let change = try ToolRegistrar(home, finder.installation).register(try finder.source(of: entry))
+        if !change.isUnchanged { try await ledger.append(change.entry(by: "person")) }
+        try await ledger.close()
+        if json {
+            Terminal.print(
+                json: [
+                    "tool": .string(name), "digest": .string(change.registration.toolDigest.description),
+                    "previous": change.previous.map { .string($0.toolDigest.description) } ?? .null,
+                    "differences": .array(change.differences.map(JSON.string)),
+                ])
+            return
+        }
+        for line in change.differences { Terminal.print("  " + VisibleText.line(line)) }
+        Terminal.print(
+            "\(name): " + (change.isUnchanged ? "was registered as it is" : "registered as \(change.registration.toolDigest)"))
+    }
+}

@@ -1,0 +1,36 @@
+import Diagnostics
+import Policy
+
+/// A decision for a person: the effect, why, and every rule with what became of it.
+struct DecisionReport {
+    private let decision: Decision
+
+    init(_ decision: Decision) { self.decision = decision }
+
+    var lines: [String] {
+        let style: Terminal.Style = decision.effect == .allow ? .green : .red
+        var lines = [
+            Terminal.styled(decision.effect.rawValue, .bold, style) + ": " + VisibleText.line(decision.reason)
+        ]
+        var table = Table()
+        for rule in decision.rules {
+            table.add(
+                "  line \(rule.line)", "\(rule.effect.rawValue) \(rule.tool.text)", Self.word(rule.outcome),
+                VisibleText.line(rule.why))
+        }
+        lines += table.lines { text, row, column in
+            guard column == 2 else { return text }
+            return decision.rules[row].outcome == .notMatched ? Terminal.styled(text, .dim) : text
+        }
+        return lines
+    }
+
+    private static func word(_ outcome: RuleReport.Outcome) -> String {
+        switch outcome {
+        case .matched: "matched"
+        case .notMatched: "not matched"
+        case .budgetUsedUp: "used up"
+        case .error: "error"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Diagnostics
+import Runs
+
+/// What is said when a run has ended.
+struct SummaryReport {
+    private let summary: RunSummary
+
+    init(_ summary: RunSummary) { self.summary = summary }
+
+    var lines: [String] {
+        var lines = [
+            "",
+            styled("agentbox: run \(summary.run) ended", .bold)
+                + ": \(summary.allowed) calls allowed, \(summary.denied) denied",
+        ]
+        if summary.changes.isEmpty {
+            lines.append("  nothing in the workspace changed")
+        } else {
+            lines.append("  changed in the workspace:")
+            for change in summary.changes.prefix(20) {
+                lines.append("    \(change.kind.rawValue)  \(VisibleText.line(change.path))")
+            }
+            if summary.changes.count > 20 { lines.append("    and \(summary.changes.count - 20) more") }
+            lines.append("  see it: agentbox changes show      take it back: agentbox changes undo")
+        }
+        let reviewed = summary.changes.filter { $0.review != nil }
+        if !reviewed.isEmpty {
+            lines.append(styled("  look at these before you use them, your machine may execute them:", .yellow))
+            for change in reviewed.prefix(20) {
+                lines.append("    \(VisibleText.line(change.path)): \(change.review ?? "")")
+            }
+        }
+        lines.append("  record: agentbox audit log")
+        return lines
+    }
+
+    private func styled(_ text: String, _ style: Terminal.Style) -> String {
+        Terminal.styled(text, style, enabled: Terminal.isErrorColoured)
+    }
+}

@@ -1,0 +1,70 @@
+import Diagnostics
+import Glibc
+import StrictJSON
+
+/// Standard output and standard error of the command line: colour only on a terminal, `NO_COLOR` honoured, and a reader
+/// that went away ends the output, not the command's work.
+enum Terminal {
+    /// A style of a piece of text.
+    enum Style: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+    }
+
+    static let isColoured = isTerminal(STDOUT_FILENO)
+    static let isErrorColoured = isTerminal(STDERR_FILENO)
+
+    /// Columns of the terminal, 100 where there is none.
+    static var width: Int {
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
+            return 100
+        }
+        return Int(size.ws_col)
+    }
+
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// One JSON value and a newline.
+    static func print(json: JSON, pretty: Bool = true) { print(pretty ? json.pretty() : json.encodedString()) }
+
+    /// `agentbox: MESSAGE`, then the remedy.
+    static func complain(_ error: any Diagnostic) {
+        let label = isErrorColoured ? styled("agentbox:", .red, enabled: true) : "agentbox:"
+        printError("\(label) \(error.description)")
+    }
+
+    /// Something the user should know that is no error, on standard error.
+    static func note(_ text: String) {
+        printError(styled("agentbox: ", .dim, enabled: isErrorColoured) + text)
+    }
+
+    static func styled(_ text: String, _ styles: Style..., enabled: Bool = isColoured) -> String {
+        guard enabled, !styles.isEmpty else { return text }
+        return "\u{1B}[\(styles.map(\.rawValue).joined(separator: ";"))m\(text)\u{1B}[0m"
+    }
+
+    /// Nothing is buffered here; standard output of the C library might be.
+    static func flush() { fflush(nil) }
+
+    private static func isTerminal(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                return
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+}
