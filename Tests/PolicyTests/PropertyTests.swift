@@ -66,7 +66,7 @@ struct PropertyTests {
         let tools = try Fixture.tools("a.x", "a.y", "b.x")
         var effects: Set<Intent.Effect> = []
         var codes: Set<DecisionCode> = []
-        for _ in 0..<60 {
+        for _ in 0..<30 {
             let rules = (0..<Int.random(in: 1...40, using: &random)).map { _ in Self.rule(&random) }
             let first = try CompiledIntent(Fixture.intent(rules), tools: tools)
             let second = try CompiledIntent(Fixture.intent(rules.shuffled(using: &random)), tools: tools)
@@ -103,12 +103,12 @@ struct PropertyTests {
         return (effect, matched.map(\.index))
     }
 
-    @Test("The index finds every rule that matters", arguments: 0..<8)
+    @Test("The index finds every rule that matters", arguments: 0..<4)
     func index(seed: UInt64) throws {
         var random = SeededGenerator(seed: 1000 + seed)
         let tools = try Fixture.tools("a.x", "a.y", "b.x")
-        for _ in 0..<30 {
-            let rules = (0..<Int.random(in: 1...200, using: &random)).map { _ in
+        for _ in 0..<10 {
+            let rules = (0..<Int.random(in: 1...150, using: &random)).map { _ in
                 var rule = Self.rule(&random)
                 rule.budget = nil
                 return rule

@@ -91,32 +91,3 @@ indirect enum CompiledConstraint: Sendable {
         }
     }
 }
-
-/// What was read of one call's arguments so far: a host is parsed once, however many rules ask for it.
-struct CallFacts {
-    let call: PolicyCall
-    private var hosts: [(pointer: [String], host: Result<Host, HostRefusal>)] = []
-
-    init(_ call: PolicyCall) { self.call = call }
-
-    mutating func host(_ text: String, at pointer: [String]) -> Result<Host, HostRefusal> {
-        if let known = hosts.first(where: { $0.pointer == pointer }) { return known.host }
-        let host = Result { () throws(HostRefusal) in try HostArgument.parse(text) }
-        // A long array of hosts would make the search slower than the parser.
-        if hosts.count < 16 { hosts.append((pointer, host)) }
-        return host
-    }
-
-    func path(at pointer: [String]) -> Result<String, PathRefusal> {
-        switch call.resolvedPaths[pointer] {
-        case nil:
-            return .failure(PathRefusal("nothing resolved it"))
-        case .unresolved(let reason):
-            return .failure(PathRefusal(reason))
-        case .resolved(let path):
-            // INVARIANT: prefixes are compared by text, so `..` must not be in it whoever resolved it.
-            return CanonicalPath.isCanonical(path)
-                ? .success(path) : .failure(PathRefusal("what it was resolved to is not canonical"))
-        }
-    }
-}

@@ -13,6 +13,13 @@ package struct Instant: Hashable, Sendable, Comparable {
         (left.secondsSince1970, left.nanoseconds) < (right.secondsSince1970, right.nanoseconds)
     }
 
+    /// Seconds until a later moment, rounded up.
+    func wholeSeconds(until later: Instant) -> Int64 {
+        let (seconds, overflows) = later.secondsSince1970.subtractingReportingOverflow(secondsSince1970)
+        if overflows { return .max }
+        return later.nanoseconds > nanoseconds && seconds < .max ? seconds + 1 : seconds
+    }
+
     /// The moment that much later; the end of time where it lies beyond it.
     package static func + (instant: Self, duration: Duration) -> Self {
         let parts = duration.components

@@ -75,7 +75,7 @@ struct IntentCompiler {
 
     /// A constraint on an argument that no call can have is a mistake in its name.
     private mutating func checkReach(of argument: ArgumentConstraint, _ rule: Intent.Rule) {
-        let schemas = tools.values.filter { rule.tool.matches($0.name) }.map(\.inputSchema)
+        let schemas = schemas(of: rule.tool)
         guard !schemas.isEmpty, !schemas.contains(where: { $0.canHave(argument.pointer) }) else { return }
         let parent = Array(argument.pointer.dropLast())
         let names = schemas.flatMap { $0.memberNames(at: parent) }
@@ -87,6 +87,13 @@ struct IntentCompiler {
                 remedy: nearest.map { "did you mean \(VisibleText.quoted($0))?" }
                     ?? "name one of \(Set(names).sorted().prefix(12).map { VisibleText.quoted($0) }.joined(separator: ", "))"
             ))
+    }
+
+    private func schemas(of pattern: ToolPattern) -> [CompiledSchema] {
+        guard pattern.isExact else {
+            return tools.values.filter { pattern.matches($0.name) }.map(\.inputSchema)
+        }
+        return ToolName(pattern.text).flatMap { tools[$0] }.map { [$0.inputSchema] } ?? []
     }
 
     private mutating func checkTests(_ rule: Intent.Rule, _ compiled: CompiledRule) {

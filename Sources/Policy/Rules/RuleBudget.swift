@@ -9,10 +9,11 @@ struct RuleBudget: Hashable, Sendable {
     static let maximumWindow = 100_000
 
     /// Why the rule gives nothing more.
-    func usedUp(next: Instant?) -> String {
+    func usedUp(next: Instant?, now: Instant) -> String {
         let count = "its budget of \(calls) call\(calls == 1 ? "" : "s")"
         guard let per else { return "\(count) is used up" }
-        let again = next.map { "; the next is possible \($0.secondsSince1970) seconds after 1970" } ?? ""
+        let wait = next.map { Duration.seconds(now.wholeSeconds(until: $0)) }
+        let again = wait.map { "; the next is possible in \($0.words)" } ?? ""
         return "\(count) in \(per.words) is used up\(again)"
     }
 }

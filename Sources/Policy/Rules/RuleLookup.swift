@@ -39,101 +39,12 @@ struct RuleLookup: Sendable {
         if tables.isEmpty { return always }
         var found = always
         for table in tables { table.find(&facts, into: &found) }
+        if found.count < 2 { return found }
         found.sort()
         // A rule under several folders of one path was found more than once.
         var unique: [Int] = []
         unique.reserveCapacity(found.count)
         for rule in found where rule != unique.last { unique.append(rule) }
         return unique
-    }
-}
-
-/// Rules that ask the same kind of question of the same argument.
-struct RuleTable: Sendable {
-    struct Kind: Hashable, Sendable {
-        let pointer: [String]
-        let question: Question
-    }
-
-    enum Question: Hashable, Sendable {
-        case value, path, host
-    }
-
-    enum Selector: Hashable, Sendable {
-        case value(JSON)
-        case path(TextKey)
-        case host(HostPattern)
-    }
-
-    let kind: Kind
-    private(set) var rules: [Int] = []
-    private var bySelector: [Selector: [Int]] = [:]
-
-    init(kind: Kind) { self.kind = kind }
-
-    /// Where a rule is found; nil if no table can find it.
-    static func key(of rule: CompiledRule) -> (kind: Kind, selectors: Set<Selector>)? {
-        for argument in rule.arguments {
-            for constraint in argument.constraints {
-                let key: (question: Question, selectors: [Selector])? =
-                    switch constraint {
-                    case .equals(let value): (.value, [.value(value)])
-                    case .oneOf(let values, _): (.value, values.map { .value($0) })
-                    case .under(let scope): (.path, scope.tops.map { .path(TextKey($0)) })
-                    case .host(let patterns, _): (.host, patterns.map { .host($0) })
-                    default: nil
-                    }
-                if let key { return (Kind(pointer: argument.pointer, question: key.question), Set(key.selectors)) }
-            }
-        }
-        return nil
-    }
-
-    mutating func insert(_ rule: Int, _ selectors: Set<Selector>) {
-        rules.append(rule)
-        for selector in selectors { bySelector[selector, default: []].append(rule) }
-    }
-
-    /// Adds the rules that may match, some perhaps twice.
-    func find(_ facts: inout CallFacts, into found: inout [Int]) {
-        // Absent: the constraint fails.
-        guard let value = facts.call.arguments.value(at: kind.pointer) else { return }
-        switch kind.question {
-        case .value:
-            found += bySelector[.value(value)] ?? []
-        case .path:
-            guard case .string = value, case .success(let path) = facts.path(at: kind.pointer) else {
-                found += rules
-                return
-            }
-            for selector in tops(of: path) { found += bySelector[selector] ?? [] }
-        case .host:
-            guard case .string(let text) = value, case .success(let host) = facts.host(text, at: kind.pointer) else {
-                found += rules
-                return
-            }
-            for selector in patterns(for: host) { found += bySelector[selector] ?? [] }
-        }
-    }
-
-    /// The path itself and all that it lies beneath.
-    private func tops(of path: String) -> [Selector] {
-        var tops: [Selector] = [.path(TextKey(CanonicalPath.root))]
-        if path == CanonicalPath.root { return tops }
-        for index in path.utf8.indices where path.utf8[index] == UInt8(ascii: "/") {
-            tops.append(.path(TextKey(String(path[..<index]))))
-        }
-        tops.append(.path(TextKey(path)))
-        return tops
-    }
-
-    /// The host itself and every `*.` pattern that covers it.
-    private func patterns(for host: Host) -> [Selector] {
-        var patterns: [Selector] = [.host(.exact(host))]
-        guard case .name(let name) = host else { return patterns }
-        for index in name.utf8.indices where name.utf8[index] == UInt8(ascii: ".") {
-            patterns.append(.host(.beneath(String(name[name.utf8.index(after: index)...]))))
-        }
-        return patterns
     }
 }

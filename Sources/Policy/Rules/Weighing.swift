@@ -47,7 +47,7 @@ struct Weighing {
             let usage = state.usage(of: rule.index)
             if usage.isUsedUp(budget, at: now) {
                 offer = .usedUp
-                reports.append(rule.report(.budgetUsedUp, budget.usedUp(next: usage.nextCall(budget))))
+                reports.append(rule.report(.budgetUsedUp, budget.usedUp(next: usage.nextCall(budget), now: now)))
             } else {
                 charges.append(RuleCharge(rule: rule.index, budget: budget))
             }

@@ -66,7 +66,7 @@ struct SchemaTypes: OptionSet, Hashable, Sendable {
         case .null: contains(.null)
         case .bool: contains(.boolean)
         case .integer: contains(.integer)
-        case .number(let double): contains(ExactNumber.double(double).isIntegral ? .integer : .number)
+        case .number: contains(ExactNumber(value)?.isIntegral == true ? .integer : .number)
         case .string: contains(.string)
         case .array: contains(.array)
         case .object: contains(.object)

@@ -5,10 +5,11 @@ enum ExactNumber: Sendable {
     case integer(Int64)
     case double(Double)
 
+    /// Nil for what is not a number, and for what only code can make: infinity and NaN, which have no place in an order.
     init?(_ value: JSON) {
         switch value {
         case .integer(let integer): self = .integer(integer)
-        case .number(let double): self = .double(double)
+        case .number(let double) where double.isFinite: self = .double(double)
         default: return nil
         }
     }
