@@ -1,8 +1,7 @@
 import Glibc
 import LinuxIO
 import Manifests
-
-@testable import Sandbox
+import Sandbox
 
 // Publishes one generation after another until it is killed: `LayerTestHelper WORKSPACE HOME RUN FIRST`. Generation n
 // puts its number into three files, makes the folder gen-n and removes the one before. It prints each number when that
@@ -22,8 +21,9 @@ func publish(_ generation: Int, _ layers: RunLayers) async throws {
     guard
         let layer = try await layers.prepare(
             for: [grant], workspace: .all, owner: LayerOwner(user: geteuid(), group: getegid())),
-        case .overlay(_, let upper, _) = layer.mount, let path = try upper.currentPath()
+        case .overlay(_, let upper, _) = layer.mount
     else { exit(3) }
+    let path = "/proc/self/fd/\(upper.raw)"
     // What an overlay would hold after the call: no mount is needed to write it.
     try retrying("mkdir") { mkdir(path + "/dir", 0o755) }
     for file in ["a.txt", "b.txt", "dir/c.txt"] { try put("\(generation)\n", path + "/" + file) }

@@ -50,6 +50,49 @@ struct LayerCopyTests {
         #expect(!File.exists(fixture("dir/other")) && !File.exists(fixture("sub")))
     }
 
+    @Test("Files to read are there as copies, and what the call does to them is discarded")
+    func copiesReads() async throws {
+        let fixture = try WorkspaceFixture(["in/a": "a\n", "in/b": "b\n", "secret": "s\n", "out": "old\n"])
+        let before = fixture.text("in/b")
+        let layer = try await fixture.layers().layer(
+            try fixture.grants((.read, "in/a"), (.read, "in/b"), (.write, "out")))
+        #expect(layer.mode == .copied)
+        let call = try layer.call("test ! -e secret; cat in/a in/b > out; echo x > in/a; rm in/b")
+        #expect(call.status == 0, "\(call.errorOutput)")
+        let difference = try await layer.compare()
+        #expect(difference.summary == ["modified file out"])
+        #expect(difference.refusals == ["modify in/a", "remove in/b"])
+        #expect(await layer.publish().summary == "published")
+        #expect(fixture.text("out") == "a\nb\n" && fixture.text("in/a") == "a\n" && fixture.text("in/b") == before)
+    }
+
+    @Test("A path through a link, a folder to list or a whole readable tree needs the overlay")
+    func choosesMode() throws {
+        let fixture = try WorkspaceFixture(["a": "a", "dir/b": "b"])
+        symlink("a", fixture("link"))
+        func mode(_ workspace: SandboxProfile.Workspace, _ words: (GrantWord, String)...) throws -> LayerMode {
+            let grants = try words.map { word, text in try fixture.grants((word, text))[0] }
+            return LayerMode(grants: grants, workspace: workspace)
+        }
+        #expect(try mode(.granted, (.read, "a")) == .none)
+        #expect(try mode(.granted, (.write, "a"), (.create, "new")) == .copied)
+        #expect(try mode(.none, (.write, "a")) == .copied)
+        #expect(try mode(.all, (.write, "a")) == .overlay)
+        #expect(try mode(.granted, (.write, "link")) == .overlay)
+        #expect(try mode(.granted, (.write, "a"), (.list, "dir")) == .overlay)
+        #expect(try mode(.granted, (.writeUnder, "dir")) == .overlay)
+    }
+
+    @Test("A person's change of a granted file that the call left alone is no conflict")
+    func ignoresUntouched() async throws {
+        let fixture = try WorkspaceFixture(["a": "old", "b": "old"])
+        let layer = try await fixture.layers().layer(try fixture.grants((.write, "a"), (.write, "b")))
+        try layer.call("echo tool > a")
+        try fixture.folder.write("workspace/b", "person")
+        #expect(await layer.publish().summary == "published")
+        #expect(fixture.text("a") == "tool\n" && fixture.text("b") == "person")
+    }
+
     @Test("A discarded layer, and one that is let go, leave the workspace as it was")
     func discards() async throws {
         let fixture = try WorkspaceFixture(["a.txt": "old"])

@@ -71,7 +71,7 @@ struct LayerCrashTests {
     @Test("A journal that was torn by the crash counts as far as it was written")
     func readsTornJournal() throws {
         let fixture = try WorkspaceFixture(["a.txt": "old", "b.txt": "old"])
-        _ = try stagedReplacement(of: "a.txt", in: fixture, tail: "{\"state\":\"comm")
+        _ = try stagedReplacement(of: "a.txt", in: fixture, tail: "{\"state\":\"stag")
         let recovery = try RunLayers.recover(runDirectory: fixture.run)
         #expect(recovery.rolledBack == 1 && recovery.unresolved == [])
         #expect(fixture.text("a.txt") == "old" && fixture.leftovers() == [])

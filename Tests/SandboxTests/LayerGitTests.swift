@@ -21,7 +21,7 @@ struct LayerGitTests {
     }
 
     private func git(_ words: String) -> String {
-        let result = Command.run(["sh", "-c", "git \(words) 2>&1"], in: fixture.folder("workspace"))
+        let result = Command.run(["sh", "-c", "HOME=/nonexistent git \(words) 2>&1"], in: fixture.folder("workspace"))
         return result.output.trimmingSuffix { $0.isWhitespace }
     }
 
@@ -100,8 +100,9 @@ struct LayerGitTests {
     func respectsLocks() async throws {
         try fixture.folder.write("workspace/a.txt", "two\n")
         let before = git("rev-parse HEAD")
+        let layers = try fixture.layers()
         for lock in ["index.lock", "refs/heads/main.lock"] {
-            let layer = try await fixture.layers().layer(try commitGrants(), workspace: .all)
+            let layer = try await layers.layer(try commitGrants(), workspace: .all)
             try layer.call("git add a.txt; git \(Self.identity) commit -qm second")
             try fixture.folder.write("workspace/.git/" + lock, "")
             #expect(await layer.publish().summary.contains("another git holds"))

@@ -238,6 +238,7 @@ struct LayerPublishTests {
         let layers = try fixture.layers()
         #expect(throws: LayerError(.runInUse, "")) { try fixture.layers() }
         #expect(throws: LayerError(.runInUse, "")) { try RunLayers.recover(runDirectory: fixture.run) }
-        withExtendedLifetime(layers) {}
+        layers.close()
+        #expect(try RunLayers.recover(runDirectory: fixture.run) == LayerRecovery())
     }
 }

@@ -19,8 +19,9 @@ struct LayerUndoTests {
     }
 
     /// One call after the other, each published.
-    private func run(_ scripts: String...) async throws {
+    private func run(_ scripts: [String]) async throws {
         let layers = try fixture.layers()
+        defer { layers.close() }
         for script in scripts {
             let layer = try await layers.layer(try fixture.grants((.writeUnder, ".")), workspace: .all)
             let call = try layer.call(script)
@@ -45,16 +46,8 @@ struct LayerUndoTests {
         ])
     func undoes(scripts: [String]) async throws {
         let before = fixture.snapshot()
-        let layers = try fixture.layers()
-        for script in scripts {
-            let layer = try await layers.layer(try fixture.grants((.writeUnder, ".")), workspace: .all)
-            let call = try layer.call(script)
-            try #require(call.status == 0, "\(call.errorOutput)")
-            #expect(await layer.publish().summary == "published")
-        }
+        try await run(scripts)
         #expect(fixture.snapshot() != before)
-        #expect(throws: LayerError(.runInUse, "")) { try undo() }
-        try await released(layers)
         let report = try undo()
         #expect(report.conflicts == [])
         #expect(fixture.snapshot() == before)
@@ -63,13 +56,19 @@ struct LayerUndoTests {
         #expect(try undo().record == nil)
     }
 
-    /// The run is over when nothing holds its folders.
-    private func released(_ layers: consuming RunLayers) async throws { _ = consume layers }
+    @Test("While the run lives, nothing of it is taken back")
+    func waitsForTheEnd() throws {
+        let layers = try fixture.layers()
+        #expect(throws: LayerError(.runInUse, "")) { try undo() }
+        layers.close()
+        #expect(try undo().conflicts == [])
+    }
 
     @Test("What a person changed since stays, and is named with the reason")
     func keepsLaterEdits() async throws {
-        try await run(
-            "echo 1 > a.txt; echo 1 > b.txt; mkdir n; echo x > n/x; rm keep; rm dir/c.txt; echo m > m; chmod 700 m")
+        try await run([
+            "echo 1 > a.txt; echo 1 > b.txt; mkdir n; echo x > n/x; rm keep", "rm dir/c.txt; echo m > m; chmod 700 m",
+        ])
         try fixture.folder.write("workspace/a.txt", "person\n")
         try fixture.folder.write("workspace/n/mine", "person\n")
         try fixture.folder.write("workspace/keep", "person\n")
@@ -87,7 +86,7 @@ struct LayerUndoTests {
 
     @Test("One name, or one folder, can be taken back alone")
     func undoesSome() async throws {
-        try await run("echo 1 > a.txt; echo 1 > dir/c.txt; rm -r dir/sub")
+        try await run(["echo 1 > a.txt; echo 1 > dir/c.txt; rm -r dir/sub"])
         #expect(try undo(["dir"]).conflicts == [])
         #expect(fixture.text("a.txt") == "1\n" && fixture.text("dir/c.txt") == "c\n")
         #expect(fixture.text("dir/sub/d.txt") == "d\n")
@@ -97,7 +96,7 @@ struct LayerUndoTests {
 
     @Test("Diffs of a run come from what was kept, whatever the files hold now")
     func showsLater() async throws {
-        try await run("echo 1 > a.txt", "echo 2 > a.txt", "echo n > new; rm b.txt")
+        try await run(["echo 1 > a.txt", "echo 2 > a.txt", "echo n > new; rm b.txt"])
         try fixture.folder.write("workspace/a.txt", "person\n")
         let store = try ChangeStore(runDirectory: fixture.run)
         let net = NetChanges.of(try store.records())
@@ -109,7 +108,7 @@ struct LayerUndoTests {
 
     @Test("A record that was tampered with is refused")
     func refusesDamage() async throws {
-        try await run("echo 1 > a.txt")
+        try await run(["echo 1 > a.txt"])
         try fixture.folder.write("home/run/changes/0001.json", "{\"version\":1,\"number\":2}")
         #expect(throws: LayerError(.damagedRecord, "")) { try undo() }
     }

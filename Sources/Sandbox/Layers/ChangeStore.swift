@@ -47,19 +47,24 @@ package struct ChangeStore: Sendable {
         }
     }
 
-    /// A kept content, at most `limit` bytes of it; nil if it was not kept.
+    /// A kept content of at most `limit` bytes; nil if it was not kept, or is not what its name says.
     package func content(_ digest: String, limit: Int) throws(LayerError) -> [UInt8]? {
         guard let digest = ContentDigest(digest) else { return nil }
         do {
-            return try blobs.openContent(digest.hex).readAll(limit: limit)
+            let bytes = try blobs.openContent(digest.hex).readAll(limit: limit)
+            return ContentDigest(of: bytes) == digest ? bytes : nil
         } catch {
             if error.errno == ENOENT { return nil }
             throw LayerError("read a kept content", error)
         }
     }
 
-    /// Where a kept content lies, to publish it again.
-    func source(_ digest: ContentDigest) -> ContentSource { ContentSource(folder: blobs, path: digest.hex) }
+    /// Where a kept content lies, to publish it again; nil if it is not there, or not what its name says.
+    func source(_ digest: ContentDigest) throws(SystemError) -> ContentSource? {
+        guard try blobs.inode(digest.hex) != nil else { return nil }
+        let source = ContentSource(folder: blobs, path: digest.hex)
+        return try ContentDigest(of: source.open()) == digest ? source : nil
+    }
 
     /// Keeps a copy of an open file, whose digest is known.
     func keep(_ file: borrowing Descriptor, _ digest: ContentDigest, syncs: Bool) throws(SystemError) {
@@ -80,7 +85,11 @@ package struct ChangeStore: Sendable {
     private func keep(
         _ digest: ContentDigest, _ syncs: Bool, _ write: (borrowing Descriptor) throws(SystemError) -> Void
     ) throws(SystemError) {
-        if try blobs.inode(digest.hex) != nil { return }
+        if let known = try blobs.inode(digest.hex) {
+            // It may have been kept for another change, which did not need it on the disk.
+            if syncs { try known.reopened(O_RDONLY).synchronizeData() }
+            return
+        }
         let temporary = TemporaryName.fresh()
         let file = try Descriptor.open(temporary, in: blobs, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         do {
@@ -104,22 +113,23 @@ package struct ChangeStore: Sendable {
         try file.synchronizeData()
     }
 
-    /// Makes a prepared record count. Nothing happens if it already does.
+    /// Makes a prepared record count, durably.
     func confirm(_ number: Int) throws(SystemError) {
-        let final = RunFolder.name(of: number) + ".json"
-        if renameat(folder.raw, Self.pendingName(number), folder.raw, final) != 0, errno != ENOENT {
-            throw SystemError.last("rename", final)
-        }
+        try folder.rename(Self.pendingName(number), toFree: Self.finalName(number))
         try folder.reopened(O_RDONLY | O_DIRECTORY).synchronize()
     }
 
-    /// Forgets a prepared record.
+    /// True if the record counts.
+    func isConfirmed(_ number: Int) throws(SystemError) -> Bool { try folder.inode(Self.finalName(number)) != nil }
+
+    /// Forgets a record, prepared or confirmed, of a publication that is taken back.
     func drop(_ number: Int) throws(SystemError) {
-        if unlinkat(folder.raw, Self.pendingName(number), 0) != 0, errno != ENOENT {
-            throw SystemError.last("unlink", Self.pendingName(number))
+        for name in [Self.pendingName(number), Self.finalName(number)] {
+            if unlinkat(folder.raw, name, 0) != 0, errno != ENOENT { throw SystemError.last("unlink", name) }
         }
     }
 
+    private static func finalName(_ number: Int) -> String { RunFolder.name(of: number) + ".json" }
     private static func pendingName(_ number: Int) -> String { RunFolder.name(of: number) + ".pending" }
 
     private func numbers(suffix: String) throws(SystemError) -> [Int] {

@@ -15,14 +15,14 @@ struct LayerBuilder {
         var copies: [String: FileIdentity] = [:]
         do {
             let tree = try workspaceFolder("tree")
-            for grant in grants where grant.writes {
-                guard let path = grant.path else { continue }
+            for grant in grants {
+                guard let path = grant.path, copies[path.relative] == nil else { continue }
                 let target = try folders(HostPath.split(path.relative).folder, in: tree)
                 guard let inode = path.descriptor, let identity = path.identity else { continue }
                 bytes += Int(identity.size)
                 guard bytes <= limits.bytes.bytes else {
                     throw LayerError(
-                        .layerTooLarge, "the files to change hold more than \(limits.bytes.bytes) bytes")
+                        .layerTooLarge, "the files of the call hold more than \(limits.bytes.bytes) bytes")
                 }
                 copies[path.relative] = try copy(inode, identity, path, to: target)
             }

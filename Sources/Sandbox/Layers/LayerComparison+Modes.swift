@@ -18,18 +18,20 @@ extension LayerComparison {
         let walk = try LayerWalk(layer, limits: limits, isOverlay: false)
         violations.add(walk.violations)
         let folders = expectedFolders
-        var missing = folders.union(bases.filter { $0.value != nil }.keys)
+        var missing = folders.union(copies.keys)
         for entry in walk.entries {
             missing.remove(entry.path)
             switch entry.kind {
             case .directory where folders.contains(entry.path): continue
             case .file where copies[entry.path] == FileIdentity(entry.status): continue
             case .file where bases.keys.contains(entry.path): try compareFile(entry, with: lower(entry.path))
+            case .file where copies.keys.contains(entry.path):
+                violations.add("modify", entry.path, "the grant is for reading")
             default: reject(entry)
             }
         }
         for path in missing.sorted() {
-            violations.add("remove", path, "the grant is for replacing the content, not for removing it")
+            violations.add("remove", path, "no grant of the call is for removing it")
         }
     }
 
@@ -86,7 +88,7 @@ extension LayerComparison {
     /// Folders that a layer of copies starts with.
     private var expectedFolders: Set<String> {
         var folders: Set<String> = []
-        for path in bases.keys {
+        for path in Set(bases.keys).union(copies.keys) {
             var folder = HostPath.split(path).folder
             while folder != ".", folders.insert(folder).inserted { folder = HostPath.split(folder).folder }
         }

@@ -19,6 +19,12 @@ extension RunLayers {
     @discardableResult
     package static func recover(runDirectory path: String) throws(LayerError) -> LayerRecovery {
         let run = try RunFolder(path)
+        defer { run.unlock() }
+        return try recover(run, path)
+    }
+
+    /// The same, of folders that are held already.
+    static func recover(_ run: RunFolder, _ path: String) throws(LayerError) -> LayerRecovery {
         var recovery = LayerRecovery()
         let names: [[UInt8]]
         do {
@@ -51,8 +57,7 @@ extension RunLayers {
         }
         let operations = journal.plan.operations
         let stamps = journal.stamps ?? operations.map { _ in nil }
-        if journal.isCommitted {
-            try changes.confirm(journal.plan.record)
+        if try changes.isConfirmed(journal.plan.record) {
             Reversal(workspace: workspace).tidy(operations, stamps)
             recovery.completed += 1
         } else {

@@ -31,6 +31,10 @@ struct RunFolder: Sendable {
         guard isFree else { throw LayerError(.runInUse, "another process works on the run `\(path)`") }
     }
 
+    /// Lets others have the run, at once: a child that is just being started holds a duplicate for a moment. Should it
+    /// fail, the end of this process does it.
+    func unlock() { try? lock.unlock() }
+
     /// Opens a folder of the host's own, making it if need be.
     static func folder(
         _ name: String, in parent: borrowing some OpenDescriptor & ~Copyable

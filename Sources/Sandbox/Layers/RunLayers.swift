@@ -29,6 +29,8 @@ package final class RunLayers: Sendable {
         }
     }
 
+    deinit { close() }
+
     /// Makes the layer that a call needs; nil if its grants write nothing.
     ///
     /// Waits while something is being published, if the call needs an overlay; a cancelled task gets `cancelled`.
@@ -39,7 +41,7 @@ package final class RunLayers: Sendable {
     }
 
     /// The same, of what a profile shows of the workspace.
-    func prepare(
+    package func prepare(
         for grants: [ResolvedGrant], workspace: SandboxProfile.Workspace, owner: LayerOwner,
         limits: LayerLimits = LayerLimits()
     ) async throws(LayerError) -> WriteLayer? {
@@ -63,6 +65,10 @@ package final class RunLayers: Sendable {
             throw error
         }
     }
+
+    /// Gives the run's folders up, so that its changes can be undone; without it, that happens when the last layer and
+    /// this value are gone.
+    package func close() { folder.unlock() }
 
     private func build(
         _ mode: LayerMode, _ name: String, _ grants: [ResolvedGrant], _ owner: LayerOwner, _ limits: LayerLimits

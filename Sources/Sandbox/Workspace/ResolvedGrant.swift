@@ -10,6 +10,14 @@ package struct ResolvedGrant: Sendable {
     /// Of `git`: the part of the repository.
     package let gitPart: GitPart?
 
+    /// A grant on what was resolved: `GrantResolution` makes those of a call.
+    package init(word: GrantWord, path: ResolvedPath?, program: String?, gitPart: GitPart?) {
+        self.word = word
+        self.path = path
+        self.program = program
+        self.gitPart = gitPart
+    }
+
     /// True if the call may change something of the workspace.
     package var writes: Bool {
         switch word {

@@ -4,9 +4,9 @@ import StrictJSON
 
 /// What a publication is about to do, on disk before it does it, so that the next start can finish it or take it back.
 ///
-/// Three lines of JSON, each written when the one before is true and durable: `staging` names the temporary files,
-/// `staged` says which inodes they became, `committed` that every name is in place. A crash before the last line is
-/// rolled back, after it forward. A line that was torn by the crash counts as not written.
+/// Two lines of JSON: `staging` names the temporary files, `staged` says which inodes they became and is durable before
+/// the first rename. That every name is in place, the change record says that goes with it: a publication without its
+/// record is rolled back, one with it is finished. A line that was torn by the crash counts as not written.
 struct Journal {
     static let name = "journal"
     private static let largest = 64 << 20
@@ -17,26 +17,24 @@ struct Journal {
         file = try Descriptor.open(
             Self.name, in: folder, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, mode: 0o600
         ).shared()
+        // Not synced: if the power fails now, all that is lost is who made some temporary files.
         try append(plan.json())
     }
 
     /// After staging: what each temporary file is, in the order of the operations; nil where nothing is staged.
     func staged(_ stamps: [FileStamp?]) throws(SystemError) {
         try append(["state": "staged", "stamps": .array(stamps.map { $0?.json() ?? .null })])
+        try file.synchronizeData()
     }
-
-    /// After the last rename.
-    func committed() throws(SystemError) { try append(["state": "committed"]) }
 
     private func append(_ line: JSON) throws(SystemError) {
         try file.writeAll(line.encoded() + [UInt8(ascii: "\n")])
-        try file.synchronizeData()
     }
 
     /// What is left of a publication in the folder of a layer; nil if there was none, or none that began.
     static func read(
         in folder: SharedDescriptor
-    ) throws -> (plan: JournalPlan, stamps: [FileStamp?]?, isCommitted: Bool)? {
+    ) throws -> (plan: JournalPlan, stamps: [FileStamp?]?)? {
         guard try folder.inode(name) != nil else { return nil }
         let bytes = try Descriptor.open(name, in: folder, O_RDONLY | O_NOFOLLOW).readAll(limit: largest)
         // What follows the last line feed was torn.
@@ -50,7 +48,7 @@ struct Journal {
         if let stamps, stamps.count != plan.operations.count {
             throw LayerError(.damagedRecord, "a journal of a publication is damaged")
         }
-        return (plan, stamps, lines.count > 2)
+        return (plan, stamps)
     }
 }
 

@@ -45,11 +45,13 @@ struct Transaction {
             try journal.staged(stamps)
             for step in plan.steps { try apply(step) }
             try settle()
-            try journal.committed()
+            // INVARIANT: this is the moment from which on the publication counts.
+            try changes.confirm(record.number)
         } catch {
+            // The record first: were it confirmed after all, the next start would finish what is taken back here.
+            try? changes.drop(record.number)
             let rest = stamps + Array(repeating: nil, count: operations.count - stamps.count)
             let undone = Reversal(workspace: workspace, folders: folders).run(operations, rest)
-            try? changes.drop(record.number)
             return Self.outcome(of: error, undone)
         }
         return finish(operations, stamps)
@@ -57,11 +59,6 @@ struct Transaction {
 
     /// The committed state is on disk: what remains is tidying, and the next start would do it too.
     private func finish(_ operations: [PublishOperation], _ stamps: [FileStamp?]) -> PublishOutcome {
-        do {
-            try changes.confirm(record.number)
-        } catch {
-            return .failed(LayerError("confirm the record of a publication that is complete", error))
-        }
         Reversal(workspace: workspace).tidy(operations, stamps)
         try? folder.removeFile(Journal.name)
         return .published(record)
@@ -101,8 +98,9 @@ struct Transaction {
             }
             guard let digest = change.newDigest.flatMap({ ContentDigest($0) }) else { continue }
             switch planned.source {
-            case .file(let source): try changes.keep(source.open(), digest, syncs: !syncsAtOnce)
-            case .link(let text): try changes.keep(Array(text.utf8), digest, syncs: !syncsAtOnce)
+            // New contents are kept to be shown: what the power takes of them is missed by its digest.
+            case .file(let source): try changes.keep(source.open(), digest, syncs: false)
+            case .link(let text): try changes.keep(Array(text.utf8), digest, syncs: false)
             case .directory, nil: break
             }
         }

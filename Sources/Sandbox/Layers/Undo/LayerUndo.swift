@@ -15,9 +15,12 @@ extension RunLayers {
     ///
     /// - Parameter paths: Names to take back, with all beneath them; nil for everything.
     package static func undo(runDirectory path: String, paths: [String]? = nil) throws(LayerError) -> UndoReport {
-        // What a crash left half done comes first.
-        try recover(runDirectory: path)
         let run = try RunFolder(path)
+        defer { run.unlock() }
+        // What a crash left half done comes first.
+        if let failure = try recover(run, path).failures.first {
+            throw LayerError(.damagedRecord, "an interrupted publication could not be finished: \(failure)")
+        }
         let records = try run.changes.records()
         guard let first = records.first else { return UndoReport(record: nil, conflicts: []) }
         let net = NetChanges.of(records).filter { change in

@@ -3,7 +3,11 @@ package enum NetChanges {
     /// By path. A name whose type changed occurs twice: removed, then created.
     package static func of(_ records: [ChangeRecord]) -> [WorkspaceChange] {
         var states: [String: (old: State?, new: State?)] = [:]
-        for change in records.flatMap(\.changes) {
+        // Where a name changed its type, what was there went first.
+        let ordered = records.flatMap { record in
+            record.changes.filter { $0.kind == .removed } + record.changes.filter { $0.kind != .removed }
+        }
+        for change in ordered {
             let new = change.kind == .removed ? nil : State(newOf: change)
             if let known = states[change.path] {
                 states[change.path] = (known.old, new)

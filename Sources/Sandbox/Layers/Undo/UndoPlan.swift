@@ -97,8 +97,7 @@ struct UndoPlan {
     private func source(_ change: WorkspaceChange) throws(SystemError) -> PlannedChange.Source? {
         if change.entry == .directory { return .directory }
         guard let digest = change.oldDigest.flatMap({ ContentDigest($0) }) else { return nil }
-        let source = changes.source(digest)
-        guard try source.folder.inode(source.path) != nil else { return nil }
+        guard let source = try changes.source(digest) else { return nil }
         guard change.entry == .link else { return .file(source) }
         let text = String(validating: try source.open().readAll(limit: Int(PATH_MAX)), as: UTF8.self)
         return text.map { .link($0) }
