@@ -23,7 +23,9 @@ struct DeadRuns: Sendable {
             let isAlive = try adopted == nil && RunDirectory.isAlive(run, in: home)
             if isAlive { continue }
             if let adopted {
-                let recovery = try await RunLayers.recover(runDirectory: adopted.path)
+                let recovery = try await BlockingPool.shared.run { () throws(LayerError) in
+                    try RunLayers.recover(runDirectory: adopted.path)
+                }
                 for problem in recovery.failures + recovery.unresolved.map({ "`\($0)` changed after the crash" }) {
                     notes.append("run \(run): \(problem)")
                 }

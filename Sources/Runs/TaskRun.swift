@@ -123,7 +123,7 @@ package final class TaskRun: Sendable {
 
     /// What the run changed in the workspace.
     package func changes() throws -> [WorkspaceChange] {
-        try ChangeStore(runDirectory: directory.path).records().flatMap(\.changes)
+        NetChanges.of(try ChangeStore(runDirectory: directory.path).records())
     }
 
     /// Records the end and closes the ledger. To be called once, last.
