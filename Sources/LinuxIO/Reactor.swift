@@ -57,10 +57,11 @@ package final class Reactor: Sendable {
 
     /// Returns once `read` would not block (or a pidfd's process has ended), also in a task that was cancelled: for
     /// cleaning up what is certain to come to an end.
+    @discardableResult
     package func waitReadableRegardless(
-        _ descriptor: borrowing some OpenDescriptor & ~Copyable
-    ) async throws(SystemError) {
-        _ = try await wait(descriptor.raw, .readable, nil, isCancellable: false)
+        _ descriptor: borrowing some OpenDescriptor & ~Copyable, until deadline: ContinuousClock.Instant? = nil
+    ) async throws(SystemError) -> Readiness {
+        try await wait(descriptor.raw, .readable, deadline, isCancellable: false)
     }
 
     /// Returns at the moment, `.deadlinePassed`, or before it, `.cancelled`.

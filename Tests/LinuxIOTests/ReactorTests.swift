@@ -122,4 +122,15 @@ struct ReactorTests {
             try await group.waitForAll()
         }
     }
+
+    @Test func `an exit is seen through a pidfd`() async throws {
+        var pid: pid_t = 0
+        let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+        defer { free(arguments[0]) }
+        #expect(posix_spawn(&pid, "/bin/true", nil, nil, arguments, environ) == 0)
+        let pidfd = Descriptor(owning: cs_pidfd_open(pid))
+        #expect(pidfd.raw >= 0)
+        #expect(try await Reactor.shared.waitExit(pidfd) == .ready)
+        #expect(waitpid(pid, nil, WNOHANG) == pid)
+    }
 }

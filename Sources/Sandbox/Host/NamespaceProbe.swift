@@ -52,7 +52,8 @@ enum NamespaceProbe {
         var view = view
         view.servesOneCall = false
         do {
-            let process = try InitProcess(path: initPath, plans: [(MESSAGE_VIEW, try view.sealed())])
+            let process = try InitProcess(path: initPath)
+            try process.send(MESSAGE_VIEW, try view.sealed())
             let answer = try await process.next(until: .now + .seconds(10))
             process.kill()
             try await process.reap()

@@ -18,12 +18,12 @@ extension CallReport {
     }
 
     private static func end(_ process: ConfinedProcess.End, isFlooded: Bool) -> End {
-        switch process.cause {
+        // A flood comes first, also where the call's own end, the deadline or a cancellation overtook the kill.
+        if isFlooded { return .outputLimit }
+        return switch process.cause {
         case .exited(let status): .exited(status)
         case .signalled(let number): .signalled(number)
-        case .killed:
-            // The flood comes first: it is what the deadline or the caller would have cut off.
-            isFlooded ? .outputLimit : process.isTimedOut ? .timedOut : .cancelled
+        case .killed: process.isTimedOut ? .timedOut : .cancelled
         }
     }
 

@@ -45,6 +45,14 @@ package final class ConfinedProcess: Sendable {
     /// Waits for the end. At the deadline, or when the task is cancelled, everything is killed first. When it returns
     /// or throws, no process of the box is left. Once.
     package func wait(until deadline: ContinuousClock.Instant? = nil) async throws(SandboxError) -> End {
+        try await wait(until: deadline, awaitsTeardown: true)
+    }
+
+    /// - Parameter awaitsTeardown: False returns as soon as init has said that every process of the call is gone, while
+    ///   init itself, and its mounts with it, is on its way; it is reaped in the background.
+    func wait(
+        until deadline: ContinuousClock.Instant?, awaitsTeardown: Bool
+    ) async throws(SandboxError) -> End {
         var isTimedOut = false
         var isCancelled = false
         var failure: SandboxError?
@@ -74,6 +82,11 @@ package final class ConfinedProcess: Sendable {
         } catch {
             failure = SandboxError("listen to agentbox-init", error)
         }
+        if let ended, !awaitsTeardown {
+            return End(
+                cause: Self.cause(of: ended.value), isTimedOut: false, isCancelled: false,
+                resources: Self.resources(ended))
+        }
         // Whatever came last, init has nothing more to do. Its end is the end of all that it started.
         let wasKilled = isKilled.withLock { $0 }
         process.kill()
@@ -87,9 +100,13 @@ package final class ConfinedProcess: Sendable {
         guard ended != nil || wasKilled || isTimedOut || isCancelled else {
             throw SandboxError(.initFailed, "agentbox-init ended without a word (\(Self.describe(exit.status)))")
         }
+        // A call that was killed with its init is accounted for by the kernel: what init reaped counts as init's.
+        let killed = ResourceUse(
+            userMicroseconds: exit.user_microseconds, systemMicroseconds: exit.system_microseconds,
+            peakBytes: exit.peak_bytes)
         return End(
             cause: ended.map { Self.cause(of: $0.value) } ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
-            resources: Self.resources(ended, exit))
+            resources: ended.map(Self.resources) ?? killed)
     }
 
     private static func cause(of status: Int32) -> End.Cause {
@@ -105,14 +122,8 @@ package final class ConfinedProcess: Sendable {
         }
     }
 
-    /// A call that was killed with its init is accounted for by the kernel: what init reaped counts as init's.
-    private static func resources(_ ended: message?, _ exit: cs_exit) -> ResourceUse {
-        guard let ended else {
-            return ResourceUse(
-                userMicroseconds: exit.user_microseconds, systemMicroseconds: exit.system_microseconds,
-                peakBytes: exit.peak_bytes)
-        }
-        return ResourceUse(
+    private static func resources(_ ended: message) -> ResourceUse {
+        ResourceUse(
             userMicroseconds: ended.user_microseconds, systemMicroseconds: ended.system_microseconds,
             peakBytes: ended.peak_bytes)
     }

@@ -10,35 +10,38 @@ final class InitProcess: Sendable {
     /// Set once it was reaped.
     private let exit = Locked<cs_exit?>(nil)
 
-    /// Starts the executable at `path`; it finds `plans` on its socket when it looks.
-    init(path: String, plans: [(kind: message_kind, plan: SealedPlan)]) throws(SandboxError) {
+    /// Starts the executable at `path`. It waits for plans.
+    init(path: String) throws(SandboxError) {
         do {
             var pair = try Descriptor.socketPair(.sequencedPacket)
             let ours = pair.takeFirst()
             let theirs = pair.takeSecond()
-            for (kind, plan) in plans {
-                var header = message()
-                header.kind = kind.rawValue
-                header.call = kind == MESSAGE_CALL ? 1 : 0
-                let descriptors = plan.all
-                let numbers = descriptors.map(\.raw)
-                let sent = withExtendedLifetime(descriptors) {
-                    cs_send(ours.raw, &header, MemoryLayout<message>.size, numbers, numbers.count)
-                }
-                guard sent == 0 else { throw SystemError.last("sendmsg") }
-            }
+            try ours.setNonblocking(true)
             var pid: Int32 = 0
             var pidfd: Int32 = -1
             let problem = cs_spawn_init(path, theirs.raw, &pid, &pidfd)
             guard problem == 0 else { throw SystemError(call: "posix_spawn", errno: problem, subject: path) }
             process = Descriptor(owning: pidfd).shared()
-            try ours.setNonblocking(true)
             control = ours.shared()
         } catch let error as SystemError {
-            throw SandboxError(
-                .initFailed, "could not start agentbox-init: \(error.message)", cause: error)
+            throw SandboxError(.initFailed, "could not start agentbox-init: \(error.message)", cause: error)
         } catch {
             throw SandboxError(.initFailed, "could not start agentbox-init: \(error)")
+        }
+    }
+
+    /// Hands a plan over, with its descriptors.
+    func send(_ kind: message_kind, _ plan: SealedPlan) throws(SandboxError) {
+        var header = message()
+        header.kind = kind.rawValue
+        header.call = kind == MESSAGE_CALL ? 1 : 0
+        let descriptors = plan.all
+        let numbers = descriptors.map(\.raw)
+        let sent = withExtendedLifetime(descriptors) {
+            cs_send(control.raw, &header, MemoryLayout<message>.size, numbers, numbers.count)
+        }
+        guard sent == 0 else {
+            throw SandboxError("hand the plan to agentbox-init", .last("sendmsg"))
         }
     }
 
@@ -99,12 +102,22 @@ final class InitProcess: Sendable {
         return result
     }
 
+    /// How long init may take to end after it was told to.
+    private static let patience = Duration.seconds(3)
+
     private static func reap(_ process: SharedDescriptor) async throws(SystemError) -> cs_exit {
+        var deadline: ContinuousClock.Instant? = .now + patience
         while true {
             var result = cs_exit()
             switch cs_pidfd_wait(process.raw, 0, &result) {
             case Int32(CS_WAIT_REAPED.rawValue): return result
-            case Int32(CS_WAIT_RUNNING.rawValue): try await Reactor.shared.waitReadableRegardless(process)
+            case Int32(CS_WAIT_RUNNING.rawValue):
+                let readiness = try await Reactor.shared.waitReadableRegardless(process, until: deadline)
+                if readiness == .deadlinePassed {
+                    // It hangs, or does not care. Its namespace dies with it: pid 1 there asked the kernel for that.
+                    _ = cs_pidfd_send_signal(process.raw, SIGKILL)
+                    deadline = nil
+                }
             default: throw SystemError.last("waitid")
             }
         }

@@ -28,13 +28,8 @@ package final class Launcher: Sendable {
     /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
     /// that nothing was executed.
     package func start(_ box: ConfinedSpecification) throws(SandboxError) -> ConfinedProcess {
-        try HostCapabilities.require(box.profile, landlockABI: landlockABI)
-        let plans = try ConfinedPlans(
-            box, filter: try filters.entry(for: box.profile), landlockABI: landlockABI, hidden: hidden)
-        let view = try plans.view.sealed()
-        let call = try plans.call.sealed()
-        let process = try InitProcess(path: initPath, plans: [(MESSAGE_VIEW, view), (MESSAGE_CALL, call)])
-        return ConfinedProcess(process, names: SetupNames(plans))
+        let plans = try plans(of: box)
+        return try hand(plans, to: try InitProcess(path: initPath))
     }
 
     /// Runs one call to its end, everything built for it and thrown away after it. When it returns or throws, no
@@ -42,7 +37,9 @@ package final class Launcher: Sendable {
     package func run(_ call: CallSpecification) async throws(SandboxError) -> CallReport {
         let clock = ContinuousClock.now
         guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
-        let (process, output, errorOutput) = try start(call)
+        // While init starts, the plans for it are written.
+        let starting = try InitProcess(path: initPath)
+        let (process, output, errorOutput) = try start(call, by: starting)
         let isFlooded = Locked(false)
         async let standardOutput = OutputCollector.collect(output, limit: call.output.bytes) {
             isFlooded.withLock { $0 = true }
@@ -51,7 +48,9 @@ package final class Launcher: Sendable {
         async let standardError = OutputCollector.collect(errorOutput, limit: Self.errorOutputLimit)
         let result: Result<ConfinedProcess.End, SandboxError>
         do {
-            result = .success(try await process.wait(until: clock + call.time))
+            // A layer may be looked at only once nothing is mounted on it any more.
+            let end = try await process.wait(until: clock + call.time, awaitsTeardown: call.layer != nil)
+            result = .success(end)
         } catch {
             result = .failure(error)
         }
@@ -63,9 +62,21 @@ package final class Launcher: Sendable {
             duration: clock.duration(to: .now))
     }
 
+    private func plans(of box: ConfinedSpecification) throws(SandboxError) -> ConfinedPlans {
+        try HostCapabilities.require(box.profile, landlockABI: landlockABI)
+        return try ConfinedPlans(
+            box, filter: try filters.entry(for: box.profile), landlockABI: landlockABI, hidden: hidden)
+    }
+
+    private func hand(_ plans: ConfinedPlans, to process: InitProcess) throws(SandboxError) -> ConfinedProcess {
+        try process.send(MESSAGE_VIEW, try plans.view.sealed())
+        try process.send(MESSAGE_CALL, try plans.call.sealed())
+        return ConfinedProcess(process, names: SetupNames(plans))
+    }
+
     /// Starts the call with pipes for what it writes. Their write ends are init's alone when this returns.
     private func start(
-        _ call: CallSpecification
+        _ call: CallSpecification, by process: InitProcess
     ) throws(SandboxError) -> (ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor) {
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
@@ -84,7 +95,7 @@ package final class Launcher: Sendable {
             try readers.1.setNonblocking(true)
             box.output = output.takeSecond().shared()
             box.errorOutput = errorOutput.takeSecond().shared()
-            return (try start(box), readers.0, readers.1)
+            return (try hand(try plans(of: box), to: process), readers.0, readers.1)
         } catch let error as SystemError {
             throw SandboxError("make the pipes of the call", error)
         } catch let error as SandboxError {
