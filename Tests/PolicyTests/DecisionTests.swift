@@ -81,6 +81,18 @@ struct DecisionTests {
         #expect(intent.decide(Fixture.call("a.x", ["url": "0x7f.1", "mode": "fast"])).code == .ruleError)
     }
 
+    @Test("A value that a thousand rules cannot read makes a short record, and each is explained")
+    func manyErrors() throws {
+        let rules = (0..<1_000).map { Fixture.rule(.allow, "a.x", ["path": [.under(["m\($0)"])]]) }
+        let intent = try CompiledIntent(Fixture.intent(rules), tools: Fixture.tools("a.x"))
+        let call = Fixture.call("a.x", ["path": "x"], paths: ["path": .unresolved("it leads out of the workspace")])
+        let decision = intent.decide(call)
+        #expect(decision.code == .ruleError)
+        #expect(decision.rules.count == Weighing.maximumErrors)
+        #expect(decision.json().encoded().count < 4096)
+        #expect(intent.explain(call).rules.map(\.outcome) == Array(repeating: .error, count: 1_000))
+    }
+
     @Test("A path that leads nowhere denies, even where another rule allows without a condition")
     func unresolved() throws {
         let intent = try Fixture.compile(

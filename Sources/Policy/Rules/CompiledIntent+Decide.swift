@@ -21,10 +21,14 @@ extension CompiledIntent {
         var facts = CallFacts(call)
         var reports = Dictionary(uniqueKeysWithValues: decision.rules.map { ($0.index, $0) })
         for rule in rules where reports[rule.index] == nil {
-            let why =
-                rule.tool.matches(call.tool)
-                ? rule.why(&facts) : "\(VisibleText.quoted(call.tool.rawValue)) is not one of its tools"
-            reports[rule.index] = rule.report(.notMatched, why)
+            guard rule.tool.matches(call.tool) else {
+                let why = "\(VisibleText.quoted(call.tool.rawValue)) is not one of its tools"
+                reports[rule.index] = rule.report(.notMatched, why)
+                continue
+            }
+            // The decision reports only so many errors.
+            let outcome: RuleReport.Outcome = rule.match(&facts) == .error ? .error : .notMatched
+            reports[rule.index] = rule.report(outcome, rule.why(&facts))
         }
         return decision.with(rules: rules.indices.compactMap { reports[$0] })
     }

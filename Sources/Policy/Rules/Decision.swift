@@ -63,19 +63,25 @@ package struct Decision: Hashable, Sendable {
         case .approvalRequired: return "\(names(of: .approve)) asks for an approval"
         case .deniedByRule: return "\(names(of: .deny)) denies the call"
         case .ruleError:
-            let errors = rules.filter { $0.outcome == .error }.map { "\($0.name) cannot be evaluated: \($0.why)" }
-            return errors.joined(separator: "; ")
+            return list(.error) { "\($0.name) cannot be evaluated: \($0.why)" }
         case .ruleBudgetUsedUp:
-            let used = rules.filter { $0.outcome == .budgetUsedUp }.map { "\($0.name): \($0.why)" }
-            return used.joined(separator: "; ")
+            return list(.budgetUsedUp) { "\($0.name): \($0.why)" }
         default: return code.rawValue
         }
     }
 
     private func names(of effect: Intent.Effect) -> String {
-        let names = rules.filter { $0.outcome == .matched && $0.effect == effect }.map(\.name)
-        return names.count > 3
-            ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more" : names.joined(separator: ", ")
+        list(.matched, of: effect, separator: ", ") { $0.name }
+    }
+
+    /// The first few rules with an outcome: a reason is read by people, and an intent may have thousands.
+    private func list(
+        _ outcome: RuleReport.Outcome, of effect: Intent.Effect? = nil, separator: String = "; ",
+        _ text: (RuleReport) -> String
+    ) -> String {
+        let reports = rules.filter { $0.outcome == outcome && (effect == nil || $0.effect == effect) }
+        let shown = reports.prefix(3).map(text).joined(separator: separator)
+        return reports.count > 3 ? "\(shown) and \(reports.count - 3) more" : shown
     }
 
     /// For the ledger and for `explain`: everything.

@@ -11,10 +11,13 @@ struct Weighing {
     private var reports: [RuleReport] = []
     private var charges: [RuleCharge] = []
     private var denied = false
-    private var erred = false
+    private var errors = 0
     private var errorHint: String?
     private var asked = Offer.none
     private var allowed = Offer.none
+
+    /// Most errors that one decision reports: of ten thousand rules about a path, each fails on one that cannot be read.
+    static let maximumErrors = 16
 
     /// What the rules of one effect have to give.
     private enum Offer: Int {
@@ -35,7 +38,8 @@ struct Weighing {
     }
 
     private mutating func addError(_ rule: CompiledRule, _ facts: inout CallFacts) {
-        erred = true
+        errors += 1
+        guard errors <= Self.maximumErrors else { return }
         let obstacles = rule.obstacles(&facts)
         if errorHint == nil { errorHint = obstacles.first?.hint }
         reports.append(rule.report(.error, obstacles.first?.why ?? "it cannot be evaluated"))
@@ -75,7 +79,7 @@ struct Weighing {
     /// Deny beats approve beats allow. Nil if nothing speaks for or against the call.
     func decision(reviewDetail: @autoclosure () -> String) -> Decision? {
         if denied { return deny(.deniedByRule, "the task forbids this call") }
-        if erred { return deny(.ruleError, "the call cannot be checked: \(errorHint ?? "")") }
+        if errors > 0 { return deny(.ruleError, "the call cannot be checked: \(errorHint ?? "")") }
         switch (asked, allowed) {
         // An approve rule whose budget is used up still holds the call back: falling through to an allow rule would
         // let pass without an approval what needed one before.
