@@ -81,6 +81,22 @@ struct DecisionTests {
         #expect(intent.decide(Fixture.call("a.x", ["url": "0x7f.1", "mode": "fast"])).code == .ruleError)
     }
 
+    @Test("Rules for names and rules for addresses stand side by side; a denied range denies names")
+    func namesAndAddresses() throws {
+        let name = Fixture.rule(.allow, "a.x", ["host": [.host(["example.com"])]])
+        let range = Fixture.rule(.allow, "a.x", ["host": [.cidr(["10.0.0.0/8"])]])
+        let denied = Fixture.rule(.deny, "a.x", ["host": [.cidr(["10.1.0.0/16"])]])
+        let both = try Fixture.compile(name, range)
+        #expect(both.decide(Fixture.call("a.x", ["host": "example.com"])).effect == .allow)
+        #expect(both.decide(Fixture.call("a.x", ["host": "10.1.2.3"])).effect == .allow)
+        #expect(both.decide(Fixture.call("a.x", ["host": "example.org"])).code == .noRule)
+        let bounded = try Fixture.compile(name, range, denied)
+        #expect(bounded.decide(Fixture.call("a.x", ["host": "10.2.2.3"])).effect == .allow)
+        #expect(bounded.decide(Fixture.call("a.x", ["host": "::ffff:10.1.2.3"])).code == .deniedByRule)
+        // The name may resolve to an address of the range.
+        #expect(bounded.decide(Fixture.call("a.x", ["host": "example.com"])).code == .ruleError)
+    }
+
     @Test("A value that a thousand rules cannot read makes a short record, and each is explained")
     func manyErrors() throws {
         let rules = (0..<1_000).map { Fixture.rule(.allow, "a.x", ["path": [.under(["m\($0)"])]]) }

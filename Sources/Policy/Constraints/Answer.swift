@@ -5,8 +5,8 @@
 ///
 /// - `fails`: the constraint understands the value, and the value lies outside. An argument that is absent fails every
 ///   constraint but `absent: true`: what is not there names nothing.
-/// - `unsuited`: the value is of a type of which the constraint says nothing, as `max` of a text. An allow rule is then
-///   not satisfied, which is the safe side. In an approve or deny rule it is an error: to leave the rule out would let
+/// - `unsuited`: the value is of a kind of which the constraint says nothing, as `max` of a text or `cidr` of a host
+///   name. An allow rule is then not satisfied, which is the safe side. In an approve or deny rule it is an error: to leave the rule out would let
 ///   the call through.
 /// - `broken`: the value is of the right type and cannot be read: a host in octal, a path that leads nowhere. It is an
 ///   error in every rule, because whatever runs the call may read it as something else.

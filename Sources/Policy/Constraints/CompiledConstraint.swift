@@ -13,7 +13,8 @@ indirect enum CompiledConstraint: Sendable {
     case under(PathScope)
     /// A text that names a host, as `HostArgument` reads it, that one of the patterns covers.
     case host([HostPattern], shown: [String])
-    /// A text that is an IP address in one of the ranges. A host name is not: what it resolves to is not known here.
+    /// A text that is an IP address in one of the ranges. A host name is not, and what it resolves to is not known here:
+    /// it satisfies no range, and to deny a range of addresses is to deny every name.
     case cidr([AddressRange])
     /// A number that is at most this, exactly.
     case max(ExactNumber)
@@ -48,7 +49,11 @@ indirect enum CompiledConstraint: Sendable {
             return patterns.contains { $0.covers(host) } ? .holds : .fails
         case .cidr(let ranges):
             guard case .string(let text) = value else { return .unsuited }
-            guard let address = try? IPAddress(text) else { return .broken }
+            guard let address = try? IPAddress(text) else {
+                // A host name, or an address with a port, can be read; of it a range says nothing.
+                if case .success = facts.host(text, at: pointer) { return .unsuited }
+                return .broken
+            }
             return ranges.contains { $0.contains(address) } ? .holds : .fails
         case .max(let bound):
             guard let number = ExactNumber(value) else { return .unsuited }
