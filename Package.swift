@@ -49,7 +49,7 @@ let package = Package(
             name: "agentbox-init",
             dependencies: ["CInit", "CSandbox"],
             swiftSettings: [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])],
-            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static", "-Xclang-linker", "-nostdlib"])]
+            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static", "-Xclang-linker", "-nostdlib", "-Xlinker", "--gc-sections"])]
         ),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "LinuxIO", dependencies: ["CSandbox", "Diagnostics"]),

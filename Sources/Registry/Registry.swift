@@ -20,6 +20,8 @@ package final class Registry: Sendable {
     package let visibleTools: [RegisteredTool]
 
     private let tools: [ToolName: RegisteredTool]
+    /// Every tool that there is, whether a rule may mean it or not: to tell the agent one from the other.
+    private let catalogued: Set<ToolName>
     private let admission = Admission()
     private let resolver: Resolver
     private let gate: DecisionGate
@@ -30,16 +32,18 @@ package final class Registry: Sendable {
 
     /// - Parameters:
     ///   - tools: Every tool that the intent's rules may mean.
+    ///   - catalogued: The names of all tools that there are.
     ///   - intent: Compiled against these tools.
     ///   - context: On whose authority the calls happen.
     ///   - startedAt: When the task's time began.
     package init(
-        tools: [RegisteredTool], intent: CompiledIntent, workspace: WorkspaceRoot?, context: RunContext,
+        tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?, context: RunContext,
         startedAt: Timestamp, ledger: Ledger, launcher: Launcher, layers: RunLayers?, registrar: ToolRegistrar
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
         self.tools = byName
+        self.catalogued = catalogued
         resolver = Resolver(intent: intent, workspace: workspace)
         gate = DecisionGate(intent, startedAt: startedAt.instant)
         recorder = Recorder(ledger: ledger, context: context)
@@ -77,8 +81,13 @@ package final class Registry: Sendable {
     /// The stages in their order.
     private func admitted(_ request: CallRequest, _ name: String) async -> Outcome {
         guard let toolName = ToolName(request.tool), let tool = tools[toolName] else {
-            let refusal = Refusal(.unknownTool, "there is no tool `\(request.tool.prefix(64))`")
-            return await deny(request, refusal, name)
+            let isCatalogued = ToolName(request.tool).map(catalogued.contains) ?? false
+            let shown = "`\(request.tool.prefix(64))`"
+            return await deny(
+                request,
+                isCatalogued
+                    ? Refusal(.noRule, "the task has no rule for the tool \(shown)")
+                    : Refusal(.unknownTool, "there is no tool \(shown)"), name)
         }
 
         let call: ResolvedCall

@@ -95,7 +95,7 @@ package final class TaskRun: Sendable {
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
         registry = Registry(
-            tools: registered, intent: intent, workspace: workspace, context: context, startedAt: .now(),
+            tools: registered, catalogued: Set(manifests.catalogue.entries.keys), intent: intent, workspace: workspace, context: context, startedAt: .now(),
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)
         self.installation = installation
         self.home = home

@@ -1,3 +1,4 @@
+import Diagnostics
 import Policy
 
 /// Why a call goes no further before policy was asked. A value, not an error: refusing is what the registry is for.
@@ -10,6 +11,12 @@ package struct Refusal: Error, Sendable, Hashable {
     package init(_ code: DecisionCode, _ reason: String) {
         self.code = code
         self.reason = reason
+    }
+
+    /// What a stage found wrong, in one line with what to do about it.
+    init(_ problem: some Diagnostic) {
+        let remedy = problem.remedy.map { "; \($0)" } ?? ""
+        self.init(DecisionCode(rawValue: problem.code), problem.message + remedy)
     }
 
     func decision(at now: Instant) -> Decision { Decision.denial(code, reason, at: now) }

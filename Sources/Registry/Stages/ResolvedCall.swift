@@ -59,13 +59,13 @@ struct Resolver: Sendable {
         do {
             grants = try resolution.grants.get()
         } catch {
-            throw Refusal(DecisionCode(rawValue: error.code), error.description)
+            throw Refusal(error)
         }
         let words: [String]
         do {
             words = Array(try Command.expand(tool.command, arguments: request.arguments).dropFirst())
         } catch {
-            throw Refusal(DecisionCode(rawValue: error.code), error.description)
+            throw Refusal(error)
         }
         let facts = resolution.paths.mapValues { path -> ResolvedPathFact in
             switch path {
@@ -86,7 +86,7 @@ struct Resolver: Sendable {
         do {
             canonical = try arguments.canonical()
         } catch {
-            throw Refusal(.invalidArguments, "the arguments: \(error.description)")
+            throw Refusal(.invalidArguments, "the arguments: \(error.message)")
         }
         guard canonical.count <= Self.longestArguments else {
             throw Refusal(

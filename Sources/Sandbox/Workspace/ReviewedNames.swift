@@ -4,7 +4,8 @@ enum ReviewedNames {
     /// Why the host may execute `path`, canonical and relative to the workspace; nil if nothing says so.
     static func reason(for path: String, mode: UInt32?) -> String? {
         let components = path.split(separator: "/").map { FoldedName($0).text }
-        guard let name = components.last else { return nil }
+        // What lies in `.git` is published by git grants only, which leave out all that is executed.
+        guard let name = components.last, components.first != ".git" else { return nil }
         if let reason = files[name] { return reason }
         for (folder, reason) in folders where components.starts(with: folder) { return reason }
         for (suffix, reason) in suffixes where name.hasSuffix(suffix) && name != suffix { return reason }

@@ -29,20 +29,23 @@ struct RunReport {
 
     private var calls: [String] {
         guard !history.calls.isEmpty else { return ["  no calls"] }
+        let verdicts = history.calls.map(CallVerdict.init)
         var table = Table()
-        for call in history.calls {
-            let verdict = CallVerdict(call)
+        for (call, verdict) in zip(history.calls, verdicts) {
             table.add(
                 "  \(call.index)", clock(call.decided.time.description), verdict.mark, shown(call.decided.tool),
-                abbreviated(arguments(call.decided), to: 44), abbreviated(verdict.text, to: max(40, Terminal.width - 88)))
+                abbreviated(arguments(call.decided), to: max(40, Terminal.width - 60)), verdict.text)
         }
-        let verdicts = history.calls.map(CallVerdict.init)
-        return table.lines { text, row, column in
+        let lines = table.lines { text, row, column in
             switch column {
             case 0, 1: Terminal.styled(text, .dim)
             case 2, 5: Terminal.styled(text, verdicts[row].style)
             default: text
             }
+        }
+        // A reason has a line of its own: it is what somebody reads the record for.
+        return zip(lines, verdicts).flatMap { line, verdict in
+            [line] + verdict.reasons.map { "         " + Terminal.styled($0, verdict.style) }
         }
     }
 
@@ -74,41 +77,60 @@ struct RunReport {
     }
 }
 
-/// What became of one call, in a mark and a few words.
+/// What became of one call: a mark, a few words, and the reasons if it did not go through.
 struct CallVerdict {
     let mark: String
     let text: String
+    let reasons: [String]
     let style: Terminal.Style
 
     init(_ call: RunHistory.Call) {
-        let decision = call.decided.decision
         guard call.decided.effect == DecidedEntry.allowed else {
             mark = "■"
-            text = "denied: " + VisibleText.line(decision["reason"]?.stringValue ?? "no reason on record")
+            text = "denied"
+            reasons = [VisibleText.line(call.decided.decision["reason"]?.stringValue ?? "no reason on record")]
             style = .red
             return
         }
         guard let outcome = call.ended?.outcome else {
             mark = "…"
             text = "allowed; no end on record"
+            reasons = []
             style = .yellow
             return
         }
-        let end = outcome["end"]?.stringValue ?? "unknown"
         let succeeded = outcome["status"]?.stringValue == "succeeded"
         mark = succeeded ? "✓" : "✗"
         style = succeeded ? .green : .yellow
-        var words = [VisibleText.line(end)]
+        text = Self.words(outcome).joined(separator: ", ")
+        reasons = Self.reasons(outcome)
+    }
+
+    private static func words(_ outcome: JSON) -> [String] {
+        var words = [VisibleText.line(outcome["end"]?.stringValue ?? "unknown")]
         if let microseconds = outcome["durationMicroseconds"]?.integerValue {
             words.append("\(Double(microseconds / 100) / 10) ms")
         }
-        if let changed = outcome["changes"]?.arrayValue, !changed.isEmpty {
-            let paths = changed.compactMap { $0["path"]?.stringValue }.map { VisibleText.line($0) }
-            words.append("changed " + paths.joined(separator: ", "))
+        let changed = (outcome["changes"]?.arrayValue ?? []).compactMap { $0["path"]?.stringValue }
+        // What git keeps for itself is one word: the file that a person knows should not drown in it.
+        let files = changed.filter { !$0.hasPrefix(".git/") }
+        if !changed.isEmpty {
+            let shown = files.prefix(3).map { VisibleText.line($0) } + (files.count < changed.count ? [".git"] : [])
+            words.append("changed " + shown.joined(separator: ", ") + (files.count > 3 ? ", …" : ""))
         }
-        if let violations = outcome["violations"]?.arrayValue, !violations.isEmpty {
-            words.append("\(violations.count) refused by the sandbox")
+        return words
+    }
+
+    private static func reasons(_ outcome: JSON) -> [String] {
+        var reasons: [String] = []
+        if let message = outcome["failure"]?["message"]?.stringValue { reasons.append(VisibleText.line(message)) }
+        if let conflict = outcome["conflict"]?["path"]?.stringValue {
+            reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")
         }
-        text = words.joined(separator: ", ")
+        for violation in (outcome["violations"]?.arrayValue ?? []).prefix(5) {
+            let parts = ["operation", "path", "detail"].compactMap { violation[$0]?.stringValue }
+            reasons.append("refused: " + VisibleText.line(parts.joined(separator: " ")))
+        }
+        return reasons
     }
 }

@@ -43,7 +43,7 @@ struct ToolNewCommand: ParsableCommand {
         inputSchema:
           type: object
           properties:
-            path: {type: string, minLength: 1, description: The file, relative to the workspace.}
+            path: {type: string, minLength: 1, description: Path in the workspace.}
           required: [path]
           additionalProperties: false
         annotations: {readOnly: true, destructive: false, idempotent: true, openWorld: false}

@@ -17,10 +17,15 @@ struct SummaryReport {
             lines.append("  nothing in the workspace changed")
         } else {
             lines.append("  changed in the workspace:")
-            for change in summary.changes.prefix(20) {
+            // What git keeps for itself would hide the files that a person knows.
+            let isGits = { (path: String) in path.hasPrefix(".git/") }
+            let files = summary.changes.filter { !isGits($0.path) && $0.entry != .directory }
+            for change in files.prefix(20) {
                 lines.append("    \(change.kind.rawValue)  \(VisibleText.line(change.path))")
             }
-            if summary.changes.count > 20 { lines.append("    and \(summary.changes.count - 20) more") }
+            if files.count > 20 { lines.append("    and \(files.count - 20) more") }
+            let inGit = summary.changes.count { isGits($0.path) }
+            if inGit > 0 { lines.append("    and \(inGit) names in .git: see `git log`") }
             lines.append("  see it: agentbox changes show      take it back: agentbox changes undo")
         }
         let reviewed = summary.changes.filter { $0.review != nil }
