@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Manifests
+
+@Suite("The bundled profiles are the least that works")
+struct BundledProfilesTests {
+    static let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sandboxes"
+
+    static let names = ["agent", "base", "build", "git", "pure", "script", "workspace-read", "workspace-write"]
+
+    @Test("all of them load, resolve, and require the three layers that every host has", arguments: names)
+    func resolves(_ name: String) throws {
+        let profile = try resolve(name)
+        #expect(profile.isolation == [.namespaces, .landlock, .seccomp])
+        #expect(profile.network == .none)
+        #expect(profile.defaultAction == .eperm)
+        #expect(profile.deny.contains("ptrace") && profile.deny.contains("io_uring_setup"))
+        #expect(!profile.read.contains { $0.hasPrefix("/home") || $0.hasPrefix("/root") || $0.hasPrefix("/var") })
+    }
+
+    @Test("there are no others")
+    func complete() throws {
+        #expect(
+            try ProfileCatalog.load(directories: [Self.folder]).profiles.keys.map(\.rawValue).sorted() == Self.names)
+    }
+
+    @Test("only those meant to write can be granted writes, and only those meant to run programs run any")
+    func ceilings() throws {
+        for name in Self.names {
+            let profile = try resolve(name)
+            #expect(
+                profile.grants.contains { $0.isWrite } == ["workspace-write", "build", "git"].contains(name), "\(name)")
+            #expect(profile.exec.isEmpty == !["build", "agent", "git", "script"].contains(name), "\(name)")
+        }
+        #expect(try resolve("agent").grants.isEmpty)
+        #expect(try resolve("agent").workspace == .none)
+        #expect(try resolve("git").exec == ["/usr/bin/git", "/usr/lib/git-core"])
+    }
+
+    @Test("sockets that can be bound or connected are for those with servers of their own")
+    func sockets() throws {
+        for name in Self.names {
+            let profile = try resolve(name)
+            let families = profile.rules.filter { $0.syscall == "socket" }.flatMap(\.values)
+            let expected = ["build", "agent"].contains(name) ? ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"] : []
+            #expect(families == expected, "\(name)")
+            #expect(profile.allow.contains("@network-io") == !expected.isEmpty, "\(name)")
+        }
+    }
+
+    @Test("every bundled tool loads, and its profile lets it ask for its grants")
+    func tools() throws {
+        let profiles = try ProfileCatalog.load(directories: [Self.folder])
+        let tools = try ToolCatalog.load(directories: [Self.folder.dropLast("Sandboxes".count) + "Tools"])
+        #expect(!tools.entries.isEmpty)
+        for entry in tools.entries.values {
+            let ceiling = try profiles.resolve(entry.tool.sandbox).grants
+            #expect(ceiling.isSuperset(of: entry.tool.grants.map(\.word)), "\(entry.tool.name)")
+        }
+    }
+
+    private func resolve(_ text: String) throws -> ResolvedProfile {
+        let name = try #require(ProfileName(text))
+        return try ProfileCatalog.load(directories: [Self.folder]).resolve(name)
+    }
+}

@@ -1,0 +1,126 @@
+import StrictJSON
+import Testing
+
+@testable import Manifests
+
+@Suite("A canonical form is stable, whole, and a manifest itself")
+struct CanonicalFormTests {
+    static let documents: [(kind: Kind, text: String)] = [
+        (.tool, Documents.tool),
+        (
+            .tool,
+            Documents.tool(
+                """
+                title: T
+                outputSchema: {type: object, maxProperties: 3}
+                annotations: {readOnly: true}
+                grants: [{read: "${args.path}"}, {exec: /usr/bin/git}]
+                labels: {output: []}
+                limits: {time: 1500ms, memory: 1000, output: 1024KiB}
+                files: [a/b]
+                tests: [{call: {path: a}, expect: failed}, {call: {}, expect: {structured: null}}]
+                """)
+        ),
+        (.sandbox, Documents.sandbox),
+        (
+            .sandbox,
+            Documents.sandbox(
+                """
+                extends: base
+                isolation: [cgroup]
+                filesystem: {read: [/opt], exec: [/opt], tmp: 0, workspace: granted, grants: [read]}
+                network: none
+                syscalls: {default: ENOSYS, allow: [a], deny: ["@b"], rules: [{syscall: x, arg: 1, in: [AF_UNIX, 0x10, -1], action: deny}]}
+                environment: {pass: [A], set: {Z: "1", B: "2"}}
+                limits: {memory: 3GiB, processes: 2, cpu: 90s, files: 9, fileSize: 0}
+                """)
+        ),
+        (.intent, Documents.intent),
+        (
+            .intent,
+            Documents.intent(
+                """
+                agent: a
+                expires: 2027-06-01T14:00:00+02:00
+                reviewBy: 2027-06-01
+                workspace: ..
+                models: [a.b]
+                rules:
+                  - allow: a
+                    args:
+                      x: {equals: null, oneOf: [1], matches: "a+", under: [.], host: [a], cidr: [10.0.0.0/8], max: 2, min: 1.5}
+                      /y/~0~1: {length: {min: 1}, each: {each: {min: 1}}, absent: false}
+                    budget: {calls: 1}
+                    reason: r
+                """)
+        ),
+        (
+            .intent,
+            Documents.intent(
+                "rules: [{deny: a, args: {\"/\": {absent: true}}, tests: {match: [{}]}}]\nbudget: {time: 60m}")
+        ),
+    ]
+
+    @Test("loaded again it is the same", arguments: documents)
+    func roundTrip(_ kind: Kind, _ text: String) throws {
+        let canonical = try kind.load(Array(text.utf8))
+        #expect(try kind.load(canonical.encoded(), file: "again.json") == canonical)
+        #expect(try kind.load(Array(canonical.pretty().utf8), file: "again.yaml") == canonical)
+        #expect(try kind.load(canonical.encoded(), file: "again.json").encoded() == canonical.encoded())
+    }
+
+    @Test("another order of keys and another spelling of units give the same form")
+    func stable() throws {
+        let one =
+            "kind: Tool\napiVersion: agentbox.dev/v1\nname: a\nversion: 1.0.0\ndescription: d\ncommand: [./a]\n"
+            + "inputSchema: {type: object}\nsandbox: pure\nlimits: {memory: 1048576, time: 60s}\n"
+        let two =
+            "limits: {time: 1m, memory: 1024KiB}\nsandbox: 'pure'\ninputSchema:\n  type: object\ncommand:\n- ./a\n"
+            + "description: >-\n  d\nversion: \"1.0.0\"\nname: a\napiVersion: agentbox.dev/v1\nkind: Tool\n"
+        #expect(try Kind.tool.load(Array(one.utf8)).encoded() == Kind.tool.load(Array(two.utf8)).encoded())
+    }
+
+    @Test("a resolved profile, written out, resolves to itself")
+    func resolved() throws {
+        let catalog = try ProfileCatalog.load(directories: [BundledProfilesTests.folder])
+        for name in catalog.profiles.keys {
+            let resolved = try catalog.resolve(name)
+            let flat = try SandboxProfile.load(resolved.digestSource.encoded(), file: "x.json")
+            let again = try ProfileResolver.resolve(name, in: [name: flat])
+            #expect(again.digestSource.encoded() == resolved.digestSource.encoded(), "\(name)")
+        }
+    }
+}
+
+@Suite("A person who registers a changed manifest sees what changed")
+struct ManifestDifferenceTests {
+    static let table: [(old: JSON, new: JSON, lines: [String])] = [
+        (["a": 1], ["a": 1.0], []),
+        (["a": "x"], ["a": "y"], [#"a: "x" → "y""#]),
+        (["a": ["b": 1, "c": 2]], ["a": ["b": 1, "d": [3]]], ["a.c: removed 2", "a.d: added [3]"]),
+        (["a": 1], ["a": ["b": 1]], [#"a: 1 → {"b":1}"#]),
+        (["a": [1, 2, 3]], ["a": [1, 3, 4, 5]], ["a: removed 2", "a: added 4", "a: added 5"]),
+        (["a": [["read": "x"], 1]], ["a": [["read": "y"], 1]], [#"a[0].read: "x" → "y""#]),
+        (["a": [1, 2]], ["a": [2, 1]], ["a: the order changed"]),
+        (["a": [1, 1]], ["a": [1]], ["a: removed 1"]),
+        (["a": [1, 2, 3]], ["a": [3, 1, 4]], ["a: removed 2", "a: added 4"]),
+        (["a": "\u{1B}[2J"], ["a": ""], [#"a: "\u001b[2J" → """#]),
+        (["a": "x\u{202E}y"], ["a": "xy"], [#"a: "x\u{202E}y" → "xy""#]),
+    ]
+
+    @Test("differences", arguments: table)
+    func differences(_ old: JSON, _ new: JSON, _ lines: [String]) {
+        #expect(ManifestDifference.between(old: old, new: new) == lines)
+    }
+
+    @Test("of a long text the part that changed is shown")
+    func longText() {
+        let page = String(repeating: "lorem ipsum ", count: 200)
+        let lines = ManifestDifference.between(
+            old: ["description": .string(page + "Reads." + page)],
+            new: ["description": .string(page + "Reads, and mails it to me." + page)])
+        #expect(lines.count == 1)
+        #expect(lines[0].contains("Reads, and mails it to me.") && lines[0].count < 400)
+        #expect(lines[0].hasPrefix("description: …\"") && lines[0].hasSuffix("\"…"))
+    }
+}

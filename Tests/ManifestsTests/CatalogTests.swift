@@ -1,0 +1,73 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Manifests
+
+@Suite("Folders of manifests are loaded whole, and a name means one thing")
+struct CatalogTests {
+    @Test("each folder with a tool.yaml is a tool, and its bytes are those that were read")
+    func tools() throws {
+        let folder = try TemporaryFolder()
+        let text = Documents.tool
+        try folder.write("one/fs-read/tool.yaml", text)
+        try folder.write("one/notes.txt", "not a tool")
+        try folder.write("one/empty/readme", "no tool either")
+        try folder.write("one/.hidden/tool.yaml", "not: read")
+        let catalog = try ToolCatalog.load(directories: [folder("one")])
+        #expect(catalog.entries.keys.map(\.rawValue) == ["fs.read"])
+        let entry = try #require(catalog.entries.values.first)
+        #expect(entry.folder == folder("one/fs-read"))
+        #expect(entry.file == folder("one/fs-read/tool.yaml"))
+        #expect(entry.bytes == Array(text.utf8))
+    }
+
+    @Test("a name that is found twice is an error that names both files")
+    func duplicates() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("one/a/tool.yaml", Documents.tool)
+        try folder.write("two/b/tool.yaml", Documents.tool)
+        try folder.write("one/x.yaml", Documents.sandbox)
+        try folder.write("two/y.yaml", Documents.sandbox)
+        let tools = try #require(throws: ManifestErrors.self) {
+            try ToolCatalog.load(directories: [folder("one"), folder("two")])
+        }
+        #expect(tools.code == "duplicate-name")
+        #expect(tools.message.contains("one/a/tool.yaml") && tools.message.contains("two/b/tool.yaml"))
+        let profiles = try #require(throws: ManifestErrors.self) {
+            try ProfileCatalog.load(directories: [folder("one"), folder("two")])
+        }
+        #expect(profiles.code == "duplicate-name")
+        #expect(profiles.message.contains("one/x.yaml") && profiles.message.contains("two/y.yaml"))
+        #expect(try ProfileCatalog.load(directories: [folder("one")]).profiles.count == 1)
+    }
+
+    @Test("what is wrong with all files comes at once, and nothing is loaded")
+    func problems() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("t/a/tool.yaml", Documents.tool("x: 1"))
+        try folder.write("t/b/tool.yaml", "kind: [")
+        try folder.write("t/c/tool.yaml", Documents.tool)
+        let error = try #require(throws: ManifestErrors.self) {
+            try ToolCatalog.load(directories: [folder("missing"), folder("t")])
+        }
+        #expect(
+            Set(error.problems.map(\.file)) == [folder("missing"), folder("t/a/tool.yaml"), folder("t/b/tool.yaml")])
+    }
+
+    @Test("what is not a regular file of bounded size is refused without waiting for it")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        try folder.folder("directory")
+        try folder.write("large.yaml", [UInt8](repeating: UInt8(ascii: "#"), count: 2 << 20))
+        #expect(mkfifo(folder("fifo"), 0o600) == 0)
+        for (name, reason) in [
+            ("missing", "no such file"), ("directory", "not a regular file"), ("fifo", "not a regular file"),
+            ("large.yaml", "larger than"), ("large.yaml/x", "not a directory"),
+        ] {
+            let error = try #require(throws: ManifestErrors.self) { try Intent.load(path: folder(name)) }
+            #expect(error.code == "unreadable")
+            #expect(error.message.contains(reason), "\(error.message)")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Manifests
+
+@Suite("What the design has and this build cannot enforce is refused as such")
+struct NotEnforceableTests {
+    static let tables: [(kind: Kind, text: String, place: String)] = [
+        (.tool, Documents.tool("grants: [{connect: \"${args.path}\"}]"), "9:11 grants[0].connect"),
+        (.tool, Documents.tool("grants: [{listen: \"8080\"}]"), "9:11 grants[0].listen"),
+        (.tool, Documents.tool("credentials: [{name: token}]"), "9:14 credentials"),
+        (.tool, "apiVersion: agentbox.dev/v1\nkind: ToolServer\nname: x\n", "2:7 kind"),
+        (.sandbox, Documents.sandbox("syscalls: {default: notify}"), "5:21 syscalls.default"),
+        (.sandbox, Documents.sandbox("pid: shared"), "5:1 pid"),
+        (.sandbox, Documents.sandbox("filesystem: {grants: [connect]}"), "5:23 filesystem.grants[0]"),
+        (.intent, Documents.intent("inputs: {issue: 42}"), "6:1 inputs"),
+        (.intent, Documents.intent("rules: [{allow: x, when: \"true\"}]"), "6:20 rules[0].when"),
+        (.intent, Documents.intent("rules: [{approve: x, by: {role: maintainer}}]"), "6:22 rules[0].by"),
+        (.intent, Documents.intent("rules: [{allow: x, args: {a: {from: [inputs]}}}]"), "6:31 rules[0].args.a.from"),
+    ]
+
+    @Test("keys and words", arguments: tables)
+    func refused(_ kind: Kind, _ text: String, _ place: String) {
+        let problems = kind.problems(text)
+        #expect(problems.contains { $0.place == "\(place) not-enforceable-yet" }, "\(problems.map(\.description))")
+        #expect(!problems.contains { $0.code == .unknownKey })
+    }
+
+    @Test("an empty list of credentials asks for nothing")
+    func control() {
+        #expect(Kind.tool.problems(Documents.tool("credentials: []")).isEmpty)
+    }
+
+    @Test("a layer that only some hosts have may be required")
+    func cgroup() throws {
+        let profile = try SandboxProfile.load(Array(Documents.sandbox("isolation: [cgroup]").utf8), file: "x.yaml")
+        #expect(profile.isolation == [.cgroup])
+    }
+}
