@@ -42,7 +42,7 @@ package enum AgentRun {
         let terminal = TerminalState()
         let specification = try AgentBox(run, options).specification(of: command)
         let signals = try SignalSource(Interruptions.signals)
-        let agent = try run.launcher.start(specification)
+        let agent = try await run.launcher.start(specification)
         let forwarding = Task { await Interruptions.forward(signals, to: agent) }
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
         forwarding.cancel()

@@ -115,6 +115,49 @@ struct LauncherTests {
         }
         // Other tests run beside this one and hold a few.
         #expect(try openDescriptors() < before + 60)
+        // An init that is on its way out is reaped in the background.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try zombies() > 0, ContinuousClock.now < deadline {
+            await Reactor.shared.sleep(until: .now + .milliseconds(10))
+        }
+        #expect(try zombies() == 0)
+    }
+
+    @Test func `many calls at once all come to their end`() async throws {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for number in 0..<60 {
+                group.addTask { try await fixture.shell("echo \(number)").text }
+            }
+            let lines = try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            #expect(lines.count == 60)
+        }
+    }
+
+    @Test func `an agent's process keeps the descriptors that it is given, and gets signals`() async throws {
+        var pair = try Descriptor.pipe()
+        let output = pair.takeFirst().shared()
+        var box = ConfinedSpecification(
+            profile: LaunchFixture.profile(), identity: fixture.identity,
+            executable: VerifiedExecutable(try Descriptor.open("/bin/sh", pathOnly).shared(), name: "sh"),
+            arguments: ["-c", "trap 'echo caught; exit 3' INT; pwd; while :; do sleep 0.05; done"])
+        box.output = pair.takeSecond().shared()
+        box.home = "/home/agent"
+        box.directory = "/home/agent"
+        box.refusesTCP = false
+        let process = try await fixture.launcher.start(box)
+        box.output = nil
+        try output.setNonblocking(true)
+        #expect(try await line(output) == "/home/agent\n")
+        process.signal(SIGINT)
+        #expect(try await line(output) == "caught\n")
+        #expect(try await process.wait().cause == .exited(3))
+    }
+
+    private func line(_ pipe: SharedDescriptor) async throws -> String {
+        _ = try await Reactor.shared.waitReadable(pipe, until: .now + .seconds(10))
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = try bytes.withUnsafeMutableBytes { try pipe.read(into: $0) } ?? 0
+        return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
     @Test func `a program that cannot be started is an error that says why`() async throws {
@@ -150,6 +193,25 @@ struct LauncherTests {
         defer { closedir(directory) }
         var count = 0
         while readdir(directory) != nil { count += 1 }
+        return count
+    }
+
+    /// Children of this process that have ended and were not reaped.
+    private func zombies() throws -> Int {
+        let directory = try #require(opendir("/proc"))
+        defer { closedir(directory) }
+        var count = 0
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard Int(name) != nil,
+                let bytes = try? Descriptor.open("/proc/\(name)/stat", O_RDONLY).readAll(limit: 4096)
+            else { continue }
+            // `pid (name) state parent …`: the name may hold anything, a parenthesis too.
+            let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+            if fields.count > 1, fields[0] == "Z", Int32(fields[1]) == getpid() { count += 1 }
+        }
         return count
     }
 }

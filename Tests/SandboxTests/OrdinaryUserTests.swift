@@ -9,7 +9,7 @@ import Testing
 /// the suites that start processes run as both, if they can: as root, this one runs them again as an ordinary user.
 @Suite("What holds for root holds for an ordinary user")
 struct OrdinaryUserTests {
-    @Test(arguments: ["LauncherTests", "ConfinementTests", "HostCapabilitiesTests"])
+    @Test(arguments: ["LauncherTests", "ConfinementTests", "HostCapabilitiesTests", "HostDeathTests"])
     func `the same tests pass without privileges`(_ suite: String) throws {
         guard geteuid() == 0 else {
             print("skipped: these tests run as an ordinary user already; run them as root to test both")
@@ -20,14 +20,14 @@ struct OrdinaryUserTests {
             exec setpriv --reuid 61000 --regid 61000 --clear-groups \
                 "$0" --testing-library swift-testing --filter "$1" 2>&1
             """
-        let tests = try HelperProcess(program: "/bin/sh", ["-c", script, testBundle(), suite])
+        let tests = try HelperProcess(program: "/bin/sh", ["-c", script, Self.testBundle(), suite])
         let lines = try tests.lines()
         let status = tests.wait()
         #expect(status == 0, "\(lines.filter { $0.contains("✘") || $0.contains("error") }.joined(separator: "\n"))")
         #expect(lines.contains { $0.contains("in 1 suite passed") }, "no test was run")
     }
 
-    private func testBundle() -> String {
+    static func testBundle() -> String {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &bytes, bytes.count)
         let executable = String(decoding: bytes[..<max(0, count)], as: UTF8.self)

@@ -53,7 +53,7 @@ enum NamespaceProbe {
         view.servesOneCall = false
         do {
             let process = try InitProcess(path: initPath)
-            try process.send(MESSAGE_VIEW, try view.sealed())
+            try await process.send(MESSAGE_VIEW, try view.sealed())
             let answer = try await process.next(until: .now + .seconds(10))
             process.kill()
             try await process.reap()

@@ -30,8 +30,21 @@ final class InitProcess: Sendable {
         }
     }
 
-    /// Hands a plan over, with its descriptors.
-    func send(_ kind: message_kind, _ plan: SealedPlan) throws(SandboxError) {
+    /// Hands a plan over, with its descriptors. Where many calls start at once, more descriptors may be on their way
+    /// than the user may have open: then those that arrive make room.
+    func send(_ kind: message_kind, _ plan: SealedPlan) async throws(SandboxError) {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            guard let problem = trySend(kind, plan) else { return }
+            guard problem.errno == ETOOMANYREFS, ContinuousClock.now < deadline, !Task.isCancelled else {
+                throw SandboxError("hand the plan to agentbox-init", problem)
+            }
+            await Reactor.shared.sleep(until: .now + .milliseconds(2))
+        }
+    }
+
+    /// Nil if the plan is on its way.
+    private func trySend(_ kind: message_kind, _ plan: SealedPlan) -> SystemError? {
         var header = message()
         header.kind = kind.rawValue
         header.call = kind == MESSAGE_CALL ? 1 : 0
@@ -40,9 +53,7 @@ final class InitProcess: Sendable {
         let sent = withExtendedLifetime(descriptors) {
             cs_send(control.raw, &header, MemoryLayout<message>.size, numbers, numbers.count)
         }
-        guard sent == 0 else {
-            throw SandboxError("hand the plan to agentbox-init", .last("sendmsg"))
-        }
+        return sent == 0 ? nil : .last("sendmsg")
     }
 
     /// An owner that goes without having waited leaves nothing behind: the socket closes, init ends, and a thread that

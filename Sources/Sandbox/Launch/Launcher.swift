@@ -27,9 +27,9 @@ package final class Launcher: Sendable {
 
     /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
     /// that nothing was executed.
-    package func start(_ box: ConfinedSpecification) throws(SandboxError) -> ConfinedProcess {
+    package func start(_ box: ConfinedSpecification) async throws(SandboxError) -> ConfinedProcess {
         let plans = try plans(of: box)
-        return try hand(plans, to: try InitProcess(path: initPath))
+        return try await hand(plans, to: try InitProcess(path: initPath))
     }
 
     /// Runs one call to its end, everything built for it and thrown away after it. When it returns or throws, no
@@ -39,7 +39,7 @@ package final class Launcher: Sendable {
         guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
         // While init starts, the plans for it are written.
         let starting = try InitProcess(path: initPath)
-        let (process, output, errorOutput) = try start(call, by: starting)
+        let (process, output, errorOutput) = try await start(call, by: starting)
         let isFlooded = Locked(false)
         async let standardOutput = OutputCollector.collect(output, limit: call.output.bytes) {
             isFlooded.withLock { $0 = true }
@@ -68,16 +68,16 @@ package final class Launcher: Sendable {
             box, filter: try filters.entry(for: box.profile), landlockABI: landlockABI, hidden: hidden)
     }
 
-    private func hand(_ plans: ConfinedPlans, to process: InitProcess) throws(SandboxError) -> ConfinedProcess {
-        try process.send(MESSAGE_VIEW, try plans.view.sealed())
-        try process.send(MESSAGE_CALL, try plans.call.sealed())
+    private func hand(_ plans: ConfinedPlans, to process: InitProcess) async throws(SandboxError) -> ConfinedProcess {
+        try await process.send(MESSAGE_VIEW, try plans.view.sealed())
+        try await process.send(MESSAGE_CALL, try plans.call.sealed())
         return ConfinedProcess(process, names: SetupNames(plans))
     }
 
     /// Starts the call with pipes for what it writes. Their write ends are init's alone when this returns.
     private func start(
         _ call: CallSpecification, by process: InitProcess
-    ) throws(SandboxError) -> (ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor) {
+    ) async throws(SandboxError) -> (ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor) {
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -95,7 +95,7 @@ package final class Launcher: Sendable {
             try readers.1.setNonblocking(true)
             box.output = output.takeSecond().shared()
             box.errorOutput = errorOutput.takeSecond().shared()
-            return (try hand(try plans(of: box), to: process), readers.0, readers.1)
+            return (try await hand(try plans(of: box), to: process), readers.0, readers.1)
         } catch let error as SystemError {
             throw SandboxError("make the pipes of the call", error)
         } catch let error as SandboxError {

@@ -1,0 +1,78 @@
+import Glibc
+import LinuxIO
+import TestSupport
+import Testing
+
+@testable import Sandbox
+
+@Suite("When the host dies, everything in its boxes dies")
+struct HostDeathTests {
+    /// Set in a process that is there to be killed: the number that its call sleeps for.
+    private static let victim = "AGENTBOX_TEST_VICTIM"
+
+    @Test func `a victim starts a call that would not end`() async throws {
+        guard let number = getenv(Self.victim) else { return }
+        let script = "trap '' TERM HUP; (setsid sleep \(String(cString: number)) &); sleep \(String(cString: number))"
+        _ = try await LaunchFixture().shell(script) { $0.time = .seconds(600) }
+    }
+
+    @Test func `kill -9 of the host leaves no process behind`() async throws {
+        guard getenv(Self.victim) == nil else { return }
+        let number = "\(700_000_000 + Int(getpid()))"
+        setenv("AGENTBOX_INIT_FOR_TESTS", try LaunchFixture.initPath(), 1)
+        for delay in [Duration.zero, .milliseconds(2), .milliseconds(5), .milliseconds(20)] {
+            let script = "export \(Self.victim)=\(number); exec \"$0\" --testing-library swift-testing --filter \"$1\""
+            let host = try HelperProcess(
+                program: "/bin/sh", ["-c", script, OrdinaryUserTests.testBundle(), "a victim starts a call"])
+            // From here on at whatever stage it is: the box under construction, or the sleepers in it.
+            try await waitFor { try !boxes(of: host.identifier).isEmpty }
+            if delay == .zero { try await waitFor { try count(sleeping: number) == 2 } }
+            await Reactor.shared.sleep(until: .now + delay)
+            let started = try boxes(of: host.identifier)
+            host.kill()
+            try await waitFor { try count(sleeping: number) == 0 && started.allSatisfy { kill($0, 0) != 0 } }
+        }
+    }
+
+    private func waitFor(_ condition: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !condition() {
+            try #require(ContinuousClock.now < deadline)
+            await Reactor.shared.sleep(until: .now + .milliseconds(2))
+        }
+    }
+
+    /// The inits that a host has started.
+    private func boxes(of host: pid_t) throws -> [pid_t] {
+        try processes().filter { _, stat, line in
+            let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+            return fields.count > 1 && Int32(fields[1]) == host && line.hasPrefix("agentbox-init")
+        }.map(\.0)
+    }
+
+    private func count(sleeping number: String) throws -> Int {
+        try processes().filter { _, _, line in line.hasPrefix("sleep") && line.contains(number) }.count
+    }
+
+    /// Number, `stat` and command line of every process.
+    private func processes() throws -> [(pid_t, String, String)] {
+        let directory = try #require(opendir("/proc"))
+        defer { closedir(directory) }
+        var found: [(pid_t, String, String)] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let number = pid_t(name), let stat = text("/proc/\(name)/stat"),
+                let line = text("/proc/\(name)/cmdline")
+            else { continue }
+            found.append((number, stat, line))
+        }
+        return found
+    }
+
+    private func text(_ path: String) -> String? {
+        guard let bytes = try? Descriptor.open(path, O_RDONLY).readAll(limit: 1 << 16) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
