@@ -10,9 +10,12 @@ package enum RegistrySocket {
     package static let variable = "AGENTBOX_SOCKET"
 
     /// The socket of the run that this process is in; nil outside of one.
+    ///
+    /// MCP clients start their servers with an environment of a few names only, and the variable is not among them: then
+    /// the socket is where every box shows it. Outside of a box only root could have put one there.
     package static func fromEnvironment() -> String? {
-        guard let value = getenv(variable), value.pointee != 0 else { return nil }
-        return String(cString: value)
+        if let value = getenv(variable), value.pointee != 0 { return String(cString: value) }
+        return access(viewPath, F_OK) == 0 ? viewPath : nil
     }
 
     /// Carries bytes between this process's standard streams and the registry, until either side ends. Blocking.
