@@ -86,6 +86,21 @@ struct LayerHostileTests {
         #expect(try Descriptor.open(fixture("x"), pathOnly).status().permissions & 0o700 == 0o700)
     }
 
+    @Test("Folders nested deeper than descriptors last are refused, and removed with the layer")
+    func removesDeepTrees() async throws {
+        let layer = try await fixture.layers().layer(try fixture.grants((.write, "a.txt")))
+        try layer.call(
+            """
+            python3 -c '
+            import os
+            for n in range(3000):
+                os.mkdir("d"); open("f", "w").close(); os.chdir("d")
+            '
+            """)
+        #expect(await layer.publish().summary.contains("deep"))
+        #expect(Command.run(["ls", fixture.run + "/layers"]).output == "")
+    }
+
     @Test("A device is never published", .enabled(if: geteuid() == 0))
     func refusesDevices() async throws {
         let layer = try await forged("mknod a.txt c 1 3; mknod n b 7 0")

@@ -102,8 +102,8 @@ package struct ChangeStore: Sendable {
         }
     }
 
-    /// The number that the next record gets. The caller makes sure that there is one publication at a time.
-    func nextNumber() throws(SystemError) -> Int { (try numbers(suffix: ".json").last ?? 0) + 1 }
+    /// The number of the last record; 0 if there is none.
+    func lastNumber() throws(SystemError) -> Int { try numbers(suffix: ".json").last ?? 0 }
 
     /// Writes a record that counts only once `confirm` was called.
     func prepare(_ record: ChangeRecord) throws(SystemError) {

@@ -4,6 +4,8 @@ extension LayerComparison {
     mutating func run(isOverlay: Bool) throws(LayerError) {
         do {
             if isOverlay { try compareOverlay() } else { try compareCopies() }
+        } catch let found as LayerConflict {
+            conflict = found
         } catch let error as LayerError {
             throw error
         } catch let error as SystemError {

@@ -8,7 +8,7 @@ import LinuxIO
 struct LayerComparison {
     private(set) var planned: [PlannedChange] = []
     var violations = ViolationList()
-    private(set) var conflict: LayerConflict?
+    var conflict: LayerConflict?
 
     let workspace: WorkspaceRoot
     let coverage: LayerCoverage
@@ -176,11 +176,10 @@ struct LayerComparison {
                 throw LayerError(.layerTooLarge, "the call changes files of more than \(limits.bytes.bytes) bytes")
             }
             change.oldSize = Int(base.size)
-            change.oldDigest = try ContentDigest(of: workspace.descriptor.openContent(change.path)).description
+            change.oldDigest = try ContentDigest(of: workspace.openBase(change.path)).description
             change.oldMode = base.permissions & 0o777
         case .symbolicLink:
-            let (folder, name) = HostPath.split(change.path)
-            let text = try workspace.descriptor.openBeneath(folder, pathOnly | O_DIRECTORY).link(name) ?? ""
+            let text = try workspace.baseLink(change.path)
             change.oldSize = text.utf8.count
             change.oldDigest = ContentDigest(of: Array(text.utf8)).description
         case .directory, .other: change.oldMode = base.permissions & 0o777
@@ -205,7 +204,10 @@ struct LayerComparison {
 
     private mutating func plan(
         _ change: WorkspaceChange, _ base: FileStatus?, _ source: PlannedChange.Source?
-    ) throws(SystemError) {
+    ) throws {
+        guard planned.count < limits.entries else {
+            throw LayerError(.layerTooLarge, "the call changes more than \(limits.entries) names")
+        }
         var change = change
         if change.kind != .removed, change.entry != .directory {
             change.review = ReviewedNames.reason(for: change.path, mode: change.newMode)

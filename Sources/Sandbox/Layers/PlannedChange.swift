@@ -1,3 +1,4 @@
+import Glibc
 import LinuxIO
 
 /// A change with what it takes to publish it, and to notice that its base is not what it was.
@@ -14,6 +15,28 @@ struct PlannedChange: Sendable {
         case file(ContentSource)
         case link(String)
         case directory
+    }
+}
+
+extension WorkspaceRoot {
+    /// Opens what a change replaces. Whoever put something else there meanwhile made a conflict.
+    func openBase(_ path: String) throws -> Descriptor {
+        do { return try descriptor.openContent(path) } catch { throw Self.moved(path, error) }
+    }
+
+    /// The text of a link that a change replaces.
+    func baseLink(_ path: String) throws -> String {
+        let (folder, name) = HostPath.split(path)
+        do {
+            return try descriptor.openBeneath(folder, pathOnly | O_DIRECTORY).link(name) ?? ""
+        } catch {
+            throw Self.moved(path, error)
+        }
+    }
+
+    private static func moved(_ path: String, _ error: SystemError) -> any Error {
+        guard [ENOENT, ENOTDIR, EINVAL, ELOOP].contains(error.errno) else { return error }
+        return LayerConflict(path: path, reason: "it was changed while the call ran")
     }
 }
 

@@ -15,6 +15,8 @@ package final class RunLayers: Sendable {
     let folder: RunFolder
     let gate = LayerGate()
     private let lastNumber: Locked<Int>
+    /// Of the change records: one publication at a time uses it.
+    let lastRecord: Locked<Int>
 
     /// Opens the folders of the run at `runDirectory`, which exists and is private; `run-in-use` if another process
     /// has them. What a crash left is for `recover` to clear away first.
@@ -24,6 +26,7 @@ package final class RunLayers: Sendable {
         do {
             let known = try folder.layers.names(atMost: .max).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
             lastNumber = Locked(known.max() ?? 0)
+            lastRecord = Locked(try folder.changes.lastNumber())
         } catch {
             throw LayerError("list the layers of the run", error)
         }

@@ -134,18 +134,16 @@ package final class WriteLayer: Sendable {
         if let conflict = comparison.conflict { return .conflict(path: conflict.path, reason: conflict.reason) }
         do {
             let record = ChangeRecord(
-                number: try run.folder.changes.nextNumber(), time: .now(), origin: origin,
+                number: run.lastRecord.withLock { $0 } + 1, time: .now(), origin: origin,
                 workspace: run.workspace.path, changes: comparison.planned.map(\.change))
-            return Transaction(
+            let outcome = Transaction(
                 workspace: run.workspace, plan: try PublishPlan(comparison.planned), folder: built.folder,
                 changes: run.folder.changes, record: record
             ).run()
-        } catch let conflict as LayerConflict {
-            return .conflict(path: conflict.path, reason: conflict.reason)
-        } catch let error as SystemError {
-            return .failed(LayerError("publish the changes", error))
+            if case .published = outcome { run.lastRecord.withLock { $0 = record.number } }
+            return outcome
         } catch {
-            return .failed(LayerError(.systemFailure, "could not publish the changes: \(error)"))
+            return .conflict(path: error.path, reason: error.reason)
         }
     }
 

@@ -14,10 +14,32 @@ extension WorkspaceRoot {
     /// them, an idmapped view does not map them, and what is mounted there was not named by the task.
     package func locate(_ text: String) throws(GrantError) -> ResolvedPath {
         let asked = try PathText(text)
+        if let found = lookUpPlainly(asked) { return found }
         for _ in 0..<Self.attempts {
             if let found = try lookUp(asked, text) { return found }
         }
         throw GrantError(.keepsChanging, text, "`\(text)` keeps changing while it is being resolved")
+    }
+
+    /// The common case: no link, no `.` and no `..` on the way, so that the text is the canonical name. Nil if it is
+    /// another case, or anything goes wrong: then the full look-up finds the reason.
+    private func lookUpPlainly(_ asked: PathText) -> ResolvedPath? {
+        guard !asked.namesDirectory, asked.isPlain(asked.relative) else { return nil }
+        let (path, name) = HostPath.split(asked.relative)
+        guard let folder = try? descriptor.openBeneath(path, pathOnly | O_DIRECTORY).shared() else { return nil }
+        do {
+            let inode = try folder.openBeneath(name, pathOnly | O_NOFOLLOW)
+            let status = try inode.status()
+            if status.kind == .symbolicLink { return nil }
+            return ResolvedPath(
+                relative: asked.relative, kind: ResolvedPath.Kind(status.kind), descriptor: inode.shared(),
+                parent: folder, name: name, identity: FileIdentity(status), isDirect: true)
+        } catch {
+            guard error.errno == ENOENT else { return nil }
+            return ResolvedPath(
+                relative: asked.relative, kind: .missing, descriptor: nil, parent: folder, name: name, identity: nil,
+                isDirect: true)
+        }
     }
 
     /// Nil if something was renamed meanwhile.
@@ -148,6 +170,7 @@ extension PathText {
     /// True if the text, but for `.` and doubled slashes, is the canonical name itself.
     fileprivate func isPlain(_ canonical: String) -> Bool {
         let components = relative.split(separator: "/").filter { $0 != "." }
+        if components.contains("..") { return false }
         return components.isEmpty ? canonical == "." : components.joined(separator: "/") == canonical
     }
 }

@@ -60,7 +60,7 @@ extension Transaction {
             let file = try Descriptor.open(name, in: folder, flags, mode: 0o600)
             try source.open().copyContent(to: file)
             if planned.change.kind == .modified {
-                try workspace.descriptor.openContent(planned.change.path).copyAttributes(to: file)
+                try workspace.openBase(planned.change.path).copyAttributes(to: file)
             }
             if let owner { try file.setOwner(owner) }
             // After the owner: changing that clears bits. Without set-user-ID and its like, whatever was there before.

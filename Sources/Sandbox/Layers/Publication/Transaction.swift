@@ -108,19 +108,14 @@ struct Transaction {
 
     private func keepOld(_ change: WorkspaceChange, _ base: FileStatus, _ digest: ContentDigest) throws {
         let changed = LayerConflict(path: change.path, reason: "it was changed while the call ran")
-        do {
-            if base.kind == .symbolicLink {
-                let (folder, name) = HostPath.split(change.path)
-                let text = try workspace.descriptor.openBeneath(folder, pathOnly | O_DIRECTORY).link(name) ?? ""
-                guard ContentDigest(of: Array(text.utf8)) == digest else { throw changed }
-                try changes.keep(Array(text.utf8), digest, syncs: !syncsAtOnce)
-            } else if base.kind == .file {
-                let file = try workspace.descriptor.openContent(change.path)
-                try changes.keep(file, digest, syncs: !syncsAtOnce)
-                guard FileIdentity(try file.status()) == FileIdentity(base) else { throw changed }
-            }
-        } catch let error as SystemError where [ENOENT, ENOTDIR, EINVAL, ELOOP].contains(error.errno) {
-            throw changed
+        if base.kind == .symbolicLink {
+            let text = Array(try workspace.baseLink(change.path).utf8)
+            guard ContentDigest(of: text) == digest else { throw changed }
+            try changes.keep(text, digest, syncs: !syncsAtOnce)
+        } else if base.kind == .file {
+            let file = try workspace.openBase(change.path)
+            try changes.keep(file, digest, syncs: !syncsAtOnce)
+            guard FileIdentity(try file.status()) == FileIdentity(base) else { throw changed }
         }
     }
 }

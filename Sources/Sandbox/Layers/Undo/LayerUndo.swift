@@ -23,8 +23,9 @@ extension RunLayers {
         }
         let records = try run.changes.records()
         guard let first = records.first else { return UndoReport(record: nil, conflicts: []) }
+        let wanted = paths?.map { $0.split(separator: "/").filter { $0 != "." }.joined(separator: "/") }
         let net = NetChanges.of(records).filter { change in
-            paths?.contains { HostPath.contains($0, change.path) } ?? true
+            wanted?.contains { $0.isEmpty || HostPath.contains($0, change.path) } ?? true
         }
         do {
             let workspace = try WorkspaceRoot(recovering: first.workspace)
@@ -55,7 +56,7 @@ extension RunFolder {
         try layers.makeFolder(name, mode: 0o700)
         defer { try? TreeRemoval.remove(name, from: layers) }
         let record = ChangeRecord(
-            number: try changes.nextNumber(), time: .now(), origin: ChangeOrigin(tool: "undo", call: "undo"),
+            number: try changes.lastNumber() + 1, time: .now(), origin: ChangeOrigin(tool: "undo", call: "undo"),
             workspace: workspace.path, changes: plan.planned.map(\.change))
         return Transaction(
             workspace: workspace, plan: try PublishPlan(plan.planned),
