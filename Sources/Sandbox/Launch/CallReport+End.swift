@@ -4,10 +4,10 @@ extension CallReport {
     /// The report of a call that was run.
     init(
         _ process: ConfinedProcess.End, of call: CallSpecification, output: CollectedOutput,
-        errorOutput: CollectedOutput, isFlooded: Bool, duration: Duration
+        errorOutput: CollectedOutput, stopped: Set<OutputCollector.StopReason>, duration: Duration
     ) {
         let limits = CallLimits(call.profile.limits, memory: call.memory)
-        end = Self.end(process, isFlooded: isFlooded)
+        end = Self.end(process, stopped)
         self.output = output.bytes
         self.errorOutput = errorOutput.bytes
         isOutputTruncated = output.isTruncated
@@ -17,13 +17,13 @@ extension CallReport {
         violations = Self.violations(end, process.resources, limits, call)
     }
 
-    private static func end(_ process: ConfinedProcess.End, isFlooded: Bool) -> End {
+    private static func end(_ process: ConfinedProcess.End, _ stopped: Set<OutputCollector.StopReason>) -> End {
         // A flood comes first, also where the call's own end, the deadline or a cancellation overtook the kill.
-        if isFlooded { return .outputLimit }
-        return switch process.cause {
-        case .exited(let status): .exited(status)
-        case .signalled(let number): .signalled(number)
-        case .killed: process.isTimedOut ? .timedOut : .cancelled
+        if stopped.contains(.limit) { return .outputLimit }
+        switch process.cause {
+        case .exited(let status): return .exited(status)
+        case .signalled(let number): return .signalled(number)
+        case .killed: return process.isTimedOut || stopped.contains(.deadline) ? .timedOut : .cancelled
         }
     }
 

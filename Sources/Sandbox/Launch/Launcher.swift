@@ -40,25 +40,29 @@ package final class Launcher: Sendable {
         // While init starts, the plans for it are written.
         let starting = try InitProcess(path: initPath)
         let (process, output, errorOutput) = try await start(call, by: starting)
-        let isFlooded = Locked(false)
-        async let standardOutput = OutputCollector.collect(output, limit: call.output.bytes) {
-            isFlooded.withLock { $0 = true }
+        let deadline = clock + call.time
+        let stopped = Locked<Set<OutputCollector.StopReason>>([])
+        let stop: @Sendable (OutputCollector.StopReason) -> Void = { reason in
+            stopped.withLock { _ = $0.insert(reason) }
             process.kill()
         }
-        async let standardError = OutputCollector.collect(errorOutput, limit: Self.errorOutputLimit)
-        let result: Result<ConfinedProcess.End, SandboxError>
-        do {
-            // A layer may be looked at only once nothing is mounted on it any more.
-            let end = try await process.wait(until: clock + call.time, awaitsTeardown: call.layer != nil)
-            result = .success(end)
-        } catch {
-            result = .failure(error)
+        // Both pipes end when the call does, and before that nobody need listen to init: what it says is read then.
+        let (collected, errors) = await withTaskCancellationHandler {
+            async let standardError = OutputCollector.collect(
+                errorOutput, limit: Self.errorOutputLimit, until: deadline
+            ) { reason in
+                if reason == .deadline { stop(reason) }
+            }
+            let standardOutput = await OutputCollector.collect(
+                output, limit: call.output.bytes, until: deadline, stop: stop)
+            return (standardOutput, await standardError)
+        } onCancel: {
+            stop(.cancellation)
         }
-        // Every writer is gone with the box: both come to an end.
-        let (collected, errors) = await (standardOutput, standardError)
-        let end = try result.get()
+        // A layer may be looked at only once nothing is mounted on it any more.
+        let end = try await process.wait(until: deadline, awaitsTeardown: call.layer != nil)
         return CallReport(
-            end, of: call, output: collected, errorOutput: errors, isFlooded: isFlooded.withLock { $0 },
+            end, of: call, output: collected, errorOutput: errors, stopped: stopped.withLock { $0 },
             duration: clock.duration(to: .now))
     }
 
