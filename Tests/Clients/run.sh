@@ -7,6 +7,9 @@
 # `agentbox connect`. Both, unless one is asked for. Without INTENT a task is made up: a folder with a README.md, and
 # an intent that allows to read in it. With one, WORKSPACE needs a README.md that the intent lets `fs.read` read.
 #
+# Outside, `conformance.py` also holds every line of the server against the published schemas, where AGENTBOX_SUITES or
+# ../shared/suites beside the checkout has them.
+#
 # The clients are installed once, below AGENTBOX_CLIENTS: by default a folder in /var/tmp, since it must lie where the
 # ordinary user that a box runs as may read, and every box has a /tmp of its own. After that no network is used.
 set -euo pipefail
@@ -112,7 +115,7 @@ try() {
         sed 's/^/  | /' "$temporary/log"
         failed=1
     else
-        grep '^  ' "$temporary/log" || true
+        grep -E '^  (every|[0-9]+ tools)' "$temporary/log" || true
     fi
 }
 
@@ -126,6 +129,15 @@ install langchain "langchain-mcp-adapters"
 rm -rf "$store/scripts"
 cp -R "$here" "$store/scripts"
 
+suites=${AGENTBOX_SUITES:-$here/../../../shared/suites}
+if [[ $where = *outside* ]]; then
+    if [ -d "$suites/mcp/schema" ]; then
+        install conformance "jsonschema"
+        try outside conformance conformance.py --schemas "$(realpath "$suites/mcp/schema")"
+    else
+        echo "skipped: the published schemas are not at $suites"
+    fi
+fi
 for place in $where; do
     try "$place" mcp client_mcp.py
     try "$place" mcp client_mcp.py --mode legacy
