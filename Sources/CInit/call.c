@@ -14,7 +14,8 @@ static int step_own_mounts(const struct call_job *job) {
     const struct plan_mount *mounts = plan_elements(job->plan->plan, call->mounts);
     for (uint32_t i = 0; i < call->mounts.count; i++) {
         prepared[i] = nothing;
-        if (mounts[i].kind == MOUNT_BIND) prepared[i].tree = plan_descriptor(job->plan->descriptors, mounts[i].source_fd);
+        if (mounts[i].kind != MOUNT_BIND) continue;
+        prepared[i].tree = plan_descriptor(job->plan->descriptors, mounts[i].source_fd); /* detached already (plan.h) */
     }
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) return failed(job->report, STEP_ROOT, -1);

@@ -1,4 +1,5 @@
-/* clone(2) onto a stack of its own, which no inline system call can do: the child returns to a frame that is not there. */
+/* clone(2) onto a stack of its own, which no inline system call can do: the child returns to a frame that is not
+ * there. */
 #include "init.h"
 
 #include <sched.h>

@@ -1,6 +1,6 @@
-/* The call's grant. Attack: reading or writing any file but those that the decision named. A rule is bound to an inode:
- * of the host's own descriptor, which is the very file that policy saw, or of the name in the view; then, where the host
- * sent a descriptor too, both must be the same file, so that a link planted meanwhile grants nothing. */
+/* The call's grant. Attack: reading or writing any file but those that the decision named. A rule is bound to an
+ * inode: of the host's own descriptor, which is the very file that policy saw, or of the name in the view; then, where
+ * the host sent a descriptor too, both must be the same file, so that a link planted meanwhile grants nothing. */
 #include "init.h"
 
 #include "landlock.h"

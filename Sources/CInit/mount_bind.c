@@ -1,11 +1,9 @@
-/* What the view shows of the host. Attack: a file or folder that the plan does not name must not come along, so what is
- * mounted is the very inode that the host opened; set-uid files and devices in it mean nothing (nosuid, nodev). Binds of
- * folders take submounts along: an ordinary user may not split a tree that another user namespace mounted. */
+/* What the view shows of the host. Attack: a file or folder that the plan does not name must not come along, so what
+ * is mounted is the very inode that the host opened; set-uid files and devices in it mean nothing (nosuid, nodev).
+ * Binds of folders take submounts along: an ordinary user may not split a tree that another user namespace mounted. */
 #include "init.h"
 
 #include "mounts.h"
-
-#include <errno.h>
 
 static int is_directory(int fd, int *answer) {
     struct stat status;
@@ -29,5 +27,6 @@ int mount_bind(const struct mount_job *job) {
             return -1;
         }
     }
-    return attach(tree, job->root, plan_text(job->plan, job->mount->target), directory ? TARGET_DIRECTORY : TARGET_FILE);
+    enum target_type type = directory ? TARGET_DIRECTORY : TARGET_FILE;
+    return attach(tree, job->root, plan_text(job->plan, job->mount->target), type);
 }

@@ -1,5 +1,5 @@
-/* A minimal /dev. Attack: device nodes are doors into the kernel and to hardware. Five that do nothing are shown, each a
- * bind of the host's (an ordinary user cannot make nodes), read-only so that nobody touches the host's inode. No
+/* A minimal /dev. Attack: device nodes are doors into the kernel and to hardware. Five that do nothing are shown, each
+ * a bind of the host's (an ordinary user cannot make nodes), read-only so that nobody touches the host's inode. No
  * terminal, no ptmx: a call that may use its caller's terminal has it as a descriptor. */
 #include "init.h"
 

@@ -1,7 +1,7 @@
 /* A workspace that may be written and does not change: lower is the workspace, upper takes the writes. Attack: a tool
- * that is killed, fails or lies must leave the workspace as it was; the host publishes from upper what the grant covers.
- * `volatile`: upper is thrown away or copied, so nobody needs it synced. `xino=off`: an untouched file keeps the
- * inode number by which a Landlock rule is checked (RULE_SAME_INODE). */
+ * that is killed, fails or lies must leave the workspace as it was; the host publishes from upper what the grant
+ * covers. `volatile`: upper is thrown away or copied, so nobody needs it synced. `xino=off`: an untouched file keeps
+ * the inode number by which a Landlock rule is checked (RULE_SAME_INODE). */
 #include "init.h"
 
 #include "decimal.h"

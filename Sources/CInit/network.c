@@ -1,8 +1,8 @@
 /* The network namespace is empty but for lo. Attack: host services that trust loopback are on another loopback.
  *
  * Making one takes the kernel as long as all the rest of the view together. So a helper makes it beside inner, which
- * builds the view meanwhile and joins the namespace at the end. The helper shares inner's memory and descriptors; it runs
- * no code but this function, and not even errno is touched by both. */
+ * builds the view meanwhile and joins the namespace at the end. The helper shares inner's memory and descriptors; it
+ * runs no code but this function, and not even errno is touched by both. */
 #include "init.h"
 
 #include "system_call.h"

@@ -36,8 +36,8 @@ static int open_fixed(struct report *report) {
     return failed_with(report, STEP_DESCRIPTORS, -1, EBADF);
 }
 
-/* posix_spawn leaves the two signals that libc keeps for itself ignored, whatever it is asked; a tool would inherit that
- * and so learn what its host is, and its own use of them would fail. */
+/* posix_spawn leaves the two signals that libc keeps for itself ignored, whatever it is asked; a tool would inherit
+ * that and so learn what its host is, and its own use of them would fail. */
 static int reset_signals(struct report *report) {
     struct {
         void (*handler)(int);

@@ -1,5 +1,6 @@
 /* Inner is pid 1: all orphans of the call become its children. Attack: a tool that forks twice, ignores SIGTERM or
- * leaves its group and session outlives its call; here nothing does, because a namespace's processes cannot leave it. */
+ * leaves its group and session outlives its call; here nothing does, because a namespace's processes cannot leave
+ * it. */
 #include "init.h"
 
 #include <signal.h>

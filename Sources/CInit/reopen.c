@@ -1,6 +1,7 @@
-/* Without privileges the host's descriptors cannot be mounted: their mounts belong to the host's namespace, and only
- * inner's copy of it may be used. So inner follows the name that the kernel gives for the descriptor and compares what
- * it finds. Attack: somebody swaps a component of the path in between; then the inodes differ and the call is refused. */
+/* Without privileges the host's descriptors cannot be mounted: their mounts belong to the host's namespace, and
+ * only inner's copy of it may be used. So inner follows the name that the kernel gives for the descriptor and
+ * compares what it finds. Attack: somebody swaps a component of the path in between; then the inodes differ and the
+ * call is refused. */
 #include "init.h"
 
 #include "decimal.h"

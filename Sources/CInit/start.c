@@ -1,6 +1,7 @@
-/* Where the kernel enters. Init is linked without libc's start-up: that asks the processor about itself (CPUID), and
- * under a hypervisor each such question is an exit; it took three quarters of the time that this process needs to start.
- * Only a place for the stack protector's canary is set up, on which Swift's runtime and the compiler may rely. */
+/* Where the kernel enters. Init is linked without libc's start-up: that asks the processor about itself (CPUID),
+ * and under a hypervisor each such question is an exit; it took three quarters of the time that this process needs
+ * to start. Only a place for the stack protector's canary is set up, on which Swift's runtime and the compiler may
+ * rely. */
 #include "init.h"
 
 #include "system_call.h"
@@ -46,8 +47,8 @@ __asm__(".text\n.weak _start\n.type _start,%function\n_start:\n"
 #error "agentbox-init knows x86-64 and aarch64"
 #endif
 
-/* Swift's embedded runtime refers to these; the one line that is Swift here calls none. Weak, as _start is, so that init
- * can also be linked with a libc: slower to start, otherwise the same. */
+/* Swift's embedded runtime refers to these; the one line that is Swift here calls none. Weak, as _start is, so that
+ * init can also be linked with a libc: slower to start, otherwise the same. */
 #define SPARE __attribute__((weak))
 SPARE void __stack_chk_fail(void);
 SPARE int posix_memalign(void **memory, size_t alignment, size_t size);

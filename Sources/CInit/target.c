@@ -1,6 +1,6 @@
-/* Where a mount goes. Targets lie in the new root, but a later one may lie inside an earlier mount, the workspace, whose
- * names somebody else chose. Attack: a symbolic link there (`.git -> /usr`) moves the mount elsewhere; so no component
- * may be a link. */
+/* Where a mount goes. Targets lie in the new root, but a later one may lie inside an earlier mount, the workspace,
+ * whose names somebody else chose. Attack: a symbolic link there (`.git -> /usr`) moves the mount elsewhere; so no
+ * component may be a link. */
 #include "init.h"
 
 #include "mounts.h"

@@ -88,7 +88,8 @@ int step_trees(struct setup *setup, struct report *report) {
     nothing_prepared(setup->call_trees);
     int mapped = any_mapped(&setup->view, view->mounts) || (call && any_mapped(&setup->call, call->mounts));
     if (mapped && (!setup->privileged || view->idmap_uid.count == 0)) {
-        return failed_with(report, STEP_IDMAP, -1, EPERM); /* only root maps ids; a plain mount instead would be a lie */
+        /* Only root maps ids; a plain mount instead would be a lie. */
+        return failed_with(report, STEP_IDMAP, -1, EPERM);
     }
     if (!setup->privileged) return 0;
     if (mapped && step_user_namespace(view, &user_namespace, report) < 0) return -1;

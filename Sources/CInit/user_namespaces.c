@@ -1,7 +1,7 @@
 /* Attack: a user namespace within gives a process all capabilities over a copy of the mount tree, where masks can be
- * undone, and opens the kernel's largest attack surface. The filter refuses the calls; this makes the kernel refuse them
- * too, for profiles whose filter is wider. Where /proc/sys is not writable (a container) the filter stands alone, which
- * is what the plan relies on: so no failure. */
+ * undone, and opens the kernel's largest attack surface. The filter refuses the calls; this makes the kernel refuse
+ * them too, for profiles whose filter is wider. Where /proc/sys is not writable (a container) the filter stands alone,
+ * which is what the plan relies on: so no failure. */
 #include "init.h"
 
 void step_no_user_namespaces(void) {

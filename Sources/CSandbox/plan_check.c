@@ -63,7 +63,8 @@ static int check_mount(struct inspection *plan, const struct plan_mount *mount) 
     if ((mount->flags & ~known) != 0 || mount->mode > 07777) return EINVAL;
     if ((mount->flags & MOUNT_FLAG_IDMAP) && !source) return EINVAL;
     int failure = check_path(plan, mount->target, 0);
-    if (!failure && (mount->kind == MOUNT_SYMLINK || mount->kind == MOUNT_FILE)) failure = check_text(plan, mount->text);
+    const int text = mount->kind == MOUNT_SYMLINK || mount->kind == MOUNT_FILE;
+    if (!failure && text) failure = check_text(plan, mount->text);
     if (!failure) failure = check_descriptor(plan, mount->source_fd, source);
     if (!failure) failure = check_descriptor(plan, mount->upper_fd, overlay);
     if (!failure) failure = check_descriptor(plan, mount->work_fd, overlay);

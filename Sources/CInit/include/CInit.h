@@ -1,11 +1,11 @@
 /* # CInit
  *
  * agentbox-init: the one program that the host executes directly, and what every tool runs under. The host hands it a
- * sealed plan over descriptor 3 (plan.h); it builds the view that the plan describes, starts the call in it, reaps, and
- * reports. A file a step; read outer.c, then inner.c, then call.c: they tell the story in order.
+ * sealed plan over descriptor 3 (plan.h); it builds the view that the plan describes, starts the call in it, reaps,
+ * and reports. A file a step; read outer.c, then inner.c, then call.c: they tell the story in order.
  *
- *   outer   the process that the host started. Host identity, no namespaces. Makes what needs the host's mounts and ids,
- *           clones inner, then holds nothing and only waits: host gone, inner dies; inner gone, it exits.
+ *   outer   the process that the host started. Host identity, no namespaces. Makes what needs the host's mounts and
+ *           ids, clones inner, then holds nothing and only waits: host gone, inner dies; inner gone, it exits.
  *   inner   pid 1 of the new namespaces. Builds the view, serves calls, reaps all, kills what a call left behind.
  *   call    cloned from inner with CLONE_VM | CLONE_VFORK: takes away from itself all that the plan does not grant,
  *           then executes the tool. Between clone and exec it makes system calls and nothing else.

@@ -9,8 +9,8 @@
 #define CS_MOUNT_NO_EXEC 0x8ull
 #define CS_MOUNT_ID_MAP 0x100000ull
 
-/* A detached copy (a bind that is not mounted yet) of what `fd` and `path` name; with `recursive` its submounts too.
- * A symbolic link at the end of `path` is not followed; `path` may be empty. Close-on-exec descriptor, -1 with errno. */
+/* A detached copy (a bind that is not mounted yet) of what `fd` and `path` name; with `recursive` its submounts too. A
+ * symbolic link at the end of `path` is not followed; `path` may be empty. Close-on-exec descriptor, -1 with errno. */
 int cs_open_tree(int fd, const char *path, int recursive);
 
 /* Attaches a detached tree at `path` in `directory`, whose last component may not be a symbolic link. */

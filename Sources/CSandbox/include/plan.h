@@ -3,15 +3,15 @@
  * A plan is one sealed memfd (F_SEAL_WRITE | GROW | SHRINK | SEAL) that begins with a struct plan_header. All
  * references are byte offsets from its start, all integers are native endian, strings end in NUL, and offset 0 means
  * "none". Descriptors travel beside it in the same SCM_RIGHTS message; the plan names them by their index there, where
- * 0 is the plan itself: in the plan's fields 0 and negative values mean "none". Tables are aligned to 8 bytes.
- * Init checks every offset, count, flag and index before use (plan_check.h): a plan that does not hold together is a
+ * 0 is the plan itself: in the plan's fields 0 and negative values mean "none". Tables are aligned to 8 bytes. Init
+ * checks every offset, count, flag and index before use (plan_check.h): a plan that does not hold together is a
  * failure of STEP_PLAN, and so is one that is not sealed.
  *
  * Two plans exist. A VIEW plan makes namespaces, root and mounts, once. A CALL plan starts one program in it. Cold,
  * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set; init takes both before it builds
- * anything. Kept running with the flag clear, the same executable serves one CALL message after another. The sources of
- * a bind or overlay that such a call adds must be detached trees (open_tree, OPEN_TREE_CLONE) with their attributes set:
- * by then the host's root is gone from init's sight.
+ * anything. Kept running with the flag clear, the same executable serves one CALL message after another. The sources
+ * of a bind or overlay that such a call adds must be detached trees (open_tree, OPEN_TREE_CLONE) with their attributes
+ * set: by then the host's root is gone from init's sight.
  */
 #pragma once
 

@@ -4,6 +4,6 @@
 #include <stdint.h>
 
 /* Starts the executable at `path` with the control socket as descriptor 3, 0-2 on /dev/null, nothing else open, an
- * empty environment, a session of its own (a terminal's Ctrl-C is the host's to handle), default signal dispositions and
- * an empty signal mask. Returns 0 with its pid and a pidfd (close-on-exec), or an errno. */
+ * empty environment, a session of its own (a terminal's Ctrl-C is the host's to handle), default signal dispositions
+ * and an empty signal mask. Returns 0 with its pid and a pidfd (close-on-exec), or an errno. */
 int cs_spawn_init(const char *path, int control, int32_t *pid, int *pidfd);

@@ -1,4 +1,5 @@
-/* Other ways into the kernel, whose numbers mean other calls: a filter that looks at the number alone is read wrongly. */
+/* Other ways into the kernel, whose numbers mean other calls: a filter that looks at the number alone is read
+ * wrongly. */
 #include "probe.h"
 
 #ifdef __x86_64__
@@ -17,7 +18,10 @@ static int old_entry(long number, long a, long b) {
     long result;
     sigaction(SIGSEGV, &action, &old);
     if (sigsetjmp(back, 1)) return ENOSYS;
-    __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(0l) : "r8", "r9", "r10", "r11", "memory");
+    __asm__ volatile("int $0x80"
+                     : "=a"(result)
+                     : "a"(number), "b"(a), "c"(b), "d"(0l)
+                     : "r8", "r9", "r10", "r11", "memory");
     sigaction(SIGSEGV, &old, NULL);
     return result < 0 && result > -4096 ? (int)-result : 0;
 }
@@ -37,8 +41,12 @@ static int x32_ptrace(void) { return x32(521, 0); }
 #endif
 const struct attempt entry_attempts[] = {
 #ifdef __x86_64__
-    {"i386-getpid", i386_getpid, 0},     {"i386-socketcall", i386_socketcall, 0}, {"i386-unshare-user", i386_unshare, 0},
-    {"x32-getpid", x32_getpid, 0},       {"x32-unshare-user", x32_unshare, 0},    {"x32-ptrace", x32_ptrace, 0},
+    {"i386-getpid", i386_getpid, 0},
+    {"i386-socketcall", i386_socketcall, 0},
+    {"i386-unshare-user", i386_unshare, 0},
+    {"x32-getpid", x32_getpid, 0},
+    {"x32-unshare-user", x32_unshare, 0},
+    {"x32-ptrace", x32_ptrace, 0},
 #endif
     {NULL, NULL, 0},
 };

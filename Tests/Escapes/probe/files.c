@@ -150,7 +150,11 @@ static int write_head(void) { return opened(in_workspace(".git/HEAD"), O_WRONLY)
 static int plant_settings(void) { return opened(in_workspace(".mcp.json"), O_WRONLY | O_CREAT); }
 
 const struct attempt git_attempts[] = {
-    {"write-git-config", write_config, 0},   {"write-git-head", write_head, 0}, {"plant-git-hook", plant_hook, 0},
-    {"move-git-away", move_git_away, 0},     {"replant-git", replant_git, 0},   {"plant-mcp-settings", plant_settings, 0},
+    {"write-git-config", write_config, 0},
+    {"write-git-head", write_head, 0},
+    {"plant-git-hook", plant_hook, 0},
+    {"move-git-away", move_git_away, 0},
+    {"replant-git", replant_git, 0},
+    {"plant-mcp-settings", plant_settings, 0},
     {NULL, NULL, 0},
 };

@@ -1,5 +1,5 @@
-/* Outliving the call. Each leaves a process behind that holds standard output open; the test sees from outside whether it
- * is gone when the call has ended. `succeeded` means only that it was started. */
+/* Outliving the call. Each leaves a process behind that holds standard output open; the test sees from outside whether
+ * it is gone when the call has ended. `succeeded` means only that it was started. */
 #include "probe.h"
 
 #include <signal.h>

@@ -65,7 +65,8 @@ void box_command(struct box *box, const char *program, ...);
 void box_shell(struct box *box, const char *script);
 void box_environment(struct box *box, const char *setting);
 struct plan_mount *box_mount(struct box *box, uint32_t kind, const char *target, const char *source, uint32_t flags);
-struct plan_mount *box_call_mount(struct box *box, uint32_t kind, const char *target, const char *source, uint32_t flags);
+struct plan_mount *box_call_mount(struct box *box, uint32_t kind, const char *target, const char *source,
+                                  uint32_t flags);
 void box_rule(struct box *box, uint64_t access, const char *host_path, const char *view_path, uint32_t flags);
 void box_limit(struct box *box, uint32_t resource, uint64_t value);
 /* Handles all file system rights of this kernel and allows reading and executing /usr, and all in /tmp and /dev. */

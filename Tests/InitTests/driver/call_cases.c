@@ -19,10 +19,13 @@ static const char *capabilities_are_empty(void) {
     return expect_output("grep -c '^Cap.*:.0000000000000000$' /proc/self/status", 0, "5\n");
 }
 
-static const char *no_new_privileges(void) { return expect_output("grep NoNewPrivs /proc/self/status", 0, "NoNewPrivs:\t1\n"); }
+static const char *no_new_privileges(void) {
+    return expect_output("grep NoNewPrivs /proc/self/status", 0, "NoNewPrivs:\t1\n");
+}
 
 static const char *signals_are_default(void) {
-    return expect_output("cat /proc/self/status | grep -E '^Sig(Blk|Ign|Cgt)' | grep -v 0000000000000000; echo done", 0, "done\n");
+    return expect_output("cat /proc/self/status | grep -E '^Sig(Blk|Ign|Cgt)' | grep -v 0000000000000000; echo done", 0,
+                         "done\n");
 }
 
 static const char *descriptors_are_closed(void) {
@@ -62,7 +65,8 @@ static const char *limits_hold(void) {
     if (box_run(&box, &outcome) < 0) return "the host could not run the box";
     if (strncmp(outcome.output, "33\n0\n4096\n", 10) != 0) return wrong("said `%s`", outcome.output);
     /* The shell gives up with status 2 when it cannot fork. */
-    return outcome.end.value == 2 << 8 ? NULL : wrong("ended with 0x%x: %s", (unsigned)outcome.end.value, outcome.error);
+    if (outcome.end.value == 2 << 8) return NULL;
+    return wrong("ended with 0x%x: %s", (unsigned)outcome.end.value, outcome.error);
 }
 
 static const char *landlock_grants_an_inode(void) {
@@ -75,7 +79,8 @@ static const char *landlock_grants_an_inode(void) {
     box_begin(&box);
     box_mount(&box, MOUNT_BIND, "/workspace", folder, MOUNT_FLAG_READ_ONLY);
     box_environment(&box, "PATH=/usr/bin");
-    box_shell(&box, "cat /workspace/granted; cat /workspace/other 2>/dev/null; echo $?; ls /workspace 2>/dev/null; echo $?");
+    box_shell(&box, "cat /workspace/granted; cat /workspace/other 2>/dev/null; echo $?;"
+                    "ls /workspace 2>/dev/null; echo $?");
     box_landlock(&box);
     snprintf(path, sizeof path, "%s/granted", folder);
     box_rule(&box, CS_LANDLOCK_READ_FILE | CS_LANDLOCK_READ_DIR, path, NULL, 0);
@@ -161,7 +166,8 @@ static const char *filter_holds_with_a_cookie(void) {
                           "fd = os.open('/usr/bin/true', os.O_RDONLY)\n"
                           "a = (ctypes.c_char_p * 2)(b'true', None)\n"
                           "for cookie in (0, 0x636f6f6b63686f6b):\n"
-                          "    print(c.syscall(322, fd, b'', a, a, 0x1000, ctypes.c_uint64(cookie)), ctypes.get_errno())\n";
+                          "    answer = c.syscall(322, fd, b'', a, a, 0x1000, ctypes.c_uint64(cookie))\n"
+                          "    print(answer, ctypes.get_errno())\n";
     box_begin(&box);
     box_command(&box, "/usr/bin/python3", "-c", script, NULL);
     box_filter(&box, program, sizeof program, LOW, HIGH);

@@ -49,7 +49,9 @@ static const char *send_raw(const void *bytes, size_t size, int sealed, uint32_t
     int ended = cs_pidfd_wait(pidfd, 1, &result);
     close(ends[0]);
     close(pidfd);
-    if (ended != CS_WAIT_REAPED || (result.status & 0x7f) != 0) return wrong("init died with 0x%x", (unsigned)result.status);
+    if (ended != CS_WAIT_REAPED || (result.status & 0x7f) != 0) {
+        return wrong("init died with 0x%x", (unsigned)result.status);
+    }
     return got == (ptrdiff_t)sizeof *answer ? NULL : "no answer";
 }
 
@@ -57,7 +59,9 @@ static const char *refused(const void *bytes, size_t size, int sealed, uint32_t 
     struct message answer;
     const char *failure = send_raw(bytes, size, sealed, kind, &answer);
     if (failure) return failure;
-    if (answer.kind != MESSAGE_FAILED || answer.step != STEP_PLAN) return wrong("kind %u step %u", answer.kind, answer.step);
+    if (answer.kind != MESSAGE_FAILED || answer.step != STEP_PLAN) {
+        return wrong("kind %u step %u", answer.kind, answer.step);
+    }
     return error && answer.value != error ? wrong("errno %d", answer.value) : NULL;
 }
 
@@ -143,9 +147,12 @@ static const char *mutated_plans_read_nothing_outside(void) {
         memcpy(plan, writer->bytes, size);
         ((struct plan_header *)(void *)plan)->size = (uint32_t)size;
         if (round > 1) mutate(plan, size);
-        int answer = round % 2 ? plan_check_call(plan, size, writer->count) : plan_check_view(plan, size, writer->count);
+        int answer = round % 2 ? plan_check_call(plan, size, writer->count)
+                               : plan_check_view(plan, size, writer->count);
         accepted += answer == 0;
-        if (answer != 0 && answer != EINVAL && answer != EPROTO && answer != EBADF && answer != E2BIG) failure = "strange errno";
+        if (answer != 0 && answer != EINVAL && answer != EPROTO && answer != EBADF && answer != E2BIG) {
+            failure = "strange errno";
+        }
     }
     close_box(&box);
     munmap(area, space + page);
@@ -183,7 +190,9 @@ static const char *mutated_plans_never_crash_init(void) {
         close(host.pidfd);
         box_close(&box);
         if (answer < 0) return wrong("round %d: init did not end", round);
-        if (outcome.init_status & 0x7f) return wrong("round %d: init died with 0x%x", round, (unsigned)outcome.init_status);
+        if (outcome.init_status & 0x7f) {
+            return wrong("round %d: init died with 0x%x", round, (unsigned)outcome.init_status);
+        }
     }
     return NULL;
 }

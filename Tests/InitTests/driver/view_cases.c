@@ -14,12 +14,14 @@ static const char *root_holds_the_plan(void) {
 }
 
 static const char *root_is_read_only(void) {
-    return expect_output("for d in / /usr /dev /etc; do touch $d/x 2>/dev/null && echo $d; done; touch /tmp/x && echo yes",
+    return expect_output("for d in / /usr /dev /etc; do touch $d/x 2>/dev/null && echo $d; done;"
+                         "touch /tmp/x && echo yes",
                          0, "yes\n");
 }
 
 static const char *mounts_are_hardened(void) {
-    return expect_output("while read a b c d mount options rest; do case $options in *nosuid*) ;; *) echo $mount;; esac;"
+    return expect_output("while read a b c d mount options rest; do"
+                         " case $options in *nosuid*) ;; *) echo $mount;; esac;"
                          "case $mount in /dev/*) ;; *) case $options in *nodev*) ;; *) echo $mount;; esac;; esac;"
                          "done < /proc/self/mountinfo",
                          0, "");
@@ -32,8 +34,8 @@ static const char *host_tree_is_gone(void) {
     static struct outcome outcome;
     write_text(folder, "secret", "secret");
     /* Positive control: the same path is readable where the plan shows it. */
-    snprintf(script, sizeof script, "cat %s/secret 2>/dev/null; cat /..%s/secret 2>/dev/null; cat /shown/secret", folder,
-             folder);
+    snprintf(script, sizeof script, "cat %s/secret 2>/dev/null; cat /..%s/secret 2>/dev/null; cat /shown/secret",
+             folder, folder);
     box_begin(&box);
     box_mount(&box, MOUNT_BIND, "/shown", folder, MOUNT_FLAG_READ_ONLY);
     box_environment(&box, "PATH=/usr/bin");
@@ -50,7 +52,8 @@ static const char *processes_of_the_host_are_invisible(void) {
 }
 
 static const char *init_hides_itself(void) {
-    return expect_output("ls -d /proc/1 2>/dev/null; cat /proc/1/environ /proc/1/maps 2>/dev/null; echo done", 0, "done\n");
+    return expect_output("ls -d /proc/1 2>/dev/null; cat /proc/1/environ /proc/1/maps 2>/dev/null; echo done", 0,
+                         "done\n");
 }
 
 static const char *proc_shows_pids_only(void) {
@@ -60,7 +63,8 @@ static const char *proc_shows_pids_only(void) {
 
 static const char *network_is_loopback_only(void) {
     return expect_output("python3 -c 'import socket; print(socket.if_nameindex());s=socket.socket();"
-                         "s.bind((\"127.0.0.1\",0));s.listen();c=socket.create_connection(s.getsockname());print(\"up\")'",
+                         "s.bind((\"127.0.0.1\",0));s.listen();c=socket.create_connection(s.getsockname());"
+                         "print(\"up\")'",
                          0, "[(1, 'lo')]\nup\n");
 }
 
@@ -96,7 +100,8 @@ static const char *map_to_host_root_is_refused(void) {
 }
 
 static const char *no_user_namespace_within(void) {
-    return expect_output("unshare -U true 2>/dev/null && echo made; cat /proc/self/status >/dev/null && echo ran", 0, "ran\n");
+    return expect_output("unshare -U true 2>/dev/null && echo made; cat /proc/self/status >/dev/null && echo ran", 0,
+                         "ran\n");
 }
 
 static const char *vanished_source_ends_the_call(void) {
@@ -155,7 +160,8 @@ static const char *link_in_target_is_refused(void) {
 
 static const char *scratch_is_bounded(void) {
     return expect_output("dd if=/dev/zero of=/tmp/big bs=1M count=32 2>/dev/null; stat -c %s /tmp/big; rm /tmp/big;"
-                         "python3 -c 'for i in range(20000): open(\"/tmp/%d\" % i, \"w\").close()' 2>/dev/null || echo bounded",
+                         "python3 -c 'for i in range(20000): open(\"/tmp/%d\" % i, \"w\").close()' 2>/dev/null"
+                         " || echo bounded",
                          0, "16777216\nbounded\n");
 }
 

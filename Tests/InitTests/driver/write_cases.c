@@ -16,7 +16,8 @@ struct workspace {
 
 static int own(const char *path) { return as_root() ? chown(path, box_host_uid(), box_host_uid()) : 0; }
 
-/* A workspace of somebody else (uid 1000) as root, of our own otherwise, closed to others; and the folders of a layer. */
+/* A workspace of somebody else (uid 1000) as root, of our own otherwise, closed to others; and the folders of a
+ * layer. */
 static const char *make(struct workspace *workspace) {
     strcpy(workspace->folder, temporary_folder());
     snprintf(workspace->tree, sizeof workspace->tree, "%s/tree", workspace->folder);
@@ -87,7 +88,8 @@ static const char *workspace_can_be_written_when_the_plan_says_so(void) {
     if (strcmp(outcome.output, "1000\n") != 0) return wrong("said `%s`", outcome.output);
     snprintf(path, sizeof path, "%s/made", workspace.tree);
     if (stat(path, &status) < 0 || status.st_uid != (as_root() ? 1000 : geteuid())) return "made by somebody else";
-    return read_text(workspace.tree, "made", text, sizeof text) == 0 && strcmp(text, "new\n") == 0 ? NULL : "not written";
+    if (read_text(workspace.tree, "made", text, sizeof text) < 0) return "not written";
+    return strcmp(text, "new\n") == 0 ? NULL : "something else was written";
 }
 
 static const char *overlay_keeps_the_workspace(void) {
@@ -100,7 +102,8 @@ static const char *overlay_keeps_the_workspace(void) {
     box_begin(&box);
     overlay(&box, &workspace);
     box_environment(&box, "PATH=/usr/bin");
-    box_shell(&box, "cd /workspace && echo new > granted && echo t > tmp && mv tmp made && rm other && ls -a / | grep '^\\.l';"
+    box_shell(&box, "cd /workspace && echo new > granted && echo t > tmp && mv tmp made && rm other &&"
+                    " ls -a / | grep '^\\.l';"
                     "ls -a /workspace | tr '\\n' ' '; cat granted");
     failure = expect_success(&box, &outcome);
     if (failure) return failure;
@@ -123,7 +126,8 @@ static const char *grant_in_overlay(int fd_rule, const char *output) {
     box_begin(&box);
     overlay(&box, &workspace);
     box_environment(&box, "PATH=/usr/bin");
-    box_shell(&box, "cat /workspace/granted 2>/dev/null; cat /workspace/other 2>/dev/null; echo more >> /workspace/granted;"
+    box_shell(&box, "cat /workspace/granted 2>/dev/null; cat /workspace/other 2>/dev/null;"
+                    "echo more >> /workspace/granted;"
                     "cat /workspace/granted; touch /workspace/x 2>/dev/null; echo $?");
     box_landlock(&box);
     box_rule(&box, CS_LANDLOCK_READ_FILE | CS_LANDLOCK_WRITE_FILE | CS_LANDLOCK_TRUNCATE, path,
