@@ -21,6 +21,11 @@ struct ChildSignals: ~Copyable {
         }
         action.sa_flags = SA_RESTART
         sigaction(SIGCHLD, &action, nil)
+        // A process inherits what the thread that started it had blocked.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        sigaddset(&mask, SIGCHLD)
+        sigprocmask(SIG_UNBLOCK, &mask, nil)
     }
 
     deinit { signal(SIGCHLD, SIG_DFL) }
