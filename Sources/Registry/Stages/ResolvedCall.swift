@@ -49,11 +49,12 @@ struct Resolver: Sendable {
     /// Blocking: it opens files.
     func resolve(_ request: CallRequest, _ definition: ToolDefinition) throws(Refusal) -> ResolvedCall {
         let tool = definition.tool
-        let canonical = try canonicalForm(of: request.arguments)
-        try validate(request.arguments, against: definition)
+        let arguments = ArgumentDefaults.filled(request.arguments, schema: tool.inputSchema)
+        let canonical = try canonicalForm(of: arguments)
+        try validate(arguments, against: definition)
         let resolution = GrantResolution.resolve(
-            tool.grants, arguments: request.arguments,
-            pathArguments: intent.pathArguments(of: tool.name, in: request.arguments), profile: definition.profile,
+            tool.grants, arguments: arguments,
+            pathArguments: intent.pathArguments(of: tool.name, in: arguments), profile: definition.profile,
             workspace: workspace)
         let grants: [ResolvedGrant]
         do {
@@ -63,7 +64,7 @@ struct Resolver: Sendable {
         }
         let words: [String]
         do {
-            words = Array(try Command.expand(tool.command, arguments: request.arguments).dropFirst())
+            words = Array(try Command.expand(tool.command, arguments: arguments).dropFirst())
         } catch {
             throw Refusal(error)
         }
@@ -74,8 +75,8 @@ struct Resolver: Sendable {
             }
         }
         return ResolvedCall(
-            definition: definition, arguments: request.arguments, canonicalArguments: canonical, grants: grants, words: words,
-            policyCall: PolicyCall(tool: tool.name, arguments: request.arguments, resolvedPaths: facts))
+            definition: definition, arguments: arguments, canonicalArguments: canonical, grants: grants, words: words,
+            policyCall: PolicyCall(tool: tool.name, arguments: arguments, resolvedPaths: facts))
     }
 
     private func canonicalForm(of arguments: JSON) throws(Refusal) -> [UInt8] {
