@@ -45,7 +45,7 @@ enum LedgerBenchmark {
                 group.addTask {
                     var mine: [Duration] = []
                     while clock.now - start < duration {
-                        let entry = Self.entry(mine.count)
+                        let entry = Self.sample(mine.count)
                         let begin = clock.now
                         try await ledger.append(entry)
                         mine.append(clock.now - begin)
@@ -63,7 +63,7 @@ enum LedgerBenchmark {
             p50: latencies[latencies.count / 2], p99: latencies[latencies.count * 99 / 100])
     }
 
-    private static func entry(_ number: Int) -> DecidedEntry {
+    static func sample(_ number: Int) -> DecidedEntry {
         DecidedEntry(
             context: RunContext(
                 run: "2026-11-24-0d1f3a4b5c6d", task: "fix-issue-42",

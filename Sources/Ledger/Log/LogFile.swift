@@ -18,8 +18,8 @@ struct LogFile: Sendable {
     private var last: Int64?
     /// Bytes that were cut off and of which no entry tells yet.
     private var truncatedBytes = 0
-    /// Entries that were written and not synced.
-    private var needsSync = false
+    /// Bytes that were written and not synced.
+    private var unsyncedBytes = 0
     private var markedIndex: LedgerIndex
     /// Why nothing can be appended any more.
     private var poison: LedgerError?
@@ -65,19 +65,21 @@ struct LogFile: Sendable {
         if let poison { throw poison }
         return try locked { (log) throws(LedgerError) in
             try log.catchUp()
-            var draft = Draft(end: log.end, last: log.last, calls: log.openCalls)
+            var draft = Draft(after: log.end, last: log.last)
             if log.truncatedBytes > 0, let report = RecoveredEntry(truncatedBytes: log.truncatedBytes).frame {
                 draft.add(report)
             }
             var indices: [LedgerIndex?] = []
             for entry in entries {
-                let isWanted = entry.onlyIfOpen.map { draft.calls.contains($0) } ?? true
+                let isWanted = entry.onlyIfOpen.map { draft.isOpen($0, before: log.openCalls) } ?? true
                 indices.append(isWanted ? draft.add(entry.frame) : nil)
             }
             if draft.bytes.isEmpty { return indices }
             try log.write(draft.bytes)
-            if entries.contains(where: \.durable) { try log.synchronize() } else { log.needsSync = true }
-            (log.end, log.last, log.openCalls) = (draft.end, draft.last, draft.calls)
+            log.unsyncedBytes += draft.bytes.count
+            let isDurable = entries.contains(where: \.durable) || log.unsyncedBytes > TornTail.limit / 4
+            if isDurable { try log.synchronize() }
+            log.advance(to: draft.end, last: draft.last, changes: draft.changes)
             log.truncatedBytes = 0
             log.markIfWorthwhile(every: 4096)
             return indices
@@ -88,8 +90,8 @@ struct LogFile: Sendable {
     mutating func finish() throws(LedgerError) {
         if poison != nil { return }
         try locked { (log) throws(LedgerError) in
-            if log.needsSync { try log.synchronize() }
             try log.catchUp()
+            if log.unsyncedBytes > 0 { try log.synchronize() }
             log.markIfWorthwhile(every: 256)
         }
     }
@@ -123,13 +125,14 @@ struct LogFile: Sendable {
 
     private mutating func readNewEntries(size: Int64) throws {
         var scanner = LogScanner(file, from: end)
-        var calls = openCalls
         var newest = last
         reading: while true {
             let here = scanner.position.offset
-            switch try scanner.next({ calls.note($1, at: $0) }) {
-            case .entry:
+            switch try scanner.next({ CallChange($1, at: $0) }) {
+            case .entry(let change):
                 newest = here
+                // After a failure the same entries are read again, with the same result.
+                if let change { openCalls.apply(change) }
             case .end:
                 break reading
             case .short, .damaged:
@@ -137,7 +140,13 @@ struct LogFile: Sendable {
                 break reading
             }
         }
-        (end, last, openCalls) = (scanner.position, newest, calls)
+        advance(to: scanner.position, last: newest, changes: [])
+    }
+
+    private mutating func advance(to end: LogPosition, last: Int64?, changes: [CallChange]) {
+        self.end = end
+        self.last = last
+        for change in changes { openCalls.apply(change) }
     }
 
     private mutating func cutOffTail(at position: LogPosition, size: Int64) throws {
@@ -168,12 +177,14 @@ struct LogFile: Sendable {
         }
     }
 
+    /// Call it after `catchUp`: what a failure cuts off must be this process's own.
+    ///
     /// A failed sync is never tried again: the kernel marks the pages clean and the next sync would report a success
     /// that is none. What was written is cut off, so that no process takes it for acknowledged.
     private mutating func synchronize() throws(LedgerError) {
         do {
             try operations.synchronize(file)
-            needsSync = false
+            unsyncedBytes = 0
         } catch {
             let failure = poisoned(.poisoned, "cannot sync `\(path)`: \(error.message)")
             // If this fails as well, the entries stay, unacknowledged, as after a loss of power.
@@ -194,30 +205,5 @@ struct LogFile: Sendable {
         guard let last, end.index >= markedIndex + count else { return }
         LogMark(end: end, last: last, openCalls: openCalls).write(folder: folder, origin: origin)
         markedIndex = end.index
-    }
-}
-
-/// A batch in the making.
-private struct Draft {
-    var bytes: [UInt8] = []
-    var end: LogPosition
-    var last: Int64?
-    var calls: OpenCalls
-
-    init(end: LogPosition, last: Int64?, calls: OpenCalls) {
-        (self.end, self.last, self.calls) = (end, last, calls)
-    }
-
-    @discardableResult
-    mutating func add(_ frame: [UInt8]) -> LedgerIndex {
-        frame.withUnsafeBytes {
-            calls.note(UnsafeRawBufferPointer(rebasing: $0[Frame.headerSize...]), at: end)
-        }
-        bytes += frame
-        last = end.offset
-        let index = end.index
-        end.offset += Int64(frame.count)
-        end.index += 1
-        return index
     }
 }

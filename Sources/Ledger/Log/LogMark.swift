@@ -76,7 +76,8 @@ struct LogMark {
             guard let run = call[0]?.stringValue, let name = call[1]?.stringValue,
                 let offset = call[2]?.integerValue, let index = call[3]?.integerValue, index >= 0
             else { return nil }
-            open.restore(CallKey(run: run, call: name), LogPosition(offset: offset, index: LedgerIndex(index)))
+            let position = LogPosition(offset: offset, index: LedgerIndex(index))
+            open.apply(CallChange(CallKey(run: run, call: name), decision: position))
         }
         self.init(end: LogPosition(offset: offset, index: LedgerIndex(index)), last: last, openCalls: open)
     }

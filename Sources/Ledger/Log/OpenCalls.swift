@@ -6,24 +6,36 @@ struct CallKey: Hashable, Sendable {
 
 /// The calls that were allowed and have not ended, kept up to date entry by entry.
 struct OpenCalls: Sendable {
+    /// Where the decision of each stands.
     private(set) var decisions: [CallKey: LogPosition] = [:]
 
     func contains(_ call: CallKey) -> Bool { decisions[call] != nil }
 
-    /// Takes a call back from a mark.
-    mutating func restore(_ call: CallKey, _ position: LogPosition) { decisions[call] = position }
+    mutating func apply(_ change: CallChange) { decisions[change.call] = change.decision }
+}
 
-    /// Takes in the entry at `position`.
-    mutating func note(_ payload: UnsafeRawBufferPointer, at position: LogPosition) {
+/// What one entry does to the open calls.
+struct CallChange: Sendable {
+    let call: CallKey
+    /// Where the entry stands that allows the call; nil if the entry ends it.
+    let decision: LogPosition?
+
+    init(_ call: CallKey, decision: LogPosition?) {
+        self.call = call
+        self.decision = decision
+    }
+
+    /// Nil if the entry at `position` neither allows nor ends a call.
+    init?(_ payload: UnsafeRawBufferPointer, at position: LogPosition) {
         let headline = EntryHeadline(canonical: payload)
-        guard let run = headline.run, let call = headline.call else { return }
+        guard let run = headline.run, let call = headline.call else { return nil }
         switch headline.kind {
         case DecidedEntry.kind where headline.effect == DecidedEntry.allowed:
-            decisions[CallKey(run: run, call: call)] = position
+            self.init(CallKey(run: run, call: call), decision: position)
         case EndedEntry.kind:
-            decisions[CallKey(run: run, call: call)] = nil
+            self.init(CallKey(run: run, call: call), decision: nil)
         default:
-            break
+            return nil
         }
     }
 }

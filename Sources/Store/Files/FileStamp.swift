@@ -2,7 +2,7 @@ import LinuxIO
 import StrictJSON
 
 /// What changes when somebody replaces a file or writes to it. The time of change (ctime) cannot be set by its owner.
-package struct FileStamp: Hashable, Sendable {
+struct FileStamp: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
     let size: Int64

@@ -18,15 +18,16 @@ package struct Folder: Sendable {
         self.descriptor = descriptor
     }
 
-    /// A folder in this one, made if it is missing. Its mode is set only when it is made.
-    func folder(_ name: String, mode: mode_t = 0o700) throws(SystemError) -> Folder {
+    /// A folder in this one, made if it is missing. Its mode is set only when it is made; `durable` makes sure that its
+    /// name is then on the disk.
+    func folder(_ name: String, mode: mode_t = 0o700, durable: Bool = true) throws(SystemError) -> Folder {
         let made = mkdirat(descriptor.raw, name, mode) == 0
         if !made, errno != EEXIST { throw SystemError.last("mkdir", path + "/" + name) }
         let folder = try existing(name)
         if made {
             // The umask has no say.
             try retrying("fchmod", folder.path) { fchmod(folder.descriptor.raw, mode) }
-            try descriptor.synchronize()
+            if durable { try descriptor.synchronize() }
         }
         return folder
     }

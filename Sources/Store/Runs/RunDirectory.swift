@@ -40,9 +40,12 @@ package final class RunDirectory: Sendable {
                     "`\(runs.path)` is too long a path for a socket: \(length) of \(socketPathLimit - 1) bytes",
                     remedy: "set AGENTBOX_HOME to a shorter path")
             }
-            while true {
-                let identifier = RunIdentifier(at: time)
-                if let run = try create(identifier, in: runs) { return run }
+            return try FolderLock.holding(".lock", in: runs) {
+                // Whoever made these died over it.
+                for name in try runs.names() where name.hasPrefix(".new-") { try runs.remove(name) }
+                while true {
+                    if let run = try create(RunIdentifier(at: time), in: runs) { return run }
+                }
             }
         }
     }
@@ -51,9 +54,9 @@ package final class RunDirectory: Sendable {
     /// while it lived.
     private static func create(_ identifier: RunIdentifier, in runs: Folder) throws -> RunDirectory? {
         let temporary = ".new-" + Folder.randomName()
-        let folder = try runs.folder(temporary)
+        let folder = try runs.folder(temporary, durable: false)
         do {
-            for part in ["layers", "changes"] { _ = try folder.folder(part) }
+            for part in ["layers", "changes"] { _ = try folder.folder(part, durable: false) }
             let lock = try folder.create(lockName).shared()
             try lock.lockExclusively()
             let name = identifier.description
@@ -63,6 +66,8 @@ package final class RunDirectory: Sendable {
                 try runs.remove(temporary)
                 return nil
             }
+            // The journal of a publication has to be found after a loss of power.
+            try folder.descriptor.synchronize()
             try runs.descriptor.synchronize()
             return RunDirectory(identifier, in: runs, lock: lock)
         } catch {

@@ -55,7 +55,7 @@ package struct Pins: Sendable {
 
     /// Runs `body` while no other process registers anything.
     func locked<Value>(_ body: () throws -> Value) throws -> Value {
-        try FolderLock.holding("lock", in: folder, body)
+        try FileSizeSignal.blocked { try FolderLock.holding("lock", in: folder, body) }
     }
 
     /// Call it under the lock.

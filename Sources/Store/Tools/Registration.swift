@@ -68,6 +68,16 @@ package struct Registration: Hashable, Sendable {
             Self.contents(name, manifestDigest, profileDigest, executable, interpreter, files))
     }
 
+    /// Equal if the name means the same since the same moment, whatever the sources' time stamps are.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.toolDigest == right.toolDigest && left.registeredAt == right.registeredAt
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(toolDigest)
+        hasher.combine(registeredAt)
+    }
+
     /// What the tool is, without where and when it was registered.
     package var contents: JSON {
         Self.contents(name, manifestDigest, profileDigest, executable, interpreter, files)

@@ -25,7 +25,7 @@ struct ToolFolder {
         try tools.remove(name)
 
         let temporary = ".new-" + Folder.randomName()
-        let folder = try tools.folder(temporary)
+        let folder = try tools.folder(temporary, durable: false)
         try folder.write(Self.manifestName, opened.manifest, mode: 0o444)
         try folder.write(Self.profileName, opened.profile, mode: 0o444)
         let content = try folder.folder(Self.contentName, mode: 0o755)
