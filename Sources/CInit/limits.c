@@ -1,8 +1,12 @@
 /* Attacks: fork bombs, memory bombs, files without end; and a core dump, which writes what a tool held to a place that
- * the tool chose. A limit above what init itself may have is cut to that, never raised. */
+ * the tool chose, or feeds it to a program that the host runs as root (core_pattern with a pipe): there a limit of 0
+ * means nothing, and 1 is the kernel's own sign for "none" (coredump.c). For files 1 is too little just as 0 is.
+ * A limit above what init itself may have is cut to that, never raised. */
 #include "init.h"
 
 #include <sys/resource.h>
+
+enum { NO_CORE = 1 };
 
 static int set_limit(uint32_t resource, uint64_t value) {
     struct rlimit64 limit;
@@ -14,10 +18,10 @@ static int set_limit(uint32_t resource, uint64_t value) {
 
 int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report) {
     const struct plan_limit *limits = plan_elements(&call->header, call->limits);
-    if (set_limit(RLIMIT_CORE, 0) < 0) return failed(report, STEP_LIMITS, -1);
+    if (set_limit(RLIMIT_CORE, NO_CORE) < 0) return failed(report, STEP_LIMITS, -1);
     for (uint32_t i = 0; i < call->limits.count; i++) {
         uint64_t value = limits[i].value;
-        if (limits[i].resource == RLIMIT_CORE) value = 0;
+        if (limits[i].resource == RLIMIT_CORE) value = NO_CORE;
         /* Processes are counted by id: where the call has inner's, inner is one of them and not the call's to pay. */
         if (limits[i].resource == RLIMIT_NPROC && call->uid == view->init_uid && value < UINT64_MAX) value += 1;
         if (set_limit(limits[i].resource, value) < 0) return failed(report, STEP_LIMITS, (int32_t)i);

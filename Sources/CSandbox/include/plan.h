@@ -62,13 +62,13 @@ enum plan_step {
     STEP_ROOT,          /* the new root's tmpfs */
     STEP_MOUNT,         /* one entry of a mount table; index names it */
     STEP_PIVOT,
-    STEP_LANDLOCK_ABI,
+    STEP_LANDLOCK_ABI,  /* index is the kernel's ABI */
     STEP_LANDLOCK_RULE, /* index names the rule */
     STEP_LANDLOCK_RESTRICT,
     STEP_LIMITS,
     STEP_CAPABILITIES,
     STEP_NO_NEW_PRIVILEGES,
-    STEP_DESCRIPTORS,
+    STEP_DESCRIPTORS,   /* index names the standard stream */
     STEP_SESSION,
     STEP_DIRECTORY,     /* chdir to the call's working directory */
     STEP_FILTER,
@@ -138,7 +138,8 @@ struct view_plan {
 };
 
 struct plan_limit {
-    uint32_t resource; /* RLIMIT_* */
+    uint32_t resource; /* RLIMIT_*; of RLIMIT_CORE init makes "none" whatever the value; RLIMIT_NPROC counts the call's
+                          own processes only */
     uint32_t reserved;
     uint64_t value;
 };

@@ -1,7 +1,8 @@
 /* The cold path: what one call costs when everything is built for it and thrown away, against a bare posix_spawn of the
  * same program and against bubblewrap, in turns so that all see the same machine.
  *
- * usage: cold INIT [ROUNDS]    prints one JSON object a line: name, p50, p95 and mean in microseconds, ratio to bare */
+ * usage: cold INIT [ROUNDS [KINDS]]    prints one JSON object a line: name, p50, p95 and mean in microseconds, ratio to
+ * bare. KINDS 2 leaves bubblewrap out, as for a profile. */
 #include "box.h"
 
 #include "landlock.h"

@@ -50,7 +50,7 @@ static int host_identity(void) {
 static int core_dumps(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_CORE, &limit) < 0) return errno;
-    return limit.rlim_max == 0 ? WITHHELD : 0;
+    return limit.rlim_max <= 1 ? WITHHELD : 0; /* 1: none, not even to a pipe */
 }
 static int become_root(void) { return outcome(setuid(0)); }
 static int become_nobody(void) {

@@ -60,10 +60,11 @@ static const char *limits_hold(void) {
     box_limit(&box, RLIMIT_FSIZE, 4096);
     box_limit(&box, RLIMIT_CORE, 1 << 20);
     box_limit(&box, RLIMIT_NPROC, 5);
-    box_shell(&box, "ulimit -n; ulimit -c; head -c 9000 /dev/zero > /tmp/x; stat -c %s /tmp/x;"
+    box_shell(&box, "ulimit -n; ulimit -c; grep -c \"core file size  *1  *1 \" /proc/self/limits;"
+                    "head -c 9000 /dev/zero > /tmp/x; stat -c %s /tmp/x;"
                     "for i in 1 2 3 4 5 6 7 8; do sleep 10 & done 2>/dev/null; wait");
     if (box_run(&box, &outcome) < 0) return "the host could not run the box";
-    if (strncmp(outcome.output, "33\n0\n4096\n", 10) != 0) return wrong("said `%s`", outcome.output);
+    if (strncmp(outcome.output, "33\n0\n1\n4096\n", 12) != 0) return wrong("said `%s`", outcome.output);
     /* The shell gives up with status 2 when it cannot fork. */
     if (outcome.end.value == 2 << 8) return NULL;
     return wrong("ended with 0x%x: %s", (unsigned)outcome.end.value, outcome.error);
