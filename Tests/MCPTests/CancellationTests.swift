@@ -105,4 +105,23 @@ struct CancellationTests {
         try await peer.send(Peer.modernCall("steps", id: 1, ["count": 100_000], token: "t"))
         #expect(try await peer.answers(until: 1).count < 200)
     }
+
+    @Test("Numbers that JSON does not have are not reported") func finite() {
+        final class Kept: MessageOutbox {
+            let messages = Locked<[JSON]>([])
+            func send(_ message: RPCMessage) async { offer(message) }
+            func offer(_ message: RPCMessage) { messages.withLock { $0.append(message.json) } }
+        }
+        let kept = Kept()
+        let progress = MCPProgress(ProgressGate(token: .integer(1), outbox: kept))
+        progress.report(.nan)
+        progress.report(.infinity)
+        progress.report(0.5, of: .infinity)
+        progress.report(1, of: 2)
+        let sent = kept.messages.withLock { $0 }
+        #expect(
+            sent.map { $0["params"] } == [
+                ["progressToken": 1, "progress": 0.5], ["progressToken": 1, "progress": 1, "total": 2],
+            ])
+    }
 }

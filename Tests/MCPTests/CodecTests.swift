@@ -136,4 +136,12 @@ struct CodecTests {
         }
         #expect(message.failure.code == -32600)
     }
+
+    @Test(
+        "Progress that is no number is refused, and numbers stay as they were written",
+        arguments: [("\"x\"", false), ("null", false), ("true", false), ("[]", false), ("50", true), ("0.5", true)])
+    func progress(_ progress: String, _ isNumber: Bool) throws {
+        let json = try JSON(parsing: "{\"progressToken\":1,\"progress\":\(progress),\"total\":\(progress)}")
+        #expect((try? ProgressParams(wire: json).wire) == (isNumber ? .some(json) : .none))
+    }
 }

@@ -42,11 +42,19 @@ package struct MemberReader {
     }
 
     mutating func optionalNumber(_ key: String) throws(MCPError) -> JSON? {
-        try optional(key, "a number") { $0.numberValue == nil ? nil : $0 }
+        try optional(key, "a number", Self.number)
     }
 
     mutating func number(_ key: String) throws(MCPError) -> JSON {
-        try checked(try required(key), key, "a number") { $0.numberValue == nil ? nil : $0 }
+        try checked(try required(key), key, "a number", Self.number)
+    }
+
+    /// The number as it was written. Not a ternary with `nil`: JSON has a nil literal of its own, null.
+    private static func number(_ json: JSON) -> JSON? {
+        switch json {
+        case .integer, .number: return json
+        default: return .none
+        }
     }
 
     mutating func optionalBool(_ key: String) throws(MCPError) -> Bool? {

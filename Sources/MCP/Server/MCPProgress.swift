@@ -46,12 +46,13 @@ final class ProgressGate: Sendable {
 
     func report(_ progress: Double, of total: Double?, _ message: String?) {
         guard progress.isFinite else { return }
+        let total = total.flatMap { total in total.isFinite ? total : nil }
         state.withLock { state in
             guard state.isOpen, progress > state.last, Self.spend(&state) else { return }
             state.last = progress
             let params = ProgressParams(
                 token: token, progress: Self.number(progress),
-                total: total.flatMap { $0.isFinite ? Self.number($0) : nil }, message: message)
+                total: total.map(Self.number), message: message)
             // INVARIANT: queued under the lock, so that nothing of the request follows its answer or `close`.
             outbox.offer(.notification(RPCNotification(method: Method.progress, params: params.wireMembers)))
         }

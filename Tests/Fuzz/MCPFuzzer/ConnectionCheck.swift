@@ -35,8 +35,13 @@ enum ConnectionCheck {
         let stream = Array(lines.joined(separator: [0x0a])) + [0x0a]
         let hangsUp = mutator.next(below: 4) == 0
         let chunk = 1 + mutator.next(below: 700)
+        let watch = Task {
+            guard await Reactor.shared.sleep(until: .now + .seconds(30)) == .deadlinePassed else { return }
+            MCPFuzzer.fail("the connection does not end", stream)
+        }
         let answers = await exchange(stream, chunk, hangsUp, far)
         _ = await serving.value
+        watch.cancel()
         check(answers, asked: identifiers(stream), stream)
     }
 

@@ -20,6 +20,8 @@ struct MCPFuzzer {
         let seconds = arguments.first.flatMap(Int.init) ?? 60
         let seed = arguments.dropFirst().first.flatMap(UInt64.init) ?? UInt64.random(in: 1...UInt64.max)
         print("fuzzing for \(seconds) s with seed \(seed)")
+        // The seed must be seen even if what follows is a crash.
+        fflush(nil)
         var mutator = Mutator(seed: seed, corpus: Corpus.load(arguments.dropFirst(2).first))
         let end = ContinuousClock.now + .seconds(seconds)
         var (messages, connections) = (0, 0)
