@@ -100,14 +100,29 @@ let package = Package(
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",
-            dependencies: ["Sandbox", "Manifests", "LinuxIO", "CSandbox", "CSeccomp", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "Sandbox", "Manifests", "LinuxIO", "CSandbox", "CSeccomp", "StrictJSON", "TestSupport", "LayerTestHelper",
+            ]),
+        .testTarget(name: "InitTests", dependencies: ["TestSupport"], exclude: ["driver"]),
+        .testTarget(name: "ToolsTests", dependencies: ["StrictJSON", "TestSupport"]),
+        .executableTarget(
+            name: "StoreTestHelper", dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON"],
+            path: "Tests/StoreTestHelper"),
+        .executableTarget(
+            name: "LayerTestHelper", dependencies: ["Sandbox", "Manifests", "LinuxIO", "StrictJSON"],
+            path: "Tests/LayerTestHelper"),
         .executableTarget(
             name: "LedgerTestHelper", dependencies: ["Ledger", "LinuxIO", "StrictJSON"], path: "Tests/LedgerTestHelper"),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "LinuxIO", "StrictJSON", "TestSupport", "LedgerTestHelper"]),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
-        .testTarget(name: "MCPTests", dependencies: ["MCP", "LinuxIO", "StrictJSON"]),
+            name: "StoreTests",
+            dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON", "TestSupport", "StoreTestHelper"]),
+        .testTarget(name: "MCPTests", dependencies: ["MCP", "LinuxIO", "CSandbox", "StrictJSON", "TestSupport"]),
+        // These try what was built, installed in a folder of their own.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["LinuxIO", "CSandbox", "StrictJSON", "TestSupport"],
+            path: "Tests/EndToEnd"),
     ]
         + tools.map { name in
             .executableTarget(

@@ -9,7 +9,7 @@ package enum Person: String, CaseIterable, Sendable {
     package static var possible: [Person] { geteuid() == 0 ? [.root, .ordinaryUser] : [.ordinaryUser] }
 
     /// The words that make a command run as that person.
-    var prefix: [String] {
+    package var prefix: [String] {
         self == .ordinaryUser && geteuid() == 0
             ? ["/usr/bin/setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--"] : []
     }
@@ -22,6 +22,8 @@ package final class InstalledAgentbox: Sendable {
 
     private let folder: TemporaryFolder
     package let path: String
+    /// The installation's root.
+    package var prefixFolder: String { folder("prefix") }
     /// The root of the checkout.
     package static let checkout: String = {
         let components = #filePath.split(separator: "/").dropLast(3)
@@ -48,8 +50,18 @@ package final class InstalledAgentbox: Sendable {
         _ words: [String], as person: Person, home: String, input: String = "", environment: [String: String] = [:],
         in folder: String? = nil
     ) -> Command.Result {
-        var variables = ["PATH": "/usr/bin:/bin", "AGENTBOX_HOME": home, "HOME": "/nonexistent", "LANG": "C.UTF-8"]
-        variables.merge(environment) { _, new in new }
-        return Command.run(person.prefix + [path] + words, input: input, environment: variables, in: folder)
+        Command.run(
+            person.prefix + [path] + words, input: input,
+            environment: Self.environment(home).merging(environment) { _, new in new }, in: folder)
+    }
+
+    /// The same as words, for a process that runs beside the test.
+    package func command(_ words: [String], as person: Person, home: String) -> [String] {
+        let variables = Self.environment(home).map { "\($0.key)=\($0.value)" }
+        return ["/usr/bin/env", "-i"] + variables + person.prefix + [path] + words
+    }
+
+    private static func environment(_ home: String) -> [String: String] {
+        ["PATH": "/usr/bin:/bin", "AGENTBOX_HOME": home, "HOME": "/nonexistent", "LANG": "C.UTF-8"]
     }
 }
