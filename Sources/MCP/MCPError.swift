@@ -95,5 +95,5 @@ extension MCPError {
 
 extension String {
     /// Enough of a peer's text to recognise it: an error is no place to send a megabyte back.
-    var shortened: String { count > 128 ? String(prefix(128)) + "…" : self }
+    var shortened: String { utf8.count > 128 ? String(unicodeScalars.prefix(32)) + "…" : self }
 }

@@ -144,4 +144,39 @@ struct CodecTests {
         let json = try JSON(parsing: "{\"progressToken\":1,\"progress\":\(progress),\"total\":\(progress)}")
         #expect((try? ProgressParams(wire: json).wire) == (isNumber ? .some(json) : .none))
     }
+
+    @Test("A message of very many small values is refused before it is parsed; their text in a string is not")
+    func values() async throws {
+        let many = String(repeating: "[0],", count: 200_000)
+        let inside = "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"v\":[\(many)0]}}"
+        guard case .malformed(let message) = MessageCodec().decode(Array(inside.utf8)) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(message.failure.code == -32600)
+        let text = "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"v\":\"\\\"\\\\\(many)\"}}"
+        guard case .message = MessageCodec().decode(Array(text.utf8)) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(Weight(of: Array(text.utf8)).values < 10)
+    }
+
+    @Test("A message weighs at least as much as its values", arguments: Example.all)
+    func weight(_ example: Example) {
+        func count(_ json: JSON) -> Int {
+            switch json {
+            case .array(let elements): 1 + elements.map(count).reduce(0, +)
+            case .object(let members): 1 + members.map { count($0.value) }.reduce(0, +)
+            default: 1
+            }
+        }
+        #expect(Weight(of: example.json.encoded()).values >= count(example.json))
+    }
+
+    @Test("An identifier is an integer or a string of bounded length", arguments: [4096, 4097])
+    func longIdentifier(_ count: Int) {
+        let id = JSON.string(String(repeating: "x", count: count))
+        #expect((RPCID(id) != nil) == (count == 4096))
+    }
 }

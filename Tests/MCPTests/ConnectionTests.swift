@@ -143,8 +143,8 @@ struct ConnectionTests {
         try await sending
     }
 
-    @Test("An answer that is larger than the client's queue is an error") func hugeAnswer() async throws {
-        let peer = try Peer { $0.limits.outgoingBytes = 100_000 }
+    @Test("An answer that is larger than allowed is an error") func hugeAnswer() async throws {
+        let peer = try Peer { $0.limits.answerBytes = 100_000 }
         let answer = try await peer.call(Peer.modernCall("bytes", ["count": 100_001]))
         #expect(answer["error"]?["code"] == -32603)
         #expect(answer["id"] == 1)

@@ -17,7 +17,7 @@ package final class MCPClient: Sendable {
     private let traffic = Locked<Task<Void, Never>?>(nil)
 
     /// A client over a connection that exists. `negotiate` comes first.
-    package init(_ channel: LineChannel, as info: Implementation, limits: MCPLimits = MCPLimits()) {
+    package init(_ channel: LineChannel, as info: Implementation, limits: MCPLimits = .client) {
         self.info = info
         codec = MessageCodec(limits)
         writer = LineWriter(limit: limits.outgoingBytes)
@@ -37,7 +37,7 @@ package final class MCPClient: Sendable {
 
     /// Connects to a server's socket and finds out what it speaks.
     package static func connect(
-        to path: String, as info: Implementation, limits: MCPLimits = MCPLimits()
+        to path: String, as info: Implementation, limits: MCPLimits = .client
     ) async throws(MCPError) -> MCPClient {
         let socket: SharedDescriptor
         do throws(SystemError) {

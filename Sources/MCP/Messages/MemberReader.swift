@@ -62,11 +62,11 @@ package struct MemberReader {
     }
 
     mutating func optionalID(_ key: String) throws(MCPError) -> RPCID? {
-        try optional(key, "a string or an integer", RPCID.init)
+        try optional(key, "a short string or an integer", RPCID.init)
     }
 
     mutating func id(_ key: String) throws(MCPError) -> RPCID {
-        try checked(try required(key), key, "a string or an integer", RPCID.init)
+        try checked(try required(key), key, "a short string or an integer", RPCID.init)
     }
 
     mutating func optionalObject(_ key: String) throws(MCPError) -> JSONObject? {

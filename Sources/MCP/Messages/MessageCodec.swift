@@ -29,15 +29,23 @@ package struct MalformedMessage: Error, Hashable, Sendable {
 /// within parameters and results everything is kept.
 package struct MessageCodec: Sendable {
     private let limits: JSONLimits
+    private let valueLimit: Int
     private let batchLimit: Int
 
     package init(_ limits: MCPLimits = MCPLimits()) {
         self.limits = JSONLimits(bytes: limits.messageBytes, depth: limits.messageDepth)
+        valueLimit = limits.messageValues
         batchLimit = limits.batchMessages
     }
 
     /// Reads one message. Never fails: what is wrong is part of the answer.
-    package func decode(_ bytes: [UInt8]) -> Incoming {
+    package func decode(_ bytes: [UInt8]) -> Incoming { decode(bytes, Weight(of: bytes)) }
+
+    /// Reads one message that has been weighed.
+    func decode(_ bytes: [UInt8], _ weight: Weight) -> Incoming {
+        guard weight.values <= valueLimit else {
+            return .malformed(MalformedMessage(.invalidRequest("a message has at most \(valueLimit) values")))
+        }
         let json: JSON
         do {
             json = try JSON(parsing: bytes, limits: limits)
@@ -80,7 +88,9 @@ package struct MessageCodec: Sendable {
         }
         guard let named = members["method"] else { throw malformed("no method") }
         guard case .string(let method) = named else { throw malformed("`method` is not a string") }
-        guard members["id"] == nil || id != nil else { throw malformed("`id` is neither a string nor an integer") }
+        guard members["id"] == nil || id != nil else {
+            throw malformed("`id` is neither an integer nor a string of at most \(RPCID.longest) bytes")
+        }
         let params: JSONObject?
         switch members["params"] {
         case nil: params = nil
@@ -101,7 +111,7 @@ package struct MessageCodec: Sendable {
             return .result(id, result)
         case (nil, let error?):
             guard id != nil || members["id"]?.isNull ?? true else {
-                throw malformed("`id` is neither a string nor an integer")
+                throw malformed("`id` is neither an integer nor a string of at most \(RPCID.longest) bytes")
             }
             do throws(MCPError) {
                 return .failure(id, try RPCFailure(wire: error))

@@ -144,7 +144,7 @@ struct LineOutbox: MessageOutbox {
 
     func offer(_ message: RPCMessage) { writer.enqueue(line(message)) }
 
-    /// An answer that is too large for the peer's queue becomes an error: it would wait for room that never comes.
+    /// An answer that is too large becomes an error: the client learns what happened to its call.
     private func line(_ message: RPCMessage) -> [UInt8] {
         let line = codec.encode(message)
         guard line.count > limit, case .result(let id, _) = message else { return line }

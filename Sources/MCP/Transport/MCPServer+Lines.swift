@@ -19,7 +19,7 @@ extension MCPServer {
         let limits = settings.limits
         let session = MCPSession(self)
         let writer = LineWriter(limit: limits.outgoingBytes)
-        let outbox = LineOutbox(writer: writer, codec: MessageCodec(limits), limit: limits.outgoingBytes)
+        let outbox = LineOutbox(writer: writer, codec: MessageCodec(limits), limit: limits.answerBytes)
 
         return await withTaskGroup(of: ConnectionEvent.self) { tasks in
             tasks.addTask {
@@ -121,7 +121,8 @@ private struct LineReader {
     private func take(_ line: LineFramer.Line, _ session: MCPSession, _ outbox: LineOutbox) async {
         switch line {
         case .bytes(let bytes):
-            await session.receive(codec.decode(bytes), bytes: bytes.count, replyingTo: outbox)
+            let weight = Weight(of: bytes)
+            await session.receive(codec.decode(bytes, weight), bytes: weight.bytes, replyingTo: outbox)
         case .oversize:
             let failure = RPCFailure(.invalidRequest("a message has at most \(limit) bytes"))
             await outbox.send(.failure(nil, failure))

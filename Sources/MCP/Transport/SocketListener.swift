@@ -8,7 +8,7 @@ extension MCPServer {
     ///
     /// Above `connections` clients the next wait in the socket's backlog. When the process is out of descriptors, they
     /// wait too: others' connections must not end this one's service.
-    package func listen(on listening: SharedDescriptor, connections limit: Int = 64) async throws(SystemError) {
+    package func listen(on listening: SharedDescriptor, connections limit: Int = 32) async throws(SystemError) {
         // A client may be gone again between the wait and `accept`, which must not block then.
         try listening.setNonblocking(true)
         var failure: SystemError?
