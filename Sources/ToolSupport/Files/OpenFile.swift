@@ -67,9 +67,9 @@ package struct OpenFile: ~Copyable {
     /// Replaces the content in its place: the file stays the same file, with its mode. That this is all or nothing is
     /// the host's business, which publishes the result only if the tool ended well.
     package func replace(with content: [UInt8]) throws(ToolError) {
-        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            throw ToolError.system(errno, "write", path)
-        }
-        guard StandardStream.write(content, to: descriptor) else { throw ToolError.system(errno, "write", path) }
+        // Cut afterwards, not before: ext4 flushes a file to disk at its close if it was cut to nothing.
+        guard lseek(descriptor, 0, SEEK_SET) == 0, StandardStream.write(content, to: descriptor),
+            ftruncate(descriptor, off_t(content.count)) == 0
+        else { throw ToolError.system(errno, "write", path) }
     }
 }
