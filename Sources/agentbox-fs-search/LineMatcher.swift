@@ -27,6 +27,8 @@ final class LineMatcher {
             return
         }
         kind = .regex
+        // So that `.` is a character and not a byte. glibc has this locale built in; without it, bytes are matched.
+        setlocale(LC_CTYPE, "C.UTF-8")
         let source = isRegex ? try PatternTranslation.posix(pattern) : Self.escaped(pattern)
         let problem = regcomp(&compiled, source, REG_EXTENDED | (ignoresCase ? REG_ICASE : 0))
         guard problem == 0 else {

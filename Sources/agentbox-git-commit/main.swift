@@ -16,6 +16,7 @@ Tool.run { arguments throws(ToolError) in
     let identity = try Identity(author: arguments.optionalObject("author")).environment
 
     let git = try Git()
+    try CommitPath.refuseFiltered(paths, git)
     // Also what was deleted; what is ignored is refused by git, and so is what lies beyond a symbolic link.
     _ = try git.output(of: ["add", "--all", "--"] + paths)
     let comparison = [

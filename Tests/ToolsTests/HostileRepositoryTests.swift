@@ -92,10 +92,17 @@ struct HostileRepositoryTests {
             if trap.attributes.isEmpty, tool == "git-commit" { unlink(folder(".gitattributes")) }
             let paths: JSON = trap.attributes.isEmpty ? ["a.txt"] : ["a.txt", ".gitattributes"]
             let given: JSON = tool == "git-commit" ? ["message": "x", "paths": paths] : arguments
+            // A file with a filter cannot be committed at all: what git should store is known to the filter only.
+            if tool == "git-commit", trap.attributes.contains("filter=") {
+                #expect(BundledTool(tool).fail(given, in: folder).contains("is stored through the filter"))
+                continue
+            }
             _ = try BundledTool(tool).succeed(given, in: folder)
             #expect(access(mark, F_OK) != 0, "\(tool) has executed it")
         }
-        #expect(repository.git("show", "HEAD:a.txt") == "two\n", "what is committed is the file")
+        if !trap.attributes.contains("filter=") {
+            #expect(repository.git("show", "HEAD:a.txt") == "two\n", "what is committed is the file")
+        }
 
         // The positive control: without the pins the trap works.
         unlink(mark)

@@ -75,13 +75,15 @@ struct TreeTests {
         arguments: [
             (["pattern": "a.c"], ["a.c"]), (["pattern": "a.c", "regex": true], ["a.c", "abc", "xabcx"]),
             (["pattern": "^a.c$", "regex": true], ["a.c", "abc"]), (["pattern": "\\d+", "regex": true], ["n42"]),
-            (["pattern": "^[\\d\\w]+$", "regex": true], ["abc", "xabcx", "n42", "ABC"]),
+            (["pattern": "^[\\d\\w]+$", "regex": true], ["abc", "xabcx", "n42", "ABC", "é日é"]),
             (["pattern": "abc", "ignoreCase": true], ["abc", "xabcx", "ABC"]), (["pattern": "(["], ["(["]),
             (["pattern": "([", "ignoreCase": true], ["(["]), (["pattern": "\\bABC\\b", "regex": true], ["ABC"]),
             (["pattern": "[]x]", "regex": true], ["xabcx"]), (["pattern": "nothing"], []),
+            (["pattern": "^.日[éü]$", "regex": true], ["é日é"]), (["pattern": "É日É", "ignoreCase": true], ["é日é"]),
+            (["pattern": "(a|b)*c{3,}$|\\.\\S$", "regex": true], ["a.c"]),
         ] as [(JSON, [String])])
     func patterns(arguments: JSON, expected: [String]) throws {
-        try folder.write("t", "a.c\nabc\r\nxabcx\nn42\n([\nABC\n")
+        try folder.write("t", "a.c\nabc\r\nxabcx\nn42\n([\nABC\né日é\n")
         let matches = try search.succeed(arguments, in: folder)["matches"]?.arrayValue
         #expect(matches?.compactMap { $0["text"]?.stringValue } == expected)
     }
