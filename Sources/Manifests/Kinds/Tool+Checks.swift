@@ -31,11 +31,11 @@ extension Tool {
     /// Arguments that the command or a grant names have to be among those that a call can have.
     static func checkArguments(_ located: Located, _ decoding: inout Decoding) {
         guard let schema = located["inputSchema"] else { return }
-        for (index, word) in (located["command"]?.elements ?? []).enumerated() {
+        for (index, word) in (located["command"]?.elements ?? []).prefix(256).enumerated() {
             check(word, against: schema, in: located, at: ["command", .index(index)], &decoding)
         }
-        for (index, grant) in (located["grants"]?.elements ?? []).enumerated() {
-            for member in grant.members {
+        for (index, grant) in (located["grants"]?.elements ?? []).prefix(64).enumerated() {
+            for member in grant.members.prefix(1) {
                 check(
                     member.value, against: schema, in: located, at: ["grants", .index(index), .key(member.key)],
                     &decoding)
@@ -53,8 +53,10 @@ extension Tool {
         for name in template.arguments {
             var schema: Located? = schema
             for (depth, part) in name.enumerated() {
-                // Only a schema that closes the list of its properties says which there are.
+                // Only a schema that closes the list of its properties says which there are. One with thousands is no
+                // tool's, and would be searched for every word.
                 guard let current = schema, case .object(let properties)? = current["properties"]?.content,
+                    properties.count <= 1000,
                     case .scalar(.bool(false))? = current["additionalProperties"]?.content,
                     current["patternProperties"] == nil, current["$ref"] == nil
                 else { break }

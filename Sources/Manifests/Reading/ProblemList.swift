@@ -12,9 +12,10 @@ struct ProblemList {
 
     var isEmpty: Bool { problems.isEmpty }
 
+    /// Keeps a problem, or only counts it: then its texts, which may cost a search for the nearest key, are not made.
     mutating func add(
-        _ code: ManifestProblem.Code, at position: Position, key: String = "", _ message: String,
-        suggestion: String? = nil
+        _ code: ManifestProblem.Code, at position: Position, key: @autoclosure () -> String = "",
+        _ message: @autoclosure () -> String, suggestion: @autoclosure () -> String? = nil
     ) {
         guard problems.count < Self.limit else {
             omitted += 1
@@ -22,8 +23,8 @@ struct ProblemList {
         }
         problems.append(
             ManifestProblem(
-                file: file, line: position.line, column: position.column, key: key, message: message,
-                suggestion: suggestion, code: code))
+                file: file, line: position.line, column: position.column, key: key(),
+                message: message(), suggestion: suggestion(), code: code))
     }
 
     /// What to throw; nil if nothing is wrong.

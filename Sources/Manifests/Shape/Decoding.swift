@@ -18,15 +18,16 @@ struct Decoding {
 
     /// Reports a problem of the value that is being decoded.
     mutating func report(
-        _ code: ManifestProblem.Code, at position: Position, _ message: String, suggestion: String? = nil
+        _ code: ManifestProblem.Code, at position: Position, _ message: @autoclosure () -> String,
+        suggestion: @autoclosure () -> String? = nil
     ) {
-        problems.add(code, at: position, key: Self.text(of: path), message, suggestion: suggestion)
+        problems.add(code, at: position, key: Self.text(of: path), message(), suggestion: suggestion())
     }
 
     /// Reports a problem of a value inside the one that is being decoded.
     mutating func report(
-        _ code: ManifestProblem.Code, in located: Located, at steps: [Step], _ message: String,
-        suggestion: String? = nil
+        _ code: ManifestProblem.Code, in located: Located, at steps: [Step], _ message: @autoclosure () -> String,
+        suggestion: @autoclosure () -> String? = nil
     ) {
         var position = located.position
         var value: Located? = located
@@ -37,7 +38,7 @@ struct Decoding {
             }
             position = value?.position ?? position
         }
-        problems.add(code, at: position, key: Self.text(of: path + steps), message, suggestion: suggestion)
+        problems.add(code, at: position, key: Self.text(of: path + steps), message(), suggestion: suggestion())
     }
 
     /// Decodes a value inside the current one.

@@ -55,10 +55,12 @@ struct Shape<Value: Sendable>: Sendable {
     }
 
     /// Reports that something else was found.
-    func mismatch(_ located: Located, _ decoding: inout Decoding, suggestion: String? = nil) {
+    func mismatch(
+        _ located: Located, _ decoding: inout Decoding, suggestion: @autoclosure () -> String? = nil
+    ) {
         decoding.report(
             .invalidValue, at: located.position, "expected \(expectation), found \(located.found)",
-            suggestion: suggestion)
+            suggestion: suggestion())
     }
 }
 
