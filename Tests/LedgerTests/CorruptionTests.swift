@@ -82,6 +82,36 @@ struct CorruptionTests {
         #expect(try fixture.folder.read(fixture.log) == Array(content.utf8))
     }
 
+    @Test("whatever is done to the bytes, the log opens with entries from its beginning, or refuses as it was")
+    func randomDamage() async throws {
+        try await fixture.fill(12)
+        let whole = try fixture.folder.read(fixture.log)
+        let originals = try fixture.records().map(\.payload)
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<300 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let range = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: bytes[range] = .random(in: 0...255, using: &generator)
+                case 1: bytes.removeLast(bytes.count - range)
+                case 2: bytes.insert(contentsOf: bytes[range...].prefix(40), at: range)
+                default: bytes.removeSubrange(range..<min(range + 30, bytes.count))
+                }
+                if bytes.isEmpty { bytes = [0] }
+            }
+            try fixture.folder.write(fixture.log, bytes, mode: 0o600)
+            do {
+                try await fixture.open().ledger.close()
+                let left = try fixture.records().map(\.payload)
+                #expect(left == Array(originals.prefix(left.count)) || bytes.starts(with: whole))
+            } catch {
+                #expect(error is LedgerError)
+                #expect(try fixture.folder.read(fixture.log) == bytes)
+            }
+        }
+    }
+
     @Test("a log or a folder that others can write, or a log that is a link, is refused")
     func unsafe() async throws {
         try await fixture.fill(1)

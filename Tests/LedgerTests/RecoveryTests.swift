@@ -75,6 +75,22 @@ struct RecoveryTests {
         #expect(try fixture.open().recovery.unfinished.isEmpty)
     }
 
+    @Test("what an agent or an author sends in excess is cut, so that the entry fits")
+    func excess() async throws {
+        let (ledger, _) = try fixture.open()
+        let monstrous = "a" + String(repeating: "\u{301}", count: 100_000)
+        try await ledger.append(
+            DecidedEntry(
+                context: LedgerFixture.context, call: "1", tool: monstrous, effect: "deny", decision: [:],
+                arguments: .inline([:])))
+        let lines = (0..<100).map { "\($0): " + String(repeating: "\u{1}", count: 1000) }
+        let entry = RegisteredEntry(
+            tool: "fs.read", toolDigest: "sha256:ab", previousDigest: nil, by: "person", differences: lines)
+        #expect(entry.differences.last == "… and \(100 - entry.differences.count + 1) more")
+        try await ledger.append(entry)
+        #expect(try fixture.records().count == 2)
+    }
+
     @Test("every kind of entry reads back as it was written")
     func roundTrips() throws {
         func same<Entry: LedgerEntry>(_ entry: Entry) throws {

@@ -12,7 +12,8 @@ package struct DecidedEntry: LedgerEntry {
     package var context: RunContext
     /// The call's name within the run.
     package var call: String
-    package var tool: String
+    /// As it was asked for; cut where it is longer than any tool's name.
+    package let tool: String
     /// `allow` if the call is started now; else `deny`, or `approve` for one that waits.
     package var effect: String
     /// The decision with the rules that led to it.
@@ -34,7 +35,8 @@ package struct DecidedEntry: LedgerEntry {
         self.time = time
         self.context = context
         self.call = call
-        self.tool = tool
+        // One character can hold any number of scalars: an agent must not make its denials too large to record.
+        self.tool = String(String.UnicodeScalarView(tool.unicodeScalars.prefix(128)))
         self.effect = effect
         self.decision = decision
         self.arguments = arguments

@@ -25,7 +25,17 @@ package struct RegisteredEntry: LedgerEntry {
         self.toolDigest = toolDigest
         self.previousDigest = previousDigest
         self.by = by
-        self.differences = differences
+        self.differences = Self.fitting(differences)
+    }
+
+    /// As many lines as an entry has room for.
+    private static func fitting(_ lines: [String]) -> [String] {
+        var room = 48 << 10
+        let kept = lines.prefix { line in
+            room -= JSON.string(line).encoded().count
+            return room >= 0
+        }
+        return kept.count == lines.count ? lines : kept + ["… and \(lines.count - kept.count) more"]
     }
 
     package var members: JSONObject {
