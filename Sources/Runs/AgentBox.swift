@@ -31,6 +31,8 @@ package struct AgentBox: Sendable {
     let run: TaskRun
     let profile: ResolvedProfile
     let options: Options
+    /// The real paths of what the person shows the agent.
+    private let shown: [String]
 
     init(_ run: TaskRun, _ options: Options) throws {
         guard let name = ProfileName(options.profile) else {
@@ -38,19 +40,13 @@ package struct AgentBox: Sendable {
         }
         self.run = run
         self.options = options
-        var profile = try run.manifests.profiles.resolve(name)
-        // What the person shows the agent is part of the profile from here on: bound, readable and executable alike.
-        for folder in options.readable {
-            let real = try Self.realPath(of: folder)
-            profile.read.append(real)
-            profile.exec.append(real)
-        }
-        self.profile = profile
+        profile = try run.manifests.profiles.resolve(name)
+        shown = try options.readable.map { folder throws in try Self.realPath(of: folder) }
     }
 
     /// The specification of the agent's process.
     func specification(of command: [String]) throws -> ConfinedSpecification {
-        let (executable, words) = try AgentProgram.find(command, in: profile)
+        let (executable, words) = try AgentProgram.find(command, beneath: profile.exec + shown)
         var box = ConfinedSpecification(
             profile: profile, identity: .make(), executable: executable, arguments: words)
         box.workspace = profile.workspace == .none ? nil : run.workspace
@@ -67,6 +63,10 @@ package struct AgentBox: Sendable {
                 try Descriptor.open(run.installation.executable, Int32(CS_O_PATH.rawValue)).shared(),
                 at: Self.programFolder + "/agentbox", isExecutable: true),
         ]
+        for folder in shown {
+            box.binds.append(
+                .init(try Descriptor.open(folder, Int32(CS_O_PATH.rawValue)).shared(), at: folder, isExecutable: true))
+        }
         let path = "\(Self.programFolder):/usr/local/bin:/usr/bin:/bin"
         box.environment =
             [("PATH", path), ("HOME", Self.home), ("USER", "agent"), ("LOGNAME", "agent"), ("SHELL", "/bin/sh")]

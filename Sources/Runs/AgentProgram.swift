@@ -1,6 +1,5 @@
 import Glibc
 import LinuxIO
-import Manifests
 import Sandbox
 import Store
 
@@ -9,12 +8,14 @@ enum AgentProgram {
     private static let searchPath = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"]
 
     /// The executable, held open, and the words behind it.
+    ///
+    /// - Parameter executable: What the box shows for execution.
     static func find(
-        _ command: [String], in profile: ResolvedProfile
+        _ command: [String], beneath executable: [String]
     ) throws -> (VerifiedExecutable, [String]) {
         let name = command.first ?? ""
         let path = try locate(name)
-        try requireVisible(path, named: name, in: profile)
+        try requireVisible(path, named: name, beneath: executable)
         let file = try Descriptor.open(path, O_RDONLY)
         guard try file.status().kind == .file, access(path, X_OK) == 0 else {
             throw AgentBoxError(
@@ -25,7 +26,7 @@ enum AgentProgram {
         guard let script = try Shebang(of: file) else {
             return (VerifiedExecutable(file.shared(), name: name), arguments)
         }
-        let (interpreter, words) = try find([script.interpreter] + script.arguments + [path], in: profile)
+        let (interpreter, words) = try find([script.interpreter] + script.arguments + [path], beneath: executable)
         return (interpreter, words + arguments)
     }
 
@@ -41,8 +42,8 @@ enum AgentProgram {
             remedy: "name it by its path, or install it; the agent's PATH is \(searchPath.joined(separator: ":"))")
     }
 
-    private static func requireVisible(_ path: String, named name: String, in profile: ResolvedProfile) throws {
-        let isVisible = profile.exec.contains { path == $0 || path.hasPrefix($0 + "/") }
+    private static func requireVisible(_ path: String, named name: String, beneath executable: [String]) throws {
+        let isVisible = executable.contains { path == $0 || path.hasPrefix($0 + "/") }
         guard !isVisible else { return }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
         throw AgentBoxError(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Runs
 
 /// # agentbox
 ///
@@ -48,7 +49,7 @@ struct Agentbox: AsyncParsableCommand {
             Glibc.exit(status.rawValue)
         } catch let error as any Diagnostic {
             Terminal.complain(error)
-            Glibc.exit(ExitStatus.agentboxError)
+            Glibc.exit(error.code == AgentBoxError.programNotFound ? ExitStatus.notFound : ExitStatus.agentboxError)
         } catch {
             // Help and version come as errors too.
             let status = exitCode(for: error)

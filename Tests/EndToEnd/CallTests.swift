@@ -40,13 +40,13 @@ struct CallTests {
     static let denials: [(String, String, JSON, String)] = [
         ("a path outside", "fs.read", ["path": "/etc/passwd"], "leaves-workspace"),
         ("a way up", "fs.read", ["path": "../../../etc/passwd"], "leaves-workspace"),
-        ("a NUL in a path", "fs.read", ["path": "README.md\0.txt"], "invalid-path"),
+        ("a NUL in a path", "fs.read", ["path": "README.md\0.txt"], "invalid-arguments"),
         ("a tool without a rule", "fs.list", ["path": "."], "no-rule"),
         ("a tool that there is not", "fs.reed", ["path": "README.md"], "unknown-tool"),
         ("an argument that the schema does not have", "fs.read", ["path": "README.md", "mode": 7], "invalid-arguments"),
         ("an argument of another type", "fs.read", ["path": 7], "invalid-arguments"),
         ("arguments that are no object", "fs.read", ["README.md"], "invalid-arguments"),
-        ("a protected name", "fs.write", ["path": ".git/hooks/pre-commit", "content": "x"], "protected-name"),
+        ("a protected name", "fs.write", ["path": ".mcp.json", "content": "x"], "protected-name"),
         ("a file outside of what the rule covers", "fs.write", ["path": "README.md", "content": "x"], "no-rule"),
         ("an approval that nobody can give", "fs.search", ["pattern": "hello"], "approval-unavailable"),
     ]

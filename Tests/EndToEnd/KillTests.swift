@@ -13,6 +13,9 @@ struct KillTests {
         let scene = try Scene(person, rules: "- allow: fs.write\n- allow: exec.run")
         // Registers the bundled tools, so that the rounds are about calls.
         _ = try scene.call("fs.write", ["path": "README.md", "content": "start"])
+        let begun = ContinuousClock.now
+        _ = try scene.call("fs.write", ["path": "README.md", "content": "again"])
+        let usual = begun.duration(to: .now)
         let mark = "41\(Int.random(in: 100_000...999_999))"
         var published = 0
         for round in 0..<Self.rounds {
@@ -22,8 +25,8 @@ struct KillTests {
             let tool = round % 4 == 3 ? "exec.run" : "fs.write"
             let words = ["call", "--intent", scene.intent, tool, "--json", arguments.encodedString()]
             let host = try BackgroundAgentbox(scene, words)
-            // From before the manifests are read to after the call has ended, which takes some 60 ms.
-            await Reactor.shared.sleep(until: .now + .milliseconds(Int.random(in: 0...90)))
+            // From before the manifests are read to after the call has ended.
+            await Reactor.shared.sleep(until: .now + usual * Double.random(in: 0...1.6))
             host.kill()
             #expect(Processes.waitUntilGone(withArgument: mark), "a process survived round \(round)")
             if scene.file("file\(round)") != nil { published += 1 }

@@ -12,7 +12,7 @@ struct ProbeTests {
             files: ["README.md": "hello\n", "secret.txt": "not granted\n", ".git/config": "[core]\n", ".git/HEAD": "ref"])
         let probe = try ProbeTool(in: scene)
         let host = try ProbeHost()
-        let attempts = try probe.run(host.options)
+        let attempts = try probe.run(host.options + ["--destructive"])
         #expect(attempts.count >= 70, "\(attempts.count) attempts")
         for attempt in attempts {
             #expect(
@@ -115,7 +115,7 @@ private struct ProbeTool {
             name: probe
             version: 1.0.0
             description: Tries what a hostile tool would try.
-            command: [./probe, "${args.options}"]
+            command: [./probe, --, "${args.options}"]
             input: argv
             inputSchema:
               type: object
@@ -142,7 +142,7 @@ private struct ProbeTool {
     }
 
     func runOutside(_ options: [String]) throws -> [JSON] {
-        let result = Command.run([executable] + options + ["--workspace", scene.workspace])
+        let result = Command.run([executable, "--"] + options + ["--workspace", scene.workspace])
         return try result.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
     }
 }

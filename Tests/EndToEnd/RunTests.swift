@@ -93,9 +93,9 @@ struct RunTests {
         let scene = try Scene(person, rules: "- allow: fs.read")
         let mark = "31\(Int.random(in: 100_000...999_999))"
         let host = try BackgroundAgentbox(
-            scene, ["run", scene.intent, "--", "/bin/sh", "-c", "sleep \(mark) & setsid sleep \(mark) & echo up; wait"])
+            scene, ["run", scene.intent, "--", "/bin/sh", "-c", "setsid -f sleep \(mark); sleep \(mark) & echo up; wait"])
         #expect(try host.line() == "up")
-        #expect(Processes.count(withArgument: mark) == 3)
+        #expect(Processes.count(withArgument: mark) >= 2)
         host.kill()
         #expect(Processes.waitUntilGone(withArgument: mark), "processes survived")
     }

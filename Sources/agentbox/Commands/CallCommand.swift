@@ -79,7 +79,7 @@ struct CallCommand: AsyncParsableCommand {
         if json != nil {
             Terminal.print(json: result.json, pretty: false)
         } else {
-            if !result.output.isEmpty { Terminal.print(result.output) }
+            Terminal.printOutput(result.output)
             if let complaint = result.complaint { Terminal.printError(VisibleText.block(complaint)) }
         }
         throw ExitCode(result.exitStatus)

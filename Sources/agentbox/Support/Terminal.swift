@@ -28,6 +28,13 @@ enum Terminal {
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// A tool's output: to a terminal with its control characters made visible, to anything else as it is.
+    static func printOutput(_ text: String) {
+        guard !text.isEmpty else { return }
+        guard isatty(STDOUT_FILENO) == 1 else { return write(text, to: STDOUT_FILENO) }
+        print(VisibleText.block(text.hasSuffix("\n") ? String(text.dropLast()) : text))
+    }
+
     static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
     /// One JSON value and a newline.

@@ -122,6 +122,7 @@ static int read_option(const char *name, const char *value) {
 
 int main(int count, char **arguments) {
     for (int i = 1; i < count; i++) {
+        if (strcmp(arguments[i], "--") == 0) continue; /* in front of options that a call gives */
         if (strcmp(arguments[i], "--destructive") == 0) destructive = 1;
         else if (strcmp(arguments[i], "--list") == 0) list_only = 1;
         else if (i + 1 < count && read_option(arguments[i], arguments[i + 1])) i++;
