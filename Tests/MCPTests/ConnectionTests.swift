@@ -58,11 +58,13 @@ struct ConnectionTests {
         await peer.provider.ended.reaches(100)
     }
 
-    @Test("While calls wait for a place, the client can still cancel and ask who is there") func control() async throws
+    @Test("While calls wait for a place, the client can still cancel, list and ask who is there") func control()
+        async throws
     {
         let peer = try Peer { $0.limits.running = 1 }
         for id: Int64 in 1...50 { try await peer.send(Peer.modernCall("wait", id: .integer(id))) }
         #expect(try await peer.call(Peer.modern("server/discover", id: "d"))["id"] == "d")
+        #expect(try await peer.call(Peer.modern("tools/list", id: "l"))["id"] == "l")
         for id: Int64 in 1...50 { try await peer.send(Peer.cancel(.integer(id))) }
         #expect(try await peer.call(Peer.modernCall("echo", id: "e"))["id"] == "e")
     }

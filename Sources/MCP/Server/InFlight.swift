@@ -36,9 +36,9 @@ final class InFlight: Sendable {
 
     init(_ limits: MCPLimits) { self.limits = limits }
 
-    /// Starts `work` as soon as there is a place.
+    /// Starts `work` as soon as there is a place, or at once if it needs none.
     func begin(
-        _ id: RPCID, bytes: Int, _ work: @escaping @Sendable (Ticket) async -> Void
+        _ id: RPCID, bytes: Int, takesPlace: Bool = true, _ work: @escaping @Sendable (Ticket) async -> Void
     ) -> Admission {
         state.withLock { state in
             guard state.isOpen else { return .closed }
@@ -50,7 +50,8 @@ final class InFlight: Sendable {
             state.waiting += 1
             var entry = Entry(id: id, bytes: bytes)
             entry.task = Task {
-                if await self.place(ticket) { await work(ticket) }
+                let mayRun = takesPlace ? await self.place(ticket) : true
+                if mayRun { await work(ticket) }
                 self.end(ticket)
             }
             state.entries[ticket] = entry

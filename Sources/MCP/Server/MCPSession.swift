@@ -107,7 +107,8 @@ package final class MCPSession: Sendable {
         }
         guard !subscriptions.has(id) else { throw MCPError.invalidRequest("its identifier is in use") }
         let work = try work(for: request, method, scope, outbox)
-        switch inFlight.begin(id, bytes: bytes, work) {
+        // A list costs next to nothing: it does not queue behind calls that may wait for a person.
+        switch inFlight.begin(id, bytes: bytes, takesPlace: method == .callTool, work) {
         case .begun: break
         case .duplicate: throw MCPError.invalidRequest("its identifier is in use")
         case .closed: throw MCPError.internalError("the connection is closing")

@@ -5,7 +5,8 @@ import StrictJSON
 
 /// One connection of mutated lines with a whole server.
 enum ConnectionCheck {
-    /// A call may hang until it is cancelled.
+    /// A call may take a while, unless it is cancelled. Not for ever: a client whose requests fill every place and every
+    /// seat in the waiting room, and that cannot be heard cancelling them therefore, has to wait for one to end.
     struct Provider: ToolProvider {
         func tools() async -> [MCPTool] { [MCPTool(name: "echo", inputSchema: ["type": "object"])] }
 
@@ -13,7 +14,7 @@ enum ConnectionCheck {
             _ name: String, arguments: JSON, context: MCPCallContext
         ) async throws(MCPError) -> MCPToolResult {
             context.progress.report(1, of: 2, name)
-            if name == "wait" { await Reactor.shared.sleep(until: .now + .seconds(600)) }
+            if name == "wait" { await Reactor.shared.sleep(until: .now + .milliseconds(50)) }
             if name == "deny" { return .denied("no", reason: arguments) }
             return .structured(arguments)
         }
