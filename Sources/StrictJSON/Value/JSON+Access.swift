@@ -8,7 +8,7 @@ extension JSON {
     public var integerValue: Int64? {
         switch self {
         case .integer(let value): value
-        case .number(let value): Int64(exactly: value)
+        case .number(let value): ExactInteger.of(value)
         default: nil
         }
     }

@@ -35,8 +35,8 @@ extension JSON: Hashable {
         case (.integer(let a), .integer(let b)): a == b
         // Reflexive for NaN too, which only code can make: a value has to equal itself to be hashable.
         case (.number(let a), .number(let b)): a == b || (a.isNaN && b.isNaN)
-        case (.integer(let a), .number(let b)): Int64(exactly: b) == a
-        case (.number(let a), .integer(let b)): Int64(exactly: a) == b
+        case (.integer(let a), .number(let b)): ExactInteger.of(b) == a
+        case (.number(let a), .integer(let b)): ExactInteger.of(a) == b
         case (.string(let a), .string(let b)): ExactText.equal(a, b)
         case (.array(let a), .array(let b)): a == b
         case (.object(let a), .object(let b)): a == b
@@ -57,7 +57,7 @@ extension JSON: Hashable {
             hasher.combine(value)
         case .number(let value):
             hasher.combine(2 as UInt8)
-            if let integer = Int64(exactly: value) {
+            if let integer = ExactInteger.of(value) {
                 hasher.combine(integer)
             } else {
                 hasher.combine(value.isNaN ? Double.nan.bitPattern : value.bitPattern)

@@ -67,7 +67,7 @@ struct Writer {
     /// text of a large double (1152921504606847000 for 2^60) is another integer.
     private mutating func exactNumber(_ value: Double) {
         guard value.isFinite else { return word("null") }
-        if let integer = Int64(exactly: value), !(integer == 0 && value.sign == .minus) {
+        if let integer = ExactInteger.of(value), !(integer == 0 && value.sign == .minus) {
             ascii(String(integer))
         } else if value == 0 {
             word("-0")
