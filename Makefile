@@ -41,7 +41,9 @@ build: libraries ## Build in debug mode
 .PHONY: test
 test: test-tools ## Run every test
 	swift build --build-tests
-	swift test --skip-build --parallel --num-workers 2
+	swift test --skip-build --skip EndToEndTests
+	# One after the other: each starts processes of its own, and some kill them at measured moments.
+	swift test --skip-build --filter EndToEndTests --no-parallel
 
 .PHONY: test-clients
 test-clients: test-tools ## Try real MCP clients from PyPI against it

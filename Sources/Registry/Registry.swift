@@ -37,7 +37,8 @@ package final class Registry: Sendable {
     ///   - context: On whose authority the calls happen.
     ///   - startedAt: When the task's time began.
     package init(
-        tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?, context: RunContext,
+        tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
+        context: RunContext,
         startedAt: Timestamp, ledger: Ledger, launcher: Launcher, layers: RunLayers?, registrar: ToolRegistrar
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
@@ -106,7 +107,8 @@ package final class Registry: Sendable {
         do {
             recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
         } catch {
-            return .denied(Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
+            return .denied(
+                Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
         guard let authorised = recorded.call.take() else { return .denied(decision, index: recorded.index) }
 

@@ -58,7 +58,9 @@ package struct AgentBox: Sendable {
         box.output = try Self.inherited(STDOUT_FILENO)
         box.errorOutput = try Self.inherited(STDERR_FILENO)
         box.binds = [
-            .init(try Descriptor.open(run.directory.socket, Int32(CS_O_PATH.rawValue)).shared(), at: RegistrySocket.viewPath),
+            .init(
+                try Descriptor.open(run.directory.socket, Int32(CS_O_PATH.rawValue)).shared(),
+                at: RegistrySocket.viewPath),
             .init(
                 try Descriptor.open(run.installation.executable, Int32(CS_O_PATH.rawValue)).shared(),
                 at: Self.programFolder + "/agentbox", isExecutable: true),

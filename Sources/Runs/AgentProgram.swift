@@ -19,7 +19,8 @@ enum AgentProgram {
         let file = try Descriptor.open(path, O_RDONLY)
         guard try file.status().kind == .file, access(path, X_OK) == 0 else {
             throw AgentBoxError(
-                "`\(name)` is not an executable file", code: AgentBoxError.programNotFound, remedy: "chmod +x '\(path)'")
+                "`\(name)` is not an executable file", code: AgentBoxError.programNotFound, remedy: "chmod +x '\(path)'"
+            )
         }
         let arguments = Array(command.dropFirst())
         // The kernel reads a script's first line by name; the box may not even have that name.

@@ -16,7 +16,9 @@ package struct RegistryProvider: ToolProvider {
     package func call(
         _ name: String, arguments: JSON, context: MCPCallContext
     ) async throws(MCPError) -> MCPToolResult {
-        let outcome = await registry.call(CallRequest(tool: name, arguments: arguments))
+        let outcome = await context.progress.whileRunning {
+            await registry.call(CallRequest(tool: name, arguments: arguments))
+        }
         if outcome.decision.code == .unknownTool { throw MCPError.unknownTool(name) }
         return outcome.mcpResult
     }
@@ -84,5 +86,7 @@ extension Outcome {
 
 extension Violation {
     /// `create build/x: not covered by the grant`.
-    var sentence: String { [operation, path.map { "`\($0)`" }].compactMap { $0 }.joined(separator: " ") + ": " + detail }
+    var sentence: String {
+        [operation, path.map { "`\($0)`" }].compactMap { $0 }.joined(separator: " ") + ": " + detail
+    }
 }

@@ -87,7 +87,8 @@ package final class TaskRun: Sendable {
         let runPath = directory.path
         let layers = try workspace.map { try RunLayers(runDirectory: runPath, workspace: $0) }
         launcher = Launcher(
-            LaunchPermit(), initPath: installation.programs + "/agentbox-init", filters: try FilterCache(folder: home.cache),
+            LaunchPermit(), initPath: installation.programs + "/agentbox-init",
+            filters: try FilterCache(folder: home.cache),
             hidden: [home.path])
         context = RunContext(
             run: directory.identifier.description, task: manifests.intent.name,
@@ -95,7 +96,8 @@ package final class TaskRun: Sendable {
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
         registry = Registry(
-            tools: registered, catalogued: Set(manifests.catalogue.entries.keys), intent: intent, workspace: workspace, context: context, startedAt: .now(),
+            tools: registered, catalogued: Set(manifests.catalogue.entries.keys), intent: intent, workspace: workspace,
+            context: context, startedAt: .now(),
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)
         self.installation = installation
         self.home = home

@@ -50,7 +50,8 @@ struct BundledTests {
         [], ["run"], ["mcp"], ["connect"], ["call"], ["tool"], ["tool", "new"], ["tool", "check"], ["tool", "test"],
         ["tool", "register"], ["tool", "list"], ["tool", "show"], ["intent"], ["intent", "new"], ["intent", "check"],
         ["intent", "explain"], ["sandbox"], ["sandbox", "list"], ["sandbox", "show"], ["sandbox", "check"], ["changes"],
-        ["changes", "show"], ["changes", "undo"], ["audit"], ["audit", "log"], ["audit", "show"], ["schema"], ["doctor"],
+        ["changes", "show"], ["changes", "undo"], ["audit"], ["audit", "log"], ["audit", "show"], ["schema"],
+        ["doctor"],
     ]
 
     @Test("each command has a help", arguments: commands)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("`agentbox call` takes one call the whole way")
 struct CallTests {
-    @Test("a read that a rule allows returns the file and is on record, decided before ended", arguments: Person.possible)
+    @Test(
+        "a read that a rule allows returns the file and is on record, decided before ended", arguments: Person.possible)
     func allowed(person: Person) throws {
         let scene = try Scene(person, rules: "- allow: fs.read")
         let result = try scene.call("fs.read", ["path": "README.md"])
@@ -43,7 +44,10 @@ struct CallTests {
         ("a NUL in a path", "fs.read", ["path": "README.md\0.txt"], "invalid-arguments"),
         ("a tool without a rule", "fs.list", ["path": "."], "no-rule"),
         ("a tool that there is not", "fs.reed", ["path": "README.md"], "unknown-tool"),
-        ("an argument that the schema does not have", "fs.read", ["path": "README.md", "mode": 7], "invalid-arguments"),
+        (
+            "an argument that the schema does not have", "fs.read", ["path": "README.md", "mode": 7],
+            "invalid-arguments"
+        ),
         ("an argument of another type", "fs.read", ["path": 7], "invalid-arguments"),
         ("arguments that are no object", "fs.read", ["README.md"], "invalid-arguments"),
         ("a protected name", "fs.write", ["path": ".mcp.json", "content": "x"], "protected-name"),
@@ -75,11 +79,20 @@ struct CallTests {
     static let mistakes: [(String, [String], String)] = [
         ("an intent that is not there", ["call", "--intent", "none.yaml", "fs.read", "path=a"], "none.yaml"),
         ("arguments that are no JSON", ["call", "--intent", "task.yaml", "fs.read", "--json", "{path:1}"], "--json"),
-        ("a JSON object with a key twice", ["call", "--intent", "task.yaml", "fs.read", "--json", #"{"path":"a","path":"b"}"#], "path"),
+        (
+            "a JSON object with a key twice",
+            ["call", "--intent", "task.yaml", "fs.read", "--json", #"{"path":"a","path":"b"}"#], "path"
+        ),
         ("a word that is no argument", ["call", "--intent", "task.yaml", "fs.read", "README.md"], "key=value"),
         ("no run and no intent", ["call", "fs.read", "path=a"], "--intent"),
-        ("a folder of tools that is not there", ["call", "--intent", "task.yaml", "--tools", "none", "fs.read", "path=a"], "none"),
-        ("a workspace that is not there", ["call", "--intent", "task.yaml", "--workspace", "none", "fs.read", "path=a"], "none"),
+        (
+            "a folder of tools that is not there",
+            ["call", "--intent", "task.yaml", "--tools", "none", "fs.read", "path=a"], "none"
+        ),
+        (
+            "a workspace that is not there",
+            ["call", "--intent", "task.yaml", "--workspace", "none", "fs.read", "path=a"], "none"
+        ),
     ]
 
     @Test("a mistake is an error of agentbox that names it and what to do", arguments: mistakes)
@@ -118,7 +131,8 @@ struct CallTests {
             grants: [{write: README.md}]
             limits: {time: 300ms}
             """)
-        try scene.folder.write("tools/slow/slow.sh", "#!/bin/sh\necho changed > README.md\nexec sleep 60\n", mode: 0o755)
+        try scene.folder.write(
+            "tools/slow/slow.sh", "#!/bin/sh\necho changed > README.md\nexec sleep 60\n", mode: 0o755)
         try scene.folder.write(
             "sandboxes/slow.yaml",
             """

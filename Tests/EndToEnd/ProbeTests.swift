@@ -9,7 +9,9 @@ struct ProbeTests {
     func probe(person: Person) throws {
         let scene = try Scene(
             person, rules: "- allow: probe",
-            files: ["README.md": "hello\n", "secret.txt": "not granted\n", ".git/config": "[core]\n", ".git/HEAD": "ref"])
+            files: [
+                "README.md": "hello\n", "secret.txt": "not granted\n", ".git/config": "[core]\n", ".git/HEAD": "ref",
+            ])
         let probe = try ProbeTool(in: scene)
         let host = try ProbeHost()
         let attempts = try probe.run(host.options + ["--destructive"])

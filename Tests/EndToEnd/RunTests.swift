@@ -93,7 +93,8 @@ struct RunTests {
         let scene = try Scene(person, rules: "- allow: fs.read")
         let mark = "31\(Int.random(in: 100_000...999_999))"
         let host = try BackgroundAgentbox(
-            scene, ["run", scene.intent, "--", "/bin/sh", "-c", "setsid -f sleep \(mark); sleep \(mark) & echo up; wait"])
+            scene,
+            ["run", scene.intent, "--", "/bin/sh", "-c", "setsid -f sleep \(mark); sleep \(mark) & echo up; wait"])
         #expect(try host.line() == "up")
         #expect(Processes.count(withArgument: mark) >= 2)
         host.kill()
@@ -104,12 +105,14 @@ struct RunTests {
     func interrupted() throws {
         let scene = try Scene(.possible[0], rules: "- allow: fs.read")
         let polite = try BackgroundAgentbox(
-            scene, ["run", scene.intent, "--", "/bin/sh", "-c", "trap 'exit 9' INT; echo up; while :; do sleep 0.1; done"])
+            scene,
+            ["run", scene.intent, "--", "/bin/sh", "-c", "trap 'exit 9' INT; echo up; while :; do sleep 0.1; done"])
         #expect(try polite.line() == "up")
         polite.signal(SIGINT)
         #expect(polite.wait() == 9)
         let deaf = try BackgroundAgentbox(
-            scene, ["run", scene.intent, "--", "/bin/sh", "-c", "trap 'echo deaf' INT; echo up; while :; do sleep 0.1; done"])
+            scene,
+            ["run", scene.intent, "--", "/bin/sh", "-c", "trap 'echo deaf' INT; echo up; while :; do sleep 0.1; done"])
         #expect(try deaf.line() == "up")
         deaf.signal(SIGINT)
         #expect(try deaf.line() == "deaf")

@@ -44,7 +44,8 @@ struct Scene {
     func agentbox(
         _ words: [String], input: String = "", environment: [String: String] = [:]
     ) -> Command.Result {
-        InstalledAgentbox.shared.run(words, as: person, home: home, input: input, environment: environment, in: folder.path)
+        InstalledAgentbox.shared.run(
+            words, as: person, home: home, input: input, environment: environment, in: folder.path)
     }
 
     /// One call under the scene's intent, with its result as JSON.

@@ -37,7 +37,8 @@ struct AuthorisedCall: ~Copyable, Sendable {
         let index = try await recorder.record(call, of: tool, decision, name: name)
         guard decision.effect == .allow else { return Recorded(index: index, call: nil) }
         return Recorded(
-            index: index, call: AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index))
+            index: index, call: AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)
+        )
     }
 
     /// A decision on the disk, with the call if it was allowed.

@@ -27,7 +27,8 @@ struct Execution: Sendable {
                 structured = value
             }
         } catch {
-            fail("invalid-output", "the tool's output is not the JSON that its output schema promises: \(error.message)")
+            fail(
+                "invalid-output", "the tool's output is not the JSON that its output schema promises: \(error.message)")
         }
     }
 

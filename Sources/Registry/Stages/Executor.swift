@@ -27,7 +27,8 @@ struct Executor: Sendable {
             do {
                 let report = try await run(specification, within: layer)
                 let execution = Execution(report, of: call.resolved.definition)
-                return await finish(layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+                return await finish(
+                    layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
             } catch {
                 await layer?.discard()
                 throw error
@@ -88,7 +89,8 @@ struct Executor: Sendable {
 
     private enum Diagnosis {
         static let layerFilled = RegistryError(
-            .layerFilled, "the call wrote more than a call may: more files, deeper folders or more bytes; it was stopped")
+            .layerFilled,
+            "the call wrote more than a call may: more files, deeper folders or more bytes; it was stopped")
     }
 
     /// Publishes the writes of a call that succeeded; those of any other are thrown away.

@@ -58,7 +58,9 @@ extension Outcome {
         object["status"] = .string(status.rawValue)
         object["end"] = .string(endWord)
         if let failure {
-            object["failure"] = ["code": .string(failure.code), "message": .string(String(failure.message.prefix(1000)))]
+            object["failure"] = [
+                "code": .string(failure.code), "message": .string(String(failure.message.prefix(1000))),
+            ]
         }
         if let report {
             object["exit"] = report.end.exitStatus.map { .integer(Int64($0)) }
@@ -67,7 +69,9 @@ extension Outcome {
             object["resources"] = report.resources.json
             object["outputBytes"] = .integer(Int64(report.output.count))
         }
-        if case .published(let changes) = publication { object["changes"] = .array(changes.prefix(100).map { $0.json() }) }
+        if case .published(let changes) = publication {
+            object["changes"] = .array(changes.prefix(100).map { $0.json() })
+        }
         if case .conflict(let path, let reason) = publication {
             object["conflict"] = ["path": .string(path), "reason": .string(reason)]
         }

@@ -34,7 +34,8 @@ struct Recorder: Sendable {
                 context: context, call: name, tool: String(request.tool.prefix(64)), effect: decision.effect.rawValue,
                 decision: decision.json(),
                 arguments: canonical.map { Self.recorded(request.arguments, $0) }
-                    ?? .digest(Digest.of(request.arguments.encoded()).description, bytes: request.arguments.encoded().count)))
+                    ?? .digest(
+                        Digest.of(request.arguments.encoded()).description, bytes: request.arguments.encoded().count)))
     }
 
     /// The end of a call that was started. If it cannot be recorded the call has happened all the same: the outcome
@@ -51,8 +52,11 @@ struct Recorder: Sendable {
                     outcome: outcome.recorded()))
         } catch {
             outcome.status = .failed
-            outcome.failure = outcome.failure ?? Outcome.Failure(
-                code: "ledger-unavailable", message: "the call ended, but its end is not on record: \(error.message)")
+            outcome.failure =
+                outcome.failure
+                ?? Outcome.Failure(
+                    code: "ledger-unavailable",
+                    message: "the call ended, but its end is not on record: \(error.message)")
         }
         return outcome
     }

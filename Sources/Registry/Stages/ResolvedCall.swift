@@ -17,7 +17,8 @@ package struct ResolvedCall: Sendable {
     package let policyCall: PolicyCall
 
     fileprivate init(
-        definition: ToolDefinition, arguments: JSON, canonicalArguments: [UInt8], grants: [ResolvedGrant], words: [String],
+        definition: ToolDefinition, arguments: JSON, canonicalArguments: [UInt8], grants: [ResolvedGrant],
+        words: [String],
         policyCall: PolicyCall
     ) {
         self.definition = definition

@@ -59,10 +59,11 @@ struct RunReport {
     private func arguments(_ entry: DecidedEntry) -> String {
         switch entry.arguments {
         case .inline(let value):
-            return (value.objectValue.map { object in
-                object.map { "\(shown($0.key))=\(shown($0.value.stringValue ?? $0.value.encodedString()))" }
-                    .joined(separator: " ")
-            }) ?? shown(value.encodedString())
+            return
+                (value.objectValue.map { object in
+                    object.map { "\(shown($0.key))=\(shown($0.value.stringValue ?? $0.value.encodedString()))" }
+                        .joined(separator: " ")
+                }) ?? shown(value.encodedString())
         case .digest(_, let bytes): return "(\(bytes) bytes of arguments)"
         }
     }

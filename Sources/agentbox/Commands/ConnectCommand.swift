@@ -19,7 +19,8 @@ struct ConnectCommand: ParsableCommand {
         guard let socket = RegistrySocket.fromEnvironment() else {
             throw CommandError(
                 "there is no registry here: AGENTBOX_SOCKET is not set",
-                remedy: "use `agentbox connect` inside `agentbox run INTENT -- AGENT`; outside, use `agentbox mcp INTENT`")
+                remedy:
+                    "use `agentbox connect` inside `agentbox run INTENT -- AGENT`; outside, use `agentbox mcp INTENT`")
         }
         try RegistrySocket.bridge(socket)
     }

@@ -22,10 +22,13 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup
     var task: TaskOptions
 
-    @Option(name: .customLong("read"), help: "A folder of the host that the agent may read and execute from; repeatable.")
+    @Option(
+        name: .customLong("read"), help: "A folder of the host that the agent may read and execute from; repeatable.")
     var read: [String] = []
 
-    @Option(name: .customLong("env"), help: "NAME=VALUE for the agent's environment, or NAME to pass the host's; repeatable.")
+    @Option(
+        name: .customLong("env"),
+        help: "NAME=VALUE for the agent's environment, or NAME to pass the host's; repeatable.")
     var environment: [String] = []
 
     @Option(help: "The sandbox profile of the agent's box.")

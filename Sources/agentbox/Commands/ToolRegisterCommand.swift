@@ -47,6 +47,7 @@ struct ToolRegisterCommand: AsyncParsableCommand {
         }
         for line in change.differences { Terminal.print("  " + VisibleText.line(line)) }
         Terminal.print(
-            "\(name): " + (change.isUnchanged ? "was registered as it is" : "registered as \(change.registration.toolDigest)"))
+            "\(name): "
+                + (change.isUnchanged ? "was registered as it is" : "registered as \(change.registration.toolDigest)"))
     }
 }

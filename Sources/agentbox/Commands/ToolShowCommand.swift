@@ -32,12 +32,13 @@ struct ToolShowCommand: ParsableCommand {
         var object = JSONObject()
         object["file"] = .string(entry.file)
         object["manifest"] = entry.tool.canonicalJSON()
-        object["registered"] = registration.map { registration in
-            [
-                "digest": .string(registration.toolDigest.description),
-                "at": .string(registration.registeredAt.description), "contents": registration.contents,
-            ]
-        } ?? .null
+        object["registered"] =
+            registration.map { registration in
+                [
+                    "digest": .string(registration.toolDigest.description),
+                    "at": .string(registration.registeredAt.description), "contents": registration.contents,
+                ]
+            } ?? .null
         if json {
             Terminal.print(json: .object(object), pretty: false)
         } else {

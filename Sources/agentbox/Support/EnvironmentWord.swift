@@ -5,8 +5,10 @@ enum EnvironmentWord {
     static func parse(_ word: String) throws(CommandError) -> (String, String) {
         let name = String(word.prefix { $0 != "=" })
         guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first),
-            name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || ($0 < 128 && Character(UnicodeScalar($0)).isLetter)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            name.utf8.allSatisfy({
+                $0 == UInt8(ascii: "_") || ($0 < 128 && Character(UnicodeScalar($0)).isLetter)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+            })
         else {
             throw CommandError("--env: `\(word)` names no variable", remedy: "write NAME=VALUE, or NAME")
         }
