@@ -41,7 +41,7 @@ build: libraries ## Build in debug mode
 .PHONY: test
 test: test-tools ## Run every test
 	swift build --build-tests
-	swift test --skip-build --skip EndToEndTests
+	swift test --skip-build --skip EndToEndTests --no-parallel
 	# One after the other: each starts processes of its own, and some kill them at measured moments.
 	swift test --skip-build --filter EndToEndTests --no-parallel
 

@@ -49,7 +49,9 @@ let package = Package(
             name: "agentbox-init",
             dependencies: ["CInit", "CSandbox"],
             swiftSettings: [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])],
-            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static", "-Xclang-linker", "-nostdlib", "-Xlinker", "--gc-sections"])]
+            linkerSettings: [
+                .unsafeFlags(["-Xclang-linker", "-static", "-Xclang-linker", "-nostdlib", "-Xlinker", "--gc-sections"])
+            ]
         ),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "LinuxIO", dependencies: ["CSandbox", "Diagnostics"]),
@@ -78,13 +80,15 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON",
+                "Registry", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
+                "StrictJSON",
                 "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "StrictJSON", "Diagnostics",
+                "Runs", "Registry", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "StrictJSON",
+                "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
@@ -101,9 +105,19 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "Manifests", "LinuxIO", "CSandbox", "CSeccomp", "StrictJSON", "TestSupport", "LayerTestHelper",
+                "Sandbox", "Manifests", "LinuxIO", "CSandbox", "CSeccomp", "StrictJSON", "TestSupport",
+                "LayerTestHelper",
             ]),
+        // A host in miniature, in C, that writes plans by hand.
+        .executableTarget(
+            name: "init-driver", dependencies: ["CSandbox"], path: "Tests/InitTests/driver", cSettings: strictC),
         .testTarget(name: "InitTests", dependencies: ["TestSupport"], exclude: ["driver"]),
+        .executableTarget(
+            name: "agentbox-bench",
+            dependencies: [
+                "StrictJSON", "Policy", "Manifests", "Sandbox", "Ledger", "LinuxIO", "CSandbox", "TestSupport",
+            ],
+            path: "Tests/Benchmarks", exclude: ["cold"]),
         .testTarget(name: "ToolsTests", dependencies: ["StrictJSON", "TestSupport"]),
         .executableTarget(
             name: "StoreTestHelper", dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON"],

@@ -1,0 +1,31 @@
+import Glibc
+import TestSupport
+
+// `make bench`: every number is a ratio to a peer that was measured in the same run.
+
+func print(_ title: String, _ rows: [BenchmarkRow]) {
+    Swift.print("\n\(title)")
+    for row in rows {
+        let ratio = Double(Int(row.ratio * 100)) / 100
+        let ours = Double(Int(row.ours * 100)) / 100
+        let peers = Double(Int(row.peers * 100)) / 100
+        Swift.print(
+            "  \(row.name): \(ours) µs; \(row.peer): \(peers) µs; ratio \(ratio), goal \(row.goal)"
+                + (row.isMet ? "" : "  NOT MET"))
+    }
+}
+
+guard let initPath = try? HelperProcess.built("agentbox-init"), let slash = initPath.lastIndex(of: "/") else {
+    fputs("agentbox-bench: there is no agentbox-init beside it; build all of the package\n", stderr)
+    exit(1)
+}
+let build = String(initPath[..<slash])
+
+Swift.print("One call, everything built for it and thrown away")
+Swift.print(
+    try await ColdCallBenchmark.report(initPath: initPath, sandboxes: InstalledAgentbox.checkout + "/Sandboxes"))
+print("Start of the bundled tools", try toolStartBenchmark(build: build))
+print("Strict JSON", try jsonBenchmark())
+print("Decisions", try policyBenchmark())
+Swift.print("\nLedger appends, durable")
+Swift.print(try await LedgerBenchmark.report())
