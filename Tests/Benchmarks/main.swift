@@ -16,7 +16,7 @@ func print(_ title: String, _ rows: [BenchmarkRow]) {
 }
 
 guard let initPath = try? HelperProcess.built("agentbox-init"), let slash = initPath.lastIndex(of: "/") else {
-    fputs("agentbox-bench: there is no agentbox-init beside it; build all of the package\n", stderr)
+    Swift.print("agentbox-bench: there is no agentbox-init beside it; build all of the package")
     exit(1)
 }
 let build = String(initPath[..<slash])
