@@ -100,6 +100,20 @@ struct CancellationTests {
         #expect(unwatched["result"]?["content"]?[0]?["text"] == "unwatched")
     }
 
+    @Test("A call that says nothing itself shows that it is alive, until it ends") func alive() async throws {
+        let peer = try Peer(.socket, TestProvider(gate: Latch()))
+        try await peer.send(Peer.modernCall("held", id: 1, token: "t"))
+        var last = 0.0
+        for _ in 1...5 {
+            let seconds = try #require(try await peer.answer()["params"]?["progress"]?.numberValue)
+            #expect(seconds > last)
+            last = seconds
+        }
+        peer.provider.gate.open()
+        #expect(try await peer.answers(until: 1).last?["result"] != nil)
+        #expect(try await peer.call(Peer.modernCall("echo", id: 2))["id"] == 2)
+    }
+
     @Test("A tool that reports without end does not flood its client") func flood() async throws {
         let peer = try Peer()
         try await peer.send(Peer.modernCall("steps", id: 1, ["count": 100_000], token: "t"))

@@ -20,6 +20,23 @@ package struct MCPProgress: Sendable {
     package func report(_ progress: Double, of total: Double? = nil, _ message: String? = nil) {
         gate?.report(progress, of: total, message)
     }
+
+    /// Reports the seconds that `body` has been running, for calls that cannot tell how far they are. A client that
+    /// gives up on silence goes on waiting, say for a person's approval.
+    package func whileRunning<Value: Sendable>(
+        every interval: Duration = .seconds(1), _ body: () async -> Value
+    ) async -> Value {
+        guard isWanted else { return await body() }
+        let beat = Task {
+            let start = ContinuousClock.now
+            while await Reactor.shared.sleep(until: .now + interval) == .deadlinePassed {
+                let seconds = (ContinuousClock.now - start) / .seconds(1)
+                report(seconds, "running for \(Int(seconds)) s")
+            }
+        }
+        defer { beat.cancel() }
+        return await body()
+    }
 }
 
 /// The way of the progress of one request to the client.
