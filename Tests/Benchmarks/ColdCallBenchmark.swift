@@ -75,22 +75,20 @@ enum ColdCallBenchmark {
     private static func spawn(_ words: [String]) throws(SystemError) {
         var pipe = try Descriptor.pipe()
         let reading = pipe.takeFirst()
-        var writing: Descriptor? = pipe.takeSecond()
+        let writing = pipe.takeSecond().release()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDWR, 0)
-        if let end = writing.take() {
-            posix_spawn_file_actions_adddup2(&actions, end.raw, 1)
-            posix_spawn_file_actions_adddup2(&actions, end.raw, 2)
-            writing = consume end
-        }
+        posix_spawn_file_actions_adddup2(&actions, writing, 1)
+        posix_spawn_file_actions_adddup2(&actions, writing, 2)
         let arguments = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid: pid_t = 0
         let problem = posix_spawnp(&pid, words[0], &actions, nil, arguments, environ)
+        // Else the reader below would never see the end.
+        close(writing)
         guard problem == 0 else { throw SystemError(call: "posix_spawn", errno: problem, subject: words[0]) }
-        writing = nil
         _ = try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 16) { buffer -> Result<Void, SystemError> in
             Result { () throws(SystemError) in
                 while let count = try reading.read(into: buffer), count > 0 {}
