@@ -12,7 +12,7 @@ struct Agentbox: AsyncParsableCommand {
         commandName: "agentbox",
         abstract: "Run AI agents so that every action is checked, confined and recorded.",
         discussion: """
-            An agent runs in a box whose only exit is a registry of tools. Every call is checked against the task's
+            An agent runs in a box whose only exit is a registry of tools. Every call is checked against the task's \
             intent, confined to a sandbox cut to that one call, and recorded before it happens.
 
             EXAMPLES
@@ -22,8 +22,13 @@ struct Agentbox: AsyncParsableCommand {
               agentbox audit log                         what happened
 
             EXIT STATUS
-              the agent's or the tool's own; 124 timeout, 125 an error of agentbox, 126 a denied call,
-              127 a command that was not found, 128+n ended by signal n, 1 a check or a test that failed
+              the agent's or the tool's own, or
+              1      a check or a test that failed
+              124    timeout
+              125    an error of agentbox itself
+              126    a denied call
+              127    a command that was not found
+              128+n  ended by signal n
             """,
         version: Version.text,
         subcommands: [

@@ -59,11 +59,12 @@ struct RunReport {
     private func arguments(_ entry: DecidedEntry) -> String {
         switch entry.arguments {
         case .inline(let value):
-            return
-                (value.objectValue.map { object in
-                    object.map { "\(shown($0.key))=\(shown($0.value.stringValue ?? $0.value.encodedString()))" }
-                        .joined(separator: " ")
-                }) ?? shown(value.encodedString())
+            guard let object = value.objectValue else { return shown(value.encodedString()) }
+            // Numbers and switches are settings; what the call is about are the texts and lists.
+            let isSetting = { (value: JSON) in value.stringValue == nil && value.arrayValue == nil }
+            let members = object.filter { !isSetting($0.value) } + object.filter { isSetting($0.value) }
+            return members.map { "\(shown($0.key))=\(shown($0.value.stringValue ?? $0.value.encodedString()))" }
+                .joined(separator: " ")
         case .digest(_, let bytes): return "(\(bytes) bytes of arguments)"
         }
     }

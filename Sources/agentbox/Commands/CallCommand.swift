@@ -9,10 +9,10 @@ struct CallCommand: AsyncParsableCommand {
         commandName: "call",
         abstract: "Make one mediated call.",
         discussion: """
-            Inside a run the call goes to the run's registry. Outside, --intent names the task that it is checked
+            Inside a run the call goes to the run's registry. Outside, --intent names the task that it is checked \
             against; the call is confined and recorded as always, but whoever makes it is NOT confined: it runs as you.
 
-            With key=value arguments the tool's output is printed as it is; with --json one JSON object is printed:
+            With key=value arguments the tool's output is printed as it is; with --json one JSON object is printed: \
             decision, rules, outcome, ledgerIndex.
 
             EXAMPLES

@@ -7,7 +7,7 @@ struct ConnectCommand: ParsableCommand {
         commandName: "connect",
         abstract: "Inside a run: bridge standard input and output to the registry.",
         discussion: """
-            For MCP clients that start their servers themselves. The registry's socket is named by AGENTBOX_SOCKET,
+            For MCP clients that start their servers themselves. The registry's socket is named by AGENTBOX_SOCKET, \
             which `agentbox run` sets.
 
             EXAMPLE (a client's configuration, inside `agentbox run`)

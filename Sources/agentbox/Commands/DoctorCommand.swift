@@ -9,7 +9,7 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Say what this host enforces, layer by layer.",
         discussion: """
-            Tries each layer, and says what is lost where one is missing and how to get it. Exit status 1 if calls
+            Tries each layer, and says what is lost where one is missing and how to get it. Exit status 1 if calls \
             cannot be confined here.
 
             EXAMPLE

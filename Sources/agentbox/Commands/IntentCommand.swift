@@ -39,7 +39,7 @@ struct IntentCommand: AsyncParsableCommand {
             commandName: "check",
             abstract: "Check an intent against the tools that it names.",
             discussion: """
-                Reports every error with file, line, column and key, and runs the rules' own tests. Exit status 1 if
+                Reports every error with file, line, column and key, and runs the rules' own tests. Exit status 1 if \
                 there is any.
 
                 EXAMPLE

@@ -8,8 +8,8 @@ struct MCPCommand: AsyncParsableCommand {
         commandName: "mcp",
         abstract: "Serve a task's tools as an MCP server on standard input and output.",
         discussion: """
-            For clients that start their servers themselves. Calls are checked, confined and recorded as always, but the
-            agent itself is NOT confined: it runs as you, outside of any box, and can act without agentbox. The ledger
+            For clients that start their servers themselves. Calls are checked, confined and recorded as always, but the \
+            agent itself is NOT confined: it runs as you, outside of any box, and can act without agentbox. The ledger \
             says so in every entry. `agentbox run` confines the agent too.
 
             EXAMPLE (a client's configuration)

@@ -9,8 +9,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Launch an agent in its box, with the registry as its only exit.",
         discussion: """
-            The agent starts under the `agent` profile: no network but a loopback of its own, none of your environment,
-            none of your files. Tools are reached by MCP on the socket that AGENTBOX_SOCKET names, by `agentbox connect`,
+            The agent starts under the `agent` profile: no network but a loopback of its own, none of your environment, \
+            none of your files. Tools are reached by MCP on the socket that AGENTBOX_SOCKET names, by `agentbox connect`, \
             or by `agentbox call`. When it ends, what it changed is listed; its exit status is ours.
 
             EXAMPLES

@@ -9,7 +9,7 @@ struct ToolTestCommand: AsyncParsableCommand {
         commandName: "test",
         abstract: "Run the tests in a tool's manifest, each as a real call in its sandbox.",
         discussion: """
-            The workspace of each test is a copy of the folder `fixture` beside the manifest. Nothing is recorded in your
+            The workspace of each test is a copy of the folder `fixture` beside the manifest. Nothing is recorded in your \
             ledger. Exit status 1 if a test fails.
 
             EXAMPLES
