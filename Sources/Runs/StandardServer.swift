@@ -22,7 +22,7 @@ package enum StandardServer {
             try await group.next()
         }
         let run = try await opening.value
-        await run.end(["end": "client gone"])
+        if let problem = await run.end(["end": "client gone"]) { throw RunError(problem) }
     }
 }
 

@@ -17,5 +17,5 @@ package final class UnconfinedCaller: ToolCaller {
         await run.registry.call(CallRequest(tool: tool, arguments: arguments)).callResult
     }
 
-    package func close() async { await run.end(["end": "call ended"]) }
+    package func close() async -> String? { await run.end(["end": "call ended"]) }
 }

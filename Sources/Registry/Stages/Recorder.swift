@@ -39,7 +39,7 @@ struct Recorder: Sendable {
     }
 
     /// The end of a call that was started. If it cannot be recorded the call has happened all the same: the outcome
-    /// says so, and the next start reports a call without an end.
+    /// says so, and the next start ends the call from what its run left.
     func recordEnd(of call: borrowing AuthorisedCall, _ execution: Execution) async -> Outcome {
         var outcome = Outcome(
             status: execution.succeeded ? .succeeded : .failed, decision: call.decision, failure: execution.failure,
@@ -47,10 +47,15 @@ struct Recorder: Sendable {
             violations: execution.violations, ledgerIndex: call.index)
         do {
             try await ledger.append(
-                EndedEntry(
+                abridging: EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
                     outcome: outcome.recorded()))
         } catch {
+            // What is published has happened: it must not be reported as a failure.
+            if case .published = outcome.publication {
+                outcome.unrecordedEnd = error.message
+                return outcome
+            }
             outcome.status = .failed
             outcome.failure =
                 outcome.failure

@@ -114,11 +114,15 @@ struct CallVerdict {
             words.append("\(Double(microseconds / 100) / 10) ms")
         }
         let changed = (outcome["changes"]?.arrayValue ?? []).compactMap { $0["path"]?.stringValue }
+        let omitted = outcome["changesOmitted"]?.integerValue ?? 0
         // What git keeps for itself is one word: the file that a person knows should not drown in it.
         let files = changed.filter { !$0.hasPrefix(".git/") }
         if !changed.isEmpty {
             let shown = files.prefix(3).map { VisibleText.line($0) } + (files.count < changed.count ? [".git"] : [])
-            words.append("changed " + shown.joined(separator: ", ") + (files.count > 3 ? ", …" : ""))
+            let more = files.count > 3 || omitted > 0
+            words.append("changed " + shown.joined(separator: ", ") + (more ? ", …" : ""))
+        } else if omitted > 0 {
+            words.append("changed \(omitted) names")
         }
         return words
     }

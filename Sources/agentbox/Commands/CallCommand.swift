@@ -54,7 +54,7 @@ struct CallCommand: AsyncParsableCommand {
                 remedy: "name the task with --intent FILE, or use `agentbox call` inside `agentbox run`")
         }
         let result = await Self.outcome(of: caller, tool, try await argumentObject(caller))
-        await caller.close()
+        if let problem = await caller.close() { Terminal.note(problem) }
         try print(result.get())
     }
 
