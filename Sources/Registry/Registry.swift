@@ -106,6 +106,9 @@ package final class Registry: Sendable {
         var recorded: AuthorisedCall.Recorded
         do {
             recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+        } catch  where error.isEntryTooLarge {
+            let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
+            return await deny(request, refusal, name)
         } catch {
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)

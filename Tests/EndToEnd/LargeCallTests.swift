@@ -81,6 +81,41 @@ struct LargeCallTests {
         #expect(last["calls"]?[0]?["ended"]?["outcome"]?["status"] == "succeeded")
     }
 
+    @Test("Grants that are too long for an entry are recorded by digest and count")
+    func grants() throws {
+        let (scene, folders) = try Self.scene(.possible[0])
+        let long = String(repeating: "a", count: 240)
+        let spare = (0..<120).map { JSON.string("out/\($0)-\(long)") }
+        let result = try scene.call(
+            "many", ["count": 0, "grant": "out", "spare": .array(spare)], options: folders)
+        #expect(result["decision"] == "allow", "\(result.encodedString().prefix(3000))")
+        let call = try #require(try scene.runs().last?["calls"]?[0])
+        #expect(call["decided"]?["grants"]?["count"] == 121)
+        #expect(call["decided"]?["grants"]?["digest"]?.stringValue?.hasPrefix("sha256:") == true)
+        #expect(call["ended"]?["outcome"]?["end"] == "done")
+    }
+
+    @Test("Positive control: few grants are recorded as they are")
+    func fewGrants() throws {
+        let (scene, folders) = try Self.scene(.possible[0])
+        _ = try scene.call("many", ["count": 0, "grant": "out", "spare": ["out/a"]], options: folders)
+        let call = try #require(try scene.runs().last?["calls"]?[0])
+        #expect(call["decided"]?["grants"] == [["writeUnder": "out"], ["write": "out/a"]])
+    }
+
+    @Test("A denial with more to say than an entry holds is on record")
+    func denials() throws {
+        // Near misses are all reported, and each of these names folders whose names are long.
+        let paths = (0..<60).map { "\(String(repeating: "p", count: 200))\($0)" }.joined(separator: ", ")
+        let rules = (0..<20).map { _ in "- allow: fs.read\n  args: {path: {under: [\(paths)]}}" }
+        let scene = try Scene(.possible[0], rules: rules.joined(separator: "\n"))
+        let result = try scene.call("fs.read", ["path": "README.md"])
+        #expect(result["decision"] == "deny", "\(result.encodedString().prefix(3000))")
+        #expect(result["ledgerIndex"]?.integerValue != nil)
+        let call = try #require(try scene.runs().last?["calls"]?[0])
+        #expect(call["decided"]?["decision"]?["code"] == "no-rule")
+    }
+
     @Test("Positive control: of a few files each is listed")
     func few() throws {
         let (scene, folders) = try Self.scene(.possible[0])

@@ -19,23 +19,32 @@ struct Recorder: Sendable {
             DecidedEntry(
                 context: context, call: name, tool: tool.tool.name.rawValue, effect: decision.effect.rawValue,
                 decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments),
-                grants: call.grantsJSON, toolDigest: registration.toolDigest.description,
+                grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
                 callDigest: digest(of: call, registration).description))
     }
 
-    /// A denial of a call that could not be resolved. Arguments of any size and shape may come here.
+    /// A denial of a call that could not be resolved, or not be recorded. Arguments of any size and shape may come here,
+    /// and there is always room: what does not fit is abridged.
     func record(
         _ request: CallRequest, _ decision: Decision, name: String
     ) async throws(LedgerError) -> LedgerIndex {
+        // Numbers without a canonical form are identified by what they are written as.
         let canonical = try? request.arguments.canonical()
-        return try await ledger.append(
-            DecidedEntry(
-                context: context, call: name, tool: String(request.tool.prefix(64)), effect: decision.effect.rawValue,
-                decision: decision.json(),
-                arguments: canonical.map { Self.recorded(request.arguments, $0) }
-                    ?? .digest(
-                        Digest.of(request.arguments.encoded()).description, bytes: request.arguments.encoded().count)))
+        let whole = canonical ?? request.arguments.encoded()
+        let digest = RecordedValue.digest(Digest.of(whole).description, bytes: whole.count)
+        var entry = DecidedEntry(
+            context: context, call: name, tool: String(request.tool.prefix(64)), effect: decision.effect.rawValue,
+            decision: decision.json(),
+            arguments: canonical.map { Self.recorded(request.arguments, $0) } ?? digest)
+        do throws(LedgerError) {
+            return try await ledger.append(entry)
+        } catch {
+            guard error.isEntryTooLarge else { throw error }
+            entry.decision = entry.decision.abridged()
+            entry.arguments = digest
+            return try await ledger.append(entry)
+        }
     }
 
     /// The end of a call that was started. If it cannot be recorded the call has happened all the same: the outcome
@@ -64,6 +73,16 @@ struct Recorder: Sendable {
                     message: "the call ended, but its end is not on record: \(error.message)")
         }
         return outcome
+    }
+
+    /// Grants as they are where they are few, else their digest and how many they are.
+    static func recorded(grants: JSON) -> JSON {
+        let bytes = (try? grants.canonical()) ?? grants.encoded()
+        guard bytes.count > RecordedValue.inlineLimit else { return grants }
+        return [
+            "digest": .string(Digest.of(bytes).description), "bytes": .integer(Int64(bytes.count)),
+            "count": .integer(Int64(grants.arrayValue?.count ?? 0)),
+        ]
     }
 
     private static func recorded(_ arguments: JSON, _ canonical: [UInt8]) -> RecordedValue {
