@@ -134,6 +134,7 @@ package final class TaskRun: Sendable {
     ///   the calls' entries are on the disk.
     package func end(_ outcome: JSON) async -> String? {
         do {
+            try await registry.finish()
             try await ledger.append(abridging: RunEndedEntry(context: context, outcome: outcome))
             try await ledger.close()
             return nil

@@ -15,18 +15,33 @@ struct Recorder: Sendable {
         _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String
     ) async throws(LedgerError) -> LedgerIndex {
         let registration = tool.registration
+        let limit = decision.effect == .allow ? RecordedValue.inlineLimit : RecordedValue.deniedInlineLimit
         return try await ledger.append(
             DecidedEntry(
                 context: context, call: name, tool: tool.tool.name.rawValue, effect: decision.effect.rawValue,
-                decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments),
+                decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
                 grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
                 callDigest: digest(of: call, registration).description))
     }
 
+    /// A denial: of a call that was resolved with all that is known of it, where that fits, else of what was asked for.
+    func recordDenial(
+        _ request: CallRequest, _ decision: Decision, of tool: RegisteredTool?, _ call: ResolvedCall?, name: String
+    ) async throws(LedgerError) -> LedgerIndex {
+        if let call, let tool {
+            do throws(LedgerError) {
+                return try await record(call, of: tool, decision, name: name)
+            } catch {
+                guard error.isEntryTooLarge else { throw error }
+            }
+        }
+        return try await record(request, decision, name: name)
+    }
+
     /// A denial of a call that could not be resolved, or not be recorded. Arguments of any size and shape may come here,
     /// and there is always room: what does not fit is abridged.
-    func record(
+    private func record(
         _ request: CallRequest, _ decision: Decision, name: String
     ) async throws(LedgerError) -> LedgerIndex {
         // Numbers without a canonical form are identified by what they are written as.
@@ -36,7 +51,8 @@ struct Recorder: Sendable {
         var entry = DecidedEntry(
             context: context, call: name, tool: String(request.tool.prefix(64)), effect: decision.effect.rawValue,
             decision: decision.json(),
-            arguments: canonical.map { Self.recorded(request.arguments, $0) } ?? digest)
+            arguments: canonical.map { Self.recorded(request.arguments, $0, RecordedValue.deniedInlineLimit) }
+                ?? digest)
         do throws(LedgerError) {
             return try await ledger.append(entry)
         } catch {
@@ -85,8 +101,8 @@ struct Recorder: Sendable {
         ]
     }
 
-    private static func recorded(_ arguments: JSON, _ canonical: [UInt8]) -> RecordedValue {
-        canonical.count <= RecordedValue.inlineLimit
+    private static func recorded(_ arguments: JSON, _ canonical: [UInt8], _ limit: Int) -> RecordedValue {
+        canonical.count <= limit
             ? .inline(arguments) : .digest(Digest.of(canonical).description, bytes: canonical.count)
     }
 

@@ -50,10 +50,18 @@ struct RunReport {
     }
 
     private var summary: [String] {
-        let denied = history.calls.count { $0.decided.effect != DecidedEntry.allowed }
-        let allowed = history.calls.count - denied
+        let recorded = history.calls.count { $0.decided.effect != DecidedEntry.allowed }
+        let allowed = history.calls.count - recorded
+        // They come from a file: their sum may be anything.
+        let counted = history.countedDenials.reduce(Int64(recorded)) {
+            $0.addingReportingOverflow($1.count).partialValue
+        }
         let end = history.ended.map { "ended \($0)" } ?? "has no end on record: it is running, or agentbox was killed"
-        return ["  \(allowed) allowed, \(denied) denied; the run \(end)"]
+        let more = history.countedDenials.prefix(20).map { count in
+            let what = [count.tool, count.code].compactMap(\.self).map(shown).joined(separator: " ")
+            return "  \(count.count) denials more were counted, like those before them: \(what)"
+        }
+        return more + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]
     }
 
     private func arguments(_ entry: DecidedEntry) -> String {
