@@ -1,3 +1,4 @@
+import LinuxIO
 import Manifests
 import StrictJSON
 
@@ -151,13 +152,27 @@ private struct PathLookup {
 
 extension WorkspaceRoot {
     /// The repository's folder. A `.git` that is a file or a link points at a repository elsewhere, whose hooks and
-    /// configuration nobody protects.
+    /// configuration nobody protects; so does one that holds `commondir` or `gitdir`, as the folder of a linked worktree
+    /// does (gitrepository-layout): git takes objects, refs and configuration from there.
     fileprivate func repository(_ located: Result<ResolvedPath, GrantError>) throws(GrantError) -> ResolvedPath {
         let folder = try located.get()
         guard folder.kind == .directory, folder.relative == ".git", folder.isDirect else {
             let what = folder.kind == .missing ? "the workspace is no git repository" : "`.git` is not a folder here"
             throw GrantError(
                 .notARepository, ".git", what, remedy: "git tools work on an ordinary clone, not on a linked worktree")
+        }
+        for name in ["commondir", "gitdir"] {
+            let isThere: Bool
+            do throws(SystemError) {
+                isThere = try folder.descriptor?.status(of: name) != nil
+            } catch {
+                throw GrantError(.systemFailure, ".git", error.message)
+            }
+            guard !isThere else {
+                throw GrantError(
+                    .notARepository, ".git", "`.git` leads to a repository elsewhere: it holds `\(name)`",
+                    remedy: "git tools work on an ordinary clone, not on a linked worktree")
+            }
         }
         return folder
     }
