@@ -13,6 +13,7 @@ package enum AgentRun {
         _ options: TaskRun.Options, _ boxOptions: AgentBox.Options, note: (String) -> Void
     ) async throws -> RunSummary {
         let run = try await TaskRun.open(options)
+        for line in run.recoveryNotes { note(line) }
         do {
             let summary = try await launch(run, boxOptions, options.command, note)
             if let problem = await run.end(summary.json) { note(problem) }

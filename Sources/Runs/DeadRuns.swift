@@ -27,17 +27,43 @@ struct DeadRuns: Sendable {
             let decision = try call.decision()
             var end = EndedEntry.unknown(decision, index: call.index)
             if let adopted {
-                let recovery = try await BlockingPool.shared.run { () throws(LayerError) in
-                    try RunLayers.recover(runDirectory: adopted.path)
-                }
-                for problem in recovery.failures + recovery.unresolved.map({ "`\($0)` changed after the crash" }) {
-                    notes.append("run \(run): \(problem)")
-                }
+                notes += try await recover(adopted)
                 end = await published(decision, call.index, in: adopted) ?? end
             }
             _ = try await ledger.appendIfUnfinished(end)
         }
+        return try await notes + finishLayers()
+    }
+
+    /// Finishes publications whose calls have an end on record: their run was over before they could be tidied up, or
+    /// an earlier start could not look into them. One that cannot be finished keeps nobody from starting.
+    private func finishLayers() async throws -> [String] {
+        let runs = try await BlockingPool.shared.run { [home] () throws(StoreError) in
+            try RunDirectory.holdingLayers(in: home)
+        }
+        var notes: [String] = []
+        for run in runs {
+            let adopted = try await BlockingPool.shared.run { [home] () throws(StoreError) in
+                try RunDirectory.adopt(run, in: home)
+            }
+            guard let adopted else { continue }
+            do throws(LayerError) {
+                notes += try await recover(adopted)
+            } catch {
+                // Somebody undoes its changes at this moment, and tidies up as well.
+                if error.reason != .runInUse { notes.append("run \(run): \(error.message)") }
+            }
+        }
         return notes
+    }
+
+    /// Rolls the publications of a dead run back or forward, and says what a person should look at.
+    private func recover(_ run: RunDirectory) async throws(LayerError) -> [String] {
+        let recovery = try await BlockingPool.shared.run { () throws(LayerError) in
+            try RunLayers.recover(runDirectory: run.path)
+        }
+        let problems = recovery.failures + recovery.unresolved.map { "`\($0)` changed after the crash" }
+        return problems.map { "run \(run.identifier): \($0)" }
     }
 
     /// The end of a call whose writes the run's record of changes holds: what became of it is known. Nil for any other.

@@ -107,12 +107,13 @@ package final class TaskRun: Sendable {
 
     private let recovery: Recovery
     /// What dead runs left that a person should look at.
-    package let recoveryNotes = Locked<[String]>([])
+    package var recoveryNotes: [String] { recovered.withLock { $0 } }
+    private let recovered = Locked<[String]>([])
     private let registrations: [RegisteredEntry]
 
     private func begin(_ options: Options) async throws -> TaskRun {
         let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
-        recoveryNotes.withLock { $0 = notes }
+        recovered.withLock { $0 = notes }
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(

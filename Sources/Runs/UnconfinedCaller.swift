@@ -11,6 +11,9 @@ package final class UnconfinedCaller: ToolCaller {
         UnconfinedCaller(try await TaskRun.open(options))
     }
 
+    /// What dead runs left that a person should look at.
+    package var recoveryNotes: [String] { run.recoveryNotes }
+
     package func inputSchema(of tool: String) async throws -> JSON? { run.tool(named: tool)?.tool.inputSchema }
 
     package func call(_ tool: String, _ arguments: JSON) async throws -> CallResult {
