@@ -116,6 +116,28 @@ struct LargeCallTests {
         #expect(call["decided"]?["decision"]?["code"] == "no-rule")
     }
 
+    @Test("A run whose end cannot be recorded says so, and its agent's exit status stays")
+    func lostEnd() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read")
+        let shown = try scene.folder.folder("shown")
+        let agent = "until test -e \(shown)/go; do :; done; exit 7"
+        let words = InstalledAgentbox.shared.command(
+            ["run", scene.intent, "--read", shown, "--", "/bin/sh", "-c", agent], as: scene.person, home: scene.home)
+        // Somebody cuts the ledger off while the run goes on.
+        let script = """
+            "$@" & log=\(scene.home)/ledger/log
+            until grep -q run-started $log 2>/dev/null; do :; done
+            truncate -s 100 $log; : > \(shown)/go; wait $!
+            """
+        let result = Command.run(["/bin/sh", "-c", script, "sh"] + words)
+        #expect(result.status == 7, "\(result)")
+        #expect(result.errorOutput.contains("is not on record"), "\(result)")
+        // Positive control.
+        let other = try Scene(.possible[0], rules: "- allow: fs.read")
+        let ended = other.agentbox(["run", other.intent, "--", "/bin/sh", "-c", "exit 7"])
+        #expect(ended.status == 7 && !ended.errorOutput.contains("is not on record"), "\(ended)")
+    }
+
     @Test("Positive control: of a few files each is listed")
     func few() throws {
         let (scene, folders) = try Self.scene(.possible[0])
