@@ -101,6 +101,11 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "StrictJSON"]),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: [
+                "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "LinuxIO", "StrictJSON", "TestSupport",
+            ]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",

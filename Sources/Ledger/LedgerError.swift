@@ -29,6 +29,9 @@ package struct LedgerError: Diagnostic, Equatable {
         case writeFailed = "write-failed"
     }
 
+    /// True if the entry is what is wrong, and a smaller one would be taken.
+    package var isEntryTooLarge: Bool { code == Code.entryTooLarge.rawValue }
+
     /// Equality is on the code, as for every diagnostic.
     package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
 

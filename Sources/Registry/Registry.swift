@@ -26,6 +26,7 @@ package final class Registry: Sendable {
     private let resolver: Resolver
     private let gate: DecisionGate
     private let recorder: Recorder
+    private let denials: DenialRecorder
     private let executor: Executor
     private let names = CallNames()
     private let tally = Locked((allowed: 0, denied: 0))
@@ -48,6 +49,7 @@ package final class Registry: Sendable {
         resolver = Resolver(intent: intent, workspace: workspace)
         gate = DecisionGate(intent, startedAt: startedAt.instant)
         recorder = Recorder(ledger: ledger, context: context)
+        denials = DenialRecorder(recorder)
         executor = Executor(launcher: launcher, workspace: workspace, layers: layers, registrar: registrar)
     }
 
@@ -66,6 +68,9 @@ package final class Registry: Sendable {
         }
         return outcome
     }
+
+    /// Records what is not on record yet, the counts of alike denials. To be called when the run ends.
+    package func finish() async throws(LedgerError) { try await denials.finish() }
 
     private func throughAdmission(_ request: CallRequest) async -> Outcome {
         let name = names.next()
@@ -102,10 +107,16 @@ package final class Registry: Sendable {
 
         // Nobody can give an approval yet: what asks for one is denied, and says so.
         let decision = await gate.decide(call).withoutApprover()
+        guard decision.effect == .allow else {
+            return await denials.deny(request, decision, of: tool, call, name: name)
+        }
 
         var recorded: AuthorisedCall.Recorded
         do {
             recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+        } catch  where error.isEntryTooLarge {
+            let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
+            return await deny(request, refusal, name)
         } catch {
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
@@ -117,11 +128,7 @@ package final class Registry: Sendable {
     }
 
     private func deny(_ request: CallRequest, _ refusal: Refusal, _ name: String) async -> Outcome {
-        let decision = refusal.decision(at: Timestamp.now().instant)
-        do {
-            return .denied(decision, index: try await recorder.record(request, decision, name: name))
-        } catch {
-            return .denied(decision, index: nil)
-        }
+        await denials.deny(
+            request, refusal.decision(at: Timestamp.now().instant), of: tool(named: request.tool), nil, name: name)
     }
 }

@@ -7,17 +7,19 @@ import StrictJSON
 
 /// `agentbox run`: an agent in its box, and the registry as its only exit.
 package enum AgentRun {
-    /// Runs the agent to its end, and says what came of it. `note` gets what the person should know before it starts.
+    /// Runs the agent to its end, and says what came of it. `note` gets what the person should know before it starts,
+    /// and what went wrong with the record at the end.
     package static func launch(
         _ options: TaskRun.Options, _ boxOptions: AgentBox.Options, note: (String) -> Void
     ) async throws -> RunSummary {
         let run = try await TaskRun.open(options)
+        for line in run.recoveryNotes { note(line) }
         do {
             let summary = try await launch(run, boxOptions, options.command, note)
-            await run.end(summary.json)
+            if let problem = await run.end(summary.json) { note(problem) }
             return summary
         } catch {
-            await run.end(["end": "not started", "reason": .string("\(error)")])
+            if let problem = await run.end(["end": "not started", "reason": .string("\(error)")]) { note(problem) }
             throw error
         }
     }

@@ -20,8 +20,8 @@ package protocol ToolCaller: Sendable {
     func inputSchema(of tool: String) async throws -> JSON?
     /// Makes the call and waits for its end.
     func call(_ tool: String, _ arguments: JSON) async throws -> CallResult
-    /// Ends what was begun. To be called once, last.
-    func close() async
+    /// Ends what was begun. To be called once, last. Returns what the person has to be told if that went wrong.
+    func close() async -> String?
 }
 
 extension Outcome {
@@ -40,6 +40,7 @@ extension Outcome {
         var complaints: [String] = []
         if status == .denied { complaints.append("denied: \(decision.reason)") }
         if let failure { complaints.append("failed: \(failure.message)") }
+        if let unrecordedEnd { complaints.append("the end of the call is not on record: \(unrecordedEnd)") }
         if case .conflict(let path, let reason) = publication {
             complaints.append("conflict: nothing was written, because `\(path)` changed meanwhile: \(reason)")
         }

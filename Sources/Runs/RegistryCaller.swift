@@ -27,7 +27,10 @@ package final class RegistryCaller: ToolCaller {
             exitStatus: Self.exitStatus(result))
     }
 
-    package func close() async { await client.close() }
+    package func close() async -> String? {
+        await client.close()
+        return nil
+    }
 
     /// The shape that `call --intent` prints, as far as an agent may know it.
     private static func json(_ result: MCPToolResult) -> JSON {

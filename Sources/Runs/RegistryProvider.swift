@@ -75,6 +75,7 @@ extension Outcome {
         if !violations.isEmpty {
             content.append(.text("refused by the sandbox: " + violations.map(\.sentence).joined(separator: "; ")))
         }
+        if unrecordedEnd != nil { content.append(.text("done, but the end of the call could not be recorded")) }
         if content.isEmpty { content.append(.text("")) }
         var meta = JSONObject()
         if status != .succeeded { meta[Self.exitStatusKey] = .integer(Int64(exitStatus)) }

@@ -9,6 +9,8 @@ package struct RunHistory: Sendable {
     package var workspace: String?
     package var command: [String]
     package var calls: [Call] = []
+    /// Denials that were not recorded one by one, since many like them had been.
+    package var countedDenials: [DenialsEntry.Count] = []
     package var ended: Timestamp?
     package var outcome: JSON?
 
@@ -39,6 +41,7 @@ package struct RunHistory: Sendable {
         object["workspace"] = workspace.map(JSON.string)
         object["command"] = .array(command.map(JSON.string))
         object["calls"] = .array(calls.map(\.json))
+        if !countedDenials.isEmpty { object["countedDenials"] = .array(countedDenials.map(\.json)) }
         object["outcome"] = outcome
         return .object(object)
     }
@@ -92,6 +95,16 @@ package struct RunHistory: Sendable {
         return last
     }
 
+    /// Counts of one shape may have been recorded in several entries.
+    private mutating func add(_ count: DenialsEntry.Count) {
+        let place = countedDenials.firstIndex {
+            $0.tool == count.tool && $0.code == count.code && $0.rules == count.rules
+        }
+        guard let place else { return countedDenials.append(count) }
+        let (sum, isTooLarge) = countedDenials[place].count.addingReportingOverflow(count.count)
+        countedDenials[place].count = isTooLarge ? .max : sum
+    }
+
     private static func add(_ json: JSON, at index: LedgerIndex, to run: inout RunHistory?) throws(LedgerError) {
         switch json["kind"]?.stringValue {
         case RunStartedEntry.kind:
@@ -105,6 +118,8 @@ package struct RunHistory: Sendable {
             if let place = run?.calls.lastIndex(where: { $0.index == entry.decided }) {
                 run?.calls[place].ended = entry
             }
+        case DenialsEntry.kind:
+            for count in try DenialsEntry(json).counts { run?.add(count) }
         case RunEndedEntry.kind:
             let entry = try RunEndedEntry(json)
             run?.ended = entry.time

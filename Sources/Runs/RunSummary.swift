@@ -26,11 +26,14 @@ package struct RunSummary: Sendable {
         changes = run.workspace == nil ? [] : try run.changes()
     }
 
+    /// As it is recorded and printed: of many changes the first.
     package var json: JSON {
-        [
+        var object: JSONObject = [
             "run": .string(run), "exit": .integer(Int64(exitStatus)), "allowed": .integer(Int64(allowed)),
             "denied": .integer(Int64(denied)),
-            "changes": .array(changes.prefix(200).map { $0.json() }),
         ]
+        var room = EntryRoom()
+        room.add(changes.map { $0.json() }, as: "changes", to: &object)
+        return .object(object)
     }
 }

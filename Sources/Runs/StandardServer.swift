@@ -8,8 +8,16 @@ package enum StandardServer {
     ///
     /// The first answer goes out while the manifests are still being read: some clients give up within milliseconds.
     /// A task that cannot be opened ends the server with that error.
-    package static func serve(_ options: TaskRun.Options) async throws {
-        let opening = Task { try await TaskRun.open(options) }
+    ///
+    /// `note` gets what dead runs left that a person should look at.
+    package static func serve(
+        _ options: TaskRun.Options, note: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let opening = Task {
+            let run = try await TaskRun.open(options)
+            for line in run.recoveryNotes { note(line) }
+            return run
+        }
         let server = MCPServer(
             OpeningProvider(opening),
             MCPServerSettings(info: Runs.implementation, instructions: Runs.instructions))
@@ -22,7 +30,7 @@ package enum StandardServer {
             try await group.next()
         }
         let run = try await opening.value
-        await run.end(["end": "client gone"])
+        if let problem = await run.end(["end": "client gone"]) { throw RunError(problem) }
     }
 }
 

@@ -12,7 +12,7 @@ import StrictJSON
 ///
 ///     let run = try await TaskRun.open(options)
 ///     let outcome = await run.registry.call(request)
-///     await run.end(["end": "done"])
+///     if let problem = await run.end(["end": "done"]) { print(problem) }
 package final class TaskRun: Sendable {
     /// What a run is started with.
     package struct Options: Sendable {
@@ -107,12 +107,13 @@ package final class TaskRun: Sendable {
 
     private let recovery: Recovery
     /// What dead runs left that a person should look at.
-    package let recoveryNotes = Locked<[String]>([])
+    package var recoveryNotes: [String] { recovered.withLock { $0 } }
+    private let recovered = Locked<[String]>([])
     private let registrations: [RegisteredEntry]
 
     private func begin(_ options: Options) async throws -> TaskRun {
         let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
-        recoveryNotes.withLock { $0 = notes }
+        recovered.withLock { $0 = notes }
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
@@ -129,9 +130,18 @@ package final class TaskRun: Sendable {
     }
 
     /// Records the end and closes the ledger. To be called once, last.
-    package func end(_ outcome: JSON) async {
-        // The run is over whether or not its last entry can be written: the calls' entries are on the disk.
-        _ = try? await ledger.append(RunEndedEntry(context: context, outcome: outcome))
-        try? await ledger.close()
+    ///
+    /// - Returns: What the person has to be told if the end could not be recorded. The run is over all the same, and
+    ///   the calls' entries are on the disk.
+    package func end(_ outcome: JSON) async -> String? {
+        do {
+            try await registry.finish()
+            try await ledger.append(abridging: RunEndedEntry(context: context, outcome: outcome))
+            try await ledger.close()
+            return nil
+        } catch {
+            try? await ledger.close()
+            return "the end of run \(context.run) is not on record: \(error.message)"
+        }
     }
 }

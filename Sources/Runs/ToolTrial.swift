@@ -49,7 +49,7 @@ package struct ToolTrial: Sendable {
             try prepareWorkspace()
             let run = try await TaskRun.open(options, registering: entry)
             let outcome = await run.registry.call(CallRequest(tool: entry.tool.name.rawValue, arguments: test.call))
-            await run.end(["end": "test ended"])
+            if let problem = await run.end(["end": "test ended"]) { throw RunError(problem) }
             report(Result(index: index, arguments: test.call, problem: test.expect.problem(with: outcome)))
         }
     }

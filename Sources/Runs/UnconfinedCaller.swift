@@ -11,11 +11,14 @@ package final class UnconfinedCaller: ToolCaller {
         UnconfinedCaller(try await TaskRun.open(options))
     }
 
+    /// What dead runs left that a person should look at.
+    package var recoveryNotes: [String] { run.recoveryNotes }
+
     package func inputSchema(of tool: String) async throws -> JSON? { run.tool(named: tool)?.tool.inputSchema }
 
     package func call(_ tool: String, _ arguments: JSON) async throws -> CallResult {
         await run.registry.call(CallRequest(tool: tool, arguments: arguments)).callResult
     }
 
-    package func close() async { await run.end(["end": "call ended"]) }
+    package func close() async -> String? { await run.end(["end": "call ended"]) }
 }

@@ -63,7 +63,8 @@ struct Agentbox: AsyncParsableCommand {
                 Terminal.print(text)
                 Glibc.exit(0)
             }
-            Terminal.printError(text)
+            // It repeats words of the command line.
+            Terminal.printError(VisibleText.block(text))
             Glibc.exit(ExitStatus.agentboxError)
         }
         Terminal.flush()

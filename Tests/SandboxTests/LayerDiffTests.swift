@@ -23,6 +23,28 @@ struct LayerDiffTests {
         }
     }
 
+    @Test(
+        "A name cannot forge lines, and git reads it as it is",
+        arguments: [
+            ("a\n+++ b/README\n@@ -1 +1 @@\n+forged", #"a\n+++ b/README\n@@ -1 +1 @@\n+forged"#),
+            ("\u{1B}[2J\u{7F}\t\r", #"\033[2J\177\t\r"#), (#"q"b\"#, #"q\"b\\"#),
+        ])
+    func quotesNames(path: String, quoted: String) throws {
+        let diff = try #require(UnifiedDiff.text(old: Array("x\n".utf8), new: Array("y\n".utf8), path: path))
+        #expect(diff == "--- \"a/\(quoted)\"\n+++ \"b/\(quoted)\"\n@@ -1 +1 @@\n-x\n+y\n")
+        let folder = try TemporaryFolder()
+        try folder.write("patch", diff)
+        let read = Command.run(["git", "apply", "--numstat", "-z", "patch"], in: folder.path)
+        // git takes no path with a folder of it for granted: it only has to find the name.
+        #expect(read.output == "1\t1\t\(path)\0", "\(read)")
+    }
+
+    @Test("Positive control: ordinary names of any language stand as they are")
+    func plainNames() throws {
+        let diff = try #require(UnifiedDiff.text(old: nil, new: Array("y\n".utf8), path: "Grüße/日本 1.txt"))
+        #expect(diff.hasPrefix("--- /dev/null\n+++ b/Grüße/日本 1.txt\n"))
+    }
+
     @Test("It is minimal for what Myers showed")
     func isMinimal() {
         let edits = LineDifference.edits(

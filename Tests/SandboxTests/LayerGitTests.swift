@@ -83,6 +83,25 @@ struct LayerGitTests {
         #expect(fixture.snapshot() == before, "\(difference.summary)")
     }
 
+    @Test("A commit that comes with something else in .git is published as a whole or not at all")
+    func publishesTogether() async throws {
+        try fixture.folder.write("workspace/a.txt", "two\n")
+        let before = fixture.snapshot()
+        // More strays than a report holds come first.
+        let flood = "i=0; while [ $i -lt 120 ]; do : > ./-$i; i=$((i+1)); done"
+        for stray in ["echo x > .git/description", "\(flood); echo x > .git/zz"] {
+            let layer = try await fixture.layers().layer(try commitGrants(), workspace: .all)
+            try layer.call("git add a.txt; git \(Self.identity) commit -qm second; \(stray)")
+            #expect(await layer.publish().summary.contains("`git` grants do not cover"))
+            #expect(fixture.snapshot() == before)
+        }
+        // Positive control.
+        let layer = try await fixture.layers().layer(try commitGrants(), workspace: .all)
+        try layer.call("git add a.txt; git \(Self.identity) commit -qm second; echo x > stray")
+        #expect(await layer.publish().summary == "published")
+        #expect(git("log --format=%s") == "second\nfirst")
+    }
+
     @Test("Each part needs its own grant")
     func separatesParts() async throws {
         try fixture.folder.write("workspace/a.txt", "two\n")
@@ -92,8 +111,8 @@ struct LayerGitTests {
         #expect(difference.changes.allSatisfy { $0.path.hasPrefix(".git/objects/") })
         #expect(difference.refusals.contains("modify .git/refs/heads/main"))
         #expect(difference.refusals.contains("modify .git/index"))
-        #expect(await layer.publish().summary == "published")
-        #expect(git("log --format=%s") == "first")
+        #expect(await layer.publish().summary.contains("`git` grants do not cover"))
+        #expect(git("log --format=%s") == "first" && git("count-objects").hasPrefix("3 objects"))
     }
 
     @Test("While somebody's git holds a lock nothing is published")
@@ -128,6 +147,13 @@ struct LayerGitTests {
         #expect(reason(linked) == .leavesWorkspace)
         #expect(reason(try WorkspaceFixture()) == .notARepository)
         #expect(reason(fixture) == nil)
+        for name in ["commondir", "gitdir"] {
+            try fixture.folder.write("workspace/.git/" + name, "../elsewhere\n")
+            #expect(reason(fixture) == .notARepository)
+            unlink(fixture(".git/" + name))
+        }
+        symlink("nowhere", fixture(".git/commondir"))
+        #expect(reason(fixture) == .notARepository)
     }
 }
 

@@ -20,10 +20,15 @@ struct WorkspaceGrantTests {
 
     private func resolve(
         _ templates: [GrantTemplate], _ arguments: JSON, paths: [[String]] = [],
-        words: Set<GrantWord> = Set(GrantWord.allCases), hasWorkspace: Bool = true
+        words: Set<GrantWord> = Set(GrantWord.allCases), hasWorkspace: Bool = true,
+        view: SandboxProfile.Workspace = .all
     ) -> GrantResolution {
         GrantResolution.resolve(
-            templates, arguments: arguments, pathArguments: paths, profile: .fixture { $0.grants = words },
+            templates, arguments: arguments, pathArguments: paths,
+            profile: .fixture {
+                $0.grants = words
+                $0.workspace = view
+            },
             workspace: hasWorkspace ? fixture.workspace : nil)
     }
 
@@ -52,12 +57,54 @@ struct WorkspaceGrantTests {
         let resolution = resolve(
             [GrantTemplate(word: .read, value: argument("path"))],
             ["path": "dir/../a.txt", "others": ["b.txt", "../x", 7], "number": 1],
-            paths: [["path"], ["others"], ["number"], ["absent"]])
+            paths: [["path"], ["others"], ["number"], ["absent"]], view: .granted)
         #expect(try resolution.paths[["path"]]?.get() == "a.txt")
         #expect(try resolution.paths[["others", "0"]]?.get() == "b.txt")
         #expect(throws: GrantError(.leavesWorkspace, "", "")) { try resolution.paths[["others", "1"]]?.get() }
         #expect(resolution.paths.count == 3)
         #expect(try resolution.grants.get().first?.path?.relative == "a.txt")
+    }
+
+    @Test(
+        "A text that no grant binds has a path only if it can be read in one way",
+        arguments: [
+            ("link/../a.txt", nil), ("dir/../a.txt", nil), ("./a.txt", nil), ("dir//c.txt", nil), ("dir/", nil),
+            ("dir/link.txt", nil), ("link/c.txt", nil), ("/workspace/./a.txt", nil), ("dir/.", nil), ("a.txt", "a.txt"),
+            ("dir/c.txt", "dir/c.txt"), ("dir", "dir"), (".", "."), ("dir/gone.txt", "dir/gone.txt"),
+            ("/workspace/dir/c.txt", "dir/c.txt"), ("/workspace", "."),
+        ] as [(String, String?)])
+    func plainNames(text: String, path: String?) throws {
+        symlink("dir", fixture("link"))
+        symlink("c.txt", fixture("dir/link.txt"))
+        func fact(_ words: [GrantWord], _ workspace: SandboxProfile.Workspace) throws -> String? {
+            let templates = words.map { GrantTemplate(word: $0, value: argument("path")) }
+            let resolution = GrantResolution.resolve(
+                templates, arguments: ["path": .string(text)], pathArguments: [["path"]],
+                profile: .fixture {
+                    $0.grants = Set(GrantWord.allCases)
+                    $0.workspace = workspace
+                }, workspace: fixture.workspace)
+            let result = try #require(resolution.paths[["path"]])
+            if case .failure(let error) = result { #expect(error.reason == .notPlain) }
+            return try? result.get()
+        }
+        #expect(try fact([], .all) == path)
+        // A view of everything does not hold a tool that reads to the inode of its grant.
+        let kind = try fixture.workspace.locate(text).kind
+        let word: GrantWord = kind == .directory ? .list : kind == .missing ? .write : .read
+        if word != .write { #expect(try fact([word], .all) == path) }
+        // Positive control: what a grant binds is judged by what it leads to.
+        #expect(try fact([word], .granted) == fixture.workspace.locate(text).relative)
+    }
+
+    @Test("Names that Unicode calls equivalent are two names")
+    func equivalentNames() throws {
+        try fixture.folder.write("workspace/dir/\u{E9}", "composed")
+        symlink("../a.txt", fixture("dir/e\u{301}"))
+        let resolution = resolve(
+            [], ["paths": ["dir/\u{E9}", "dir/e\u{301}"]], paths: [["paths"]])
+        #expect(try resolution.paths[["paths", "0"]]?.get() == "dir/\u{E9}")
+        #expect(throws: GrantError(.notPlain, "", "")) { try resolution.paths[["paths", "1"]]?.get() }
     }
 
     @Test("What the profile does not list, and what is no value of the word, is refused")

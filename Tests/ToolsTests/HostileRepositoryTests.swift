@@ -64,6 +64,18 @@ struct HostileRepositoryTests {
             spring: ["commit", "--all", "--message=x"]),
     ]
 
+    @Test("A `.git` that leads to a repository elsewhere is refused", arguments: ["commondir", "gitdir"])
+    func elsewhere(name: String) throws {
+        let repository = try Repository()
+        try repository.commit()
+        // Positive control.
+        _ = try BundledTool("git-log").succeed([:], in: repository.folder)
+        try repository.folder.write(".git/" + name, "../elsewhere\n")
+        for tool in ["git-log", "git-diff", "git-status"] {
+            #expect(BundledTool(tool).fail([:], in: repository.folder).contains("repository elsewhere"))
+        }
+    }
+
     @Test("each trap is sprung by careless use, and by no tool", arguments: traps)
     func trap(_ trap: Trap) throws {
         let repository = try Repository()

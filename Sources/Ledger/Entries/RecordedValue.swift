@@ -8,6 +8,8 @@ package enum RecordedValue: Hashable, Sendable {
 
     /// What is longer than this is recorded by its digest: an entry holds 65,535 bytes in all.
     package static let inlineLimit = 16 << 10
+    /// The same of a denied call: whoever is denied can ask again and again.
+    package static let deniedInlineLimit = 1 << 10
 
     var json: JSON {
         switch self {

@@ -26,6 +26,8 @@ package struct Outcome: Sendable {
     package var publication: Publication = .nothing
     /// Everything that was refused while the tool ran, and what it left behind beyond its grant.
     package var violations: [Violation] = []
+    /// Why the end of the call is not on record, though what it wrote is published; nil if it is.
+    package var unrecordedEnd: String?
     /// The ledger's index of the decision; nil if it could not be recorded.
     package var ledgerIndex: LedgerIndex?
 
@@ -52,14 +54,14 @@ package struct Outcome: Sendable {
 }
 
 extension Outcome {
-    /// The outcome as the ledger records it: everything but the outputs themselves.
+    /// The outcome as the ledger records it: everything but the outputs themselves, and of long lists the beginning.
     func recorded() -> JSON {
         var object = JSONObject()
         object["status"] = .string(status.rawValue)
         object["end"] = .string(endWord)
         if let failure {
             object["failure"] = [
-                "code": .string(failure.code), "message": .string(String(failure.message.prefix(1000))),
+                "code": .string(failure.code), "message": .string(failure.message.cut(toBytes: 1000)),
             ]
         }
         if let report {
@@ -69,15 +71,15 @@ extension Outcome {
             object["resources"] = report.resources.json
             object["outputBytes"] = .integer(Int64(report.output.count))
         }
-        if case .published(let changes) = publication {
-            object["changes"] = .array(changes.prefix(100).map { $0.json() })
-        }
         if case .conflict(let path, let reason) = publication {
-            object["conflict"] = ["path": .string(path), "reason": .string(reason)]
+            object["conflict"] = ["path": .string(path), "reason": .string(reason.cut(toBytes: 1000))]
         }
-        // An entry holds 65,535 bytes: a flood of violations is counted, not listed.
-        object["violations"] = .array(violations.prefix(50).map { $0.json() })
-        if violations.count > 50 { object["violationsOmitted"] = .integer(Int64(violations.count - 50)) }
+        var room = EntryRoom()
+        // A flood of violations leaves room for what was published, which matters more.
+        room.add(violations.map { $0.json() }, as: "violations", to: &object, share: EntryRoom.bytes / 2)
+        if case .published(let changes) = publication {
+            room.add(changes.map { $0.json() }, as: "changes", to: &object)
+        }
         return .object(object)
     }
 
@@ -97,6 +99,7 @@ extension Outcome {
             outcome["structured"] = structured ?? .null
             outcome["duration"] = .number(Double(report.duration.microseconds) / 1_000_000)
             outcome["durationMicroseconds"] = nil
+            outcome["unrecordedEnd"] = unrecordedEnd.map(JSON.string)
             object["outcome"] = .object(outcome)
         } else if let failure {
             object["outcome"] = [

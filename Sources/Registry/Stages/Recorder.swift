@@ -15,31 +15,56 @@ struct Recorder: Sendable {
         _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String
     ) async throws(LedgerError) -> LedgerIndex {
         let registration = tool.registration
+        let limit = decision.effect == .allow ? RecordedValue.inlineLimit : RecordedValue.deniedInlineLimit
         return try await ledger.append(
             DecidedEntry(
                 context: context, call: name, tool: tool.tool.name.rawValue, effect: decision.effect.rawValue,
-                decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments),
-                grants: call.grantsJSON, toolDigest: registration.toolDigest.description,
+                decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
+                grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
                 callDigest: digest(of: call, registration).description))
     }
 
-    /// A denial of a call that could not be resolved. Arguments of any size and shape may come here.
-    func record(
+    /// A denial: of a call that was resolved with all that is known of it, where that fits, else of what was asked for.
+    func recordDenial(
+        _ request: CallRequest, _ decision: Decision, of tool: RegisteredTool?, _ call: ResolvedCall?, name: String
+    ) async throws(LedgerError) -> LedgerIndex {
+        if let call, let tool {
+            do throws(LedgerError) {
+                return try await record(call, of: tool, decision, name: name)
+            } catch {
+                guard error.isEntryTooLarge else { throw error }
+            }
+        }
+        return try await record(request, decision, name: name)
+    }
+
+    /// A denial of a call that could not be resolved, or not be recorded. Arguments of any size and shape may come here,
+    /// and there is always room: what does not fit is abridged.
+    private func record(
         _ request: CallRequest, _ decision: Decision, name: String
     ) async throws(LedgerError) -> LedgerIndex {
+        // Numbers without a canonical form are identified by what they are written as.
         let canonical = try? request.arguments.canonical()
-        return try await ledger.append(
-            DecidedEntry(
-                context: context, call: name, tool: String(request.tool.prefix(64)), effect: decision.effect.rawValue,
-                decision: decision.json(),
-                arguments: canonical.map { Self.recorded(request.arguments, $0) }
-                    ?? .digest(
-                        Digest.of(request.arguments.encoded()).description, bytes: request.arguments.encoded().count)))
+        let whole = canonical ?? request.arguments.encoded()
+        let digest = RecordedValue.digest(Digest.of(whole).description, bytes: whole.count)
+        var entry = DecidedEntry(
+            context: context, call: name, tool: String(request.tool.prefix(64)), effect: decision.effect.rawValue,
+            decision: decision.json(),
+            arguments: canonical.map { Self.recorded(request.arguments, $0, RecordedValue.deniedInlineLimit) }
+                ?? digest)
+        do throws(LedgerError) {
+            return try await ledger.append(entry)
+        } catch {
+            guard error.isEntryTooLarge else { throw error }
+            entry.decision = entry.decision.abridged()
+            entry.arguments = digest
+            return try await ledger.append(entry)
+        }
     }
 
     /// The end of a call that was started. If it cannot be recorded the call has happened all the same: the outcome
-    /// says so, and the next start reports a call without an end.
+    /// says so, and the next start ends the call from what its run left.
     func recordEnd(of call: borrowing AuthorisedCall, _ execution: Execution) async -> Outcome {
         var outcome = Outcome(
             status: execution.succeeded ? .succeeded : .failed, decision: call.decision, failure: execution.failure,
@@ -47,10 +72,15 @@ struct Recorder: Sendable {
             violations: execution.violations, ledgerIndex: call.index)
         do {
             try await ledger.append(
-                EndedEntry(
+                abridging: EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
                     outcome: outcome.recorded()))
         } catch {
+            // What is published has happened: it must not be reported as a failure.
+            if case .published = outcome.publication {
+                outcome.unrecordedEnd = error.message
+                return outcome
+            }
             outcome.status = .failed
             outcome.failure =
                 outcome.failure
@@ -61,8 +91,18 @@ struct Recorder: Sendable {
         return outcome
     }
 
-    private static func recorded(_ arguments: JSON, _ canonical: [UInt8]) -> RecordedValue {
-        canonical.count <= RecordedValue.inlineLimit
+    /// Grants as they are where they are few, else their digest and how many they are.
+    static func recorded(grants: JSON) -> JSON {
+        let bytes = (try? grants.canonical()) ?? grants.encoded()
+        guard bytes.count > RecordedValue.inlineLimit else { return grants }
+        return [
+            "digest": .string(Digest.of(bytes).description), "bytes": .integer(Int64(bytes.count)),
+            "count": .integer(Int64(grants.arrayValue?.count ?? 0)),
+        ]
+    }
+
+    private static func recorded(_ arguments: JSON, _ canonical: [UInt8], _ limit: Int) -> RecordedValue {
+        canonical.count <= limit
             ? .inline(arguments) : .digest(Digest.of(canonical).description, bytes: canonical.count)
     }
 

@@ -28,6 +28,8 @@ extension DecisionCode {
     /// The client gave the call up before it was decided.
     static let cancelled = Self(rawValue: "cancelled")
     static let argumentsTooLarge = Self(rawValue: "arguments-too-large")
+    /// The decision does not fit into an entry of the ledger.
+    static let recordTooLarge = Self(rawValue: "record-too-large")
     /// The decision could not be recorded.
     static let ledgerUnavailable = Self(rawValue: "ledger-unavailable")
 }

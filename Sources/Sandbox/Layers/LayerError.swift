@@ -37,6 +37,8 @@ package struct LayerError: Diagnostic, Equatable {
         case runInUse = "run-in-use"
         /// A journal or a record that this build did not write.
         case damagedRecord = "damaged-record"
+        /// A call with `git` grants left something in `.git` that they do not cover.
+        case repositoryViolation = "repository-violation"
         case systemFailure = "system-failure"
         case cancelled
         /// A use that the layer's state does not allow, such as publishing twice.

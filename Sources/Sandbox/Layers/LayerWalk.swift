@@ -136,8 +136,11 @@ struct ViolationList {
     private static let most = 100
     private var kept: [Violation] = []
     private var dropped = 0
+    /// The first in `.git`, kept or not.
+    private(set) var inRepository: String?
 
     mutating func add(_ operation: String, _ path: String, _ detail: String) {
+        if inRepository == nil, GitCoverage.owns(path) { inRepository = path }
         guard kept.count < Self.most else {
             dropped += 1
             return
@@ -148,6 +151,7 @@ struct ViolationList {
     mutating func add(_ other: ViolationList) {
         for violation in other.kept { add(violation.operation, violation.path ?? "", violation.detail) }
         dropped += other.dropped
+        inRepository = inRepository ?? other.inRepository
     }
 
     var all: [Violation] {

@@ -15,10 +15,39 @@ package enum UnifiedDiff {
     package static func text(old: [UInt8]?, new: [UInt8]?, path: String) -> String? {
         guard let oldLines = lines(old ?? []), let newLines = lines(new ?? []) else { return nil }
         if oldLines == newLines && (old == nil) == (new == nil) { return "" }
-        var output = "--- \(old == nil ? "/dev/null" : "a/\(path)")\n+++ \(new == nil ? "/dev/null" : "b/\(path)")\n"
+        let (before, after) = (quoted("a/" + path), quoted("b/" + path))
+        var output = "--- \(old == nil ? "/dev/null" : before)\n+++ \(new == nil ? "/dev/null" : after)\n"
         let edits = LineDifference.edits(from: oldLines, to: newLines)
         for hunk in hunks(of: edits) { append(edits[hunk], to: &output, oldLines, newLines) }
         return output
+    }
+
+    /// A name as git writes it: one that holds a control character, a quotation mark or a backslash as a literal of C.
+    /// A line feed in a name would otherwise begin lines of its own choosing.
+    private static func quoted(_ name: String) -> String {
+        guard name.utf8.contains(where: isSpecial) else { return name }
+        var result = "\""
+        for scalar in name.unicodeScalars {
+            if let byte = UInt8(exactly: scalar.value), isSpecial(byte) {
+                result += "\\" + (letters[byte] ?? octal(byte))
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static let letters: [UInt8: String] = [
+        0x07: "a", 0x08: "b", 0x09: "t", 0x0A: "n", 0x0B: "v", 0x0C: "f", 0x0D: "r", 0x22: "\"", 0x5C: "\\",
+    ]
+
+    private static func octal(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 8)
+        return String(repeating: "0", count: 3 - digits.count) + digits
     }
 
     /// Each line with its line feed; nil if the content is no text.

@@ -71,6 +71,13 @@ package final class WriteLayer: Sendable {
     package func publish(as origin: ChangeOrigin) async -> PublishOutcome {
         let comparison: LayerComparison
         do { comparison = try await self.comparison() } catch { return await failed(error) }
+        // Parts of a repository mean something together only: an index whose objects were discarded loses work.
+        if let path = comparison.violations.inRepository, grants.contains(where: { $0.gitPart != nil }) {
+            return await failed(
+                LayerError(
+                    .repositoryViolation,
+                    "the call changed `\(path)`, which its `git` grants do not cover: nothing of it was published"))
+        }
         guard begin() else {
             return .failed(LayerError(.outOfOrder, "the layer was published or discarded before"))
         }

@@ -38,6 +38,8 @@ package struct GrantError: Diagnostic, Equatable {
         case brokenLink = "broken-link"
         /// A name that configures another program: see `ProtectedNames`.
         case protectedName = "protected-name"
+        /// One of several names of a file, for a tool that is not bound to the file itself.
+        case notPlain = "not-plain"
         case notPermitted = "not-permitted"
         /// The workspace changed while the path was being resolved, more often than it was tried again.
         case keepsChanging = "keeps-changing"

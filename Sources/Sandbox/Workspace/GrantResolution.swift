@@ -1,3 +1,4 @@
+import LinuxIO
 import Manifests
 import StrictJSON
 
@@ -8,6 +9,10 @@ package struct GrantResolution: Sendable {
     package let grants: Result<[ResolvedGrant], GrantError>
     /// Of every string at or directly beneath the pointers asked for: its canonical path relative to the workspace, or
     /// why it has none. Elements of an array are listed by the array's pointer and their index.
+    ///
+    /// What no grant carries reaches the tool as text, and the tool may read `..` and links by rules of its own: git
+    /// takes `Secret/link/../f` for `Secret/f`, wherever the link leads. Such a text has a path only if it is a plain
+    /// name, of which there is one reading.
     package let paths: [[String]: Result<String, GrantError>]
 
     /// - Parameters:
@@ -20,18 +25,14 @@ package struct GrantResolution: Sendable {
         workspace: WorkspaceRoot?
     ) -> GrantResolution {
         var lookup = PathLookup(workspace: workspace)
+        let grants = Result { () throws(GrantError) in
+            try expand(templates, arguments: arguments, profile: profile, lookup: &lookup)
+        }
         var paths: [[String]: Result<String, GrantError>] = [:]
         for pointer in pathArguments {
-            for (place, text) in strings(in: arguments, at: pointer) {
-                paths[place] = lookup.locate(text).map(\.relative)
-            }
+            for (place, text) in strings(in: arguments, at: pointer) { paths[place] = lookup.fact(text) }
         }
-        do {
-            let grants = try expand(templates, arguments: arguments, profile: profile, lookup: &lookup)
-            return GrantResolution(grants: .success(grants), paths: paths)
-        } catch {
-            return GrantResolution(grants: .failure(error), paths: paths)
-        }
+        return GrantResolution(grants: grants, paths: paths)
     }
 
     private static func strings(in arguments: JSON, at pointer: [String]) -> [([String], String)] {
@@ -60,11 +61,22 @@ package struct GrantResolution: Sendable {
             }
             for value in values {
                 let grant = try self.grant(template.word, value, &lookup)
+                if binds(template.word, profile) { lookup.bound.insert(Array(value.utf8)) }
                 // The same file by two arguments is one grant.
                 if !grants.contains(where: { $0.isSame(as: grant) }) { grants.append(grant) }
             }
         }
         return grants
+    }
+
+    /// True if a grant on a path makes the sandbox hold the tool to that very inode, however it reads the name. What a
+    /// call writes is held to its grants in every view; what it reads, only where the view shows nothing else.
+    private static func binds(_ word: GrantWord, _ profile: ResolvedProfile) -> Bool {
+        switch word {
+        case .write, .create, .writeUnder: true
+        case .read, .list, .readUnder: profile.workspace == .granted
+        case .exec, .git: false
+        }
     }
 
     private static func grant(
@@ -96,10 +108,13 @@ package struct GrantResolution: Sendable {
     }
 }
 
-/// Looks every text up once.
+/// Looks every text up once. Texts are told apart by their bytes, as the file system does: `String` takes canonically
+/// equivalent names for one.
 private struct PathLookup {
     let workspace: WorkspaceRoot?
-    var found: [String: Result<ResolvedPath, GrantError>] = [:]
+    /// Texts that a grant binds to what they were resolved to.
+    var bound: Set<[UInt8]> = []
+    private var found: [[UInt8]: Result<ResolvedPath, GrantError>] = [:]
 
     init(workspace: WorkspaceRoot?) { self.workspace = workspace }
 
@@ -112,25 +127,52 @@ private struct PathLookup {
     }
 
     mutating func locate(_ text: String) -> Result<ResolvedPath, GrantError> {
-        if let known = found[text] { return known }
-        do {
-            found[text] = .success(try workspace(for: text).locate(text))
-        } catch {
-            found[text] = .failure(error)
+        let key = Array(text.utf8)
+        if let known = found[key] { return known }
+        let result = Result { () throws(GrantError) in try workspace(for: text).locate(text) }
+        found[key] = result
+        return result
+    }
+
+    /// What policy may believe of a text.
+    mutating func fact(_ text: String) -> Result<String, GrantError> {
+        let located = locate(text).map(\.relative)
+        guard case .success(let path) = located, !bound.contains(Array(text.utf8)) else { return located }
+        // INVARIANT: by bytes, and without any normalisation: what differs, a tool may read differently.
+        guard PathText.names(path, text) else {
+            return .failure(
+                GrantError(
+                    .notPlain, text,
+                    "`\(text)` is not the plain name of what it leads to, and this tool may take it for something else; "
+                        + "write the path without symbolic links, `..`, `.`, `//` and a slash at the end"))
         }
-        return locate(text)
+        return located
     }
 }
 
 extension WorkspaceRoot {
     /// The repository's folder. A `.git` that is a file or a link points at a repository elsewhere, whose hooks and
-    /// configuration nobody protects.
+    /// configuration nobody protects; so does one that holds `commondir` or `gitdir`, as the folder of a linked worktree
+    /// does (gitrepository-layout): git takes objects, refs and configuration from there.
     fileprivate func repository(_ located: Result<ResolvedPath, GrantError>) throws(GrantError) -> ResolvedPath {
         let folder = try located.get()
         guard folder.kind == .directory, folder.relative == ".git", folder.isDirect else {
             let what = folder.kind == .missing ? "the workspace is no git repository" : "`.git` is not a folder here"
             throw GrantError(
                 .notARepository, ".git", what, remedy: "git tools work on an ordinary clone, not on a linked worktree")
+        }
+        for name in ["commondir", "gitdir"] {
+            let isThere: Bool
+            do throws(SystemError) {
+                isThere = try folder.descriptor?.status(of: name) != nil
+            } catch {
+                throw GrantError(.systemFailure, ".git", error.message)
+            }
+            guard !isThere else {
+                throw GrantError(
+                    .notARepository, ".git", "`.git` leads to a repository elsewhere: it holds `\(name)`",
+                    remedy: "git tools work on an ordinary clone, not on a linked worktree")
+            }
         }
         return folder
     }

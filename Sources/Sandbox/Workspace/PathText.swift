@@ -26,6 +26,13 @@ struct PathText {
         namesDirectory = last == nil || last == "." || last == ".." || text.utf8.last == UInt8(ascii: "/")
     }
 
+    /// True if `text` is the canonical name `path` itself, relative to the workspace or as boxes see it: then nothing
+    /// is left to be read one way or another.
+    static func names(_ path: String, _ text: String) -> Bool {
+        let inView = path == "." ? WorkspaceRoot.viewPath : WorkspaceRoot.viewPath + "/" + path
+        return text.utf8.elementsEqual(path.utf8) || text.utf8.elementsEqual(inView.utf8)
+    }
+
     private static func components(of text: String) throws(GrantError) -> [Substring] {
         var components = text.split(separator: "/")
         if text.utf8.first == UInt8(ascii: "/") {

@@ -101,6 +101,23 @@ package final class RunDirectory: Sendable {
         }
     }
 
+    /// Runs, dead or alive, whose folder of layers is not empty, oldest first. A look at one number each: there may be
+    /// thousands of runs, and this is asked at every start.
+    package static func holdingLayers(in home: Home) throws(StoreError) -> [RunIdentifier] {
+        try StoreError.translating("cannot look for what runs left behind") {
+            let runs = try home.part(.runs)
+            return try runs.names().compactMap { RunIdentifier($0) }.sorted().filter { run in
+                var status = stat()
+                guard fstatat(runs.descriptor.raw, "\(run)/layers", &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                    return false
+                }
+                // A folder is linked by its name, by its own `.` and by each folder in it. File systems that do not
+                // count say 1.
+                return status.st_mode & S_IFMT == S_IFDIR && status.st_nlink != 2
+            }
+        }
+    }
+
     /// Removes the folder with all that it holds. The run ends for others.
     package func remove(from home: Home) throws(StoreError) {
         try StoreError.translating("cannot remove `\(path)`") {

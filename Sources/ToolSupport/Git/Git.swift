@@ -33,6 +33,12 @@ package struct Git {
                 .notPermitted, "`.git` is not a folder here",
                 remedy: "git tools work on an ordinary clone, not on a linked worktree")
         }
+        // In the folder of a linked worktree these name the repository that git really reads.
+        for name in [".git/commondir", ".git/gitdir"] where lstat(name, &status) == 0 {
+            throw ToolError(
+                .notPermitted, "`.git` leads to a repository elsewhere: there is a `\(name)`",
+                remedy: "git tools work on an ordinary clone, not on a linked worktree")
+        }
         settings = GitPins.settings + (try GitDrivers.overrides(settings: GitPins.settings))
     }
 

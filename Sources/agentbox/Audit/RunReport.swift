@@ -50,10 +50,18 @@ struct RunReport {
     }
 
     private var summary: [String] {
-        let denied = history.calls.count { $0.decided.effect != DecidedEntry.allowed }
-        let allowed = history.calls.count - denied
+        let recorded = history.calls.count { $0.decided.effect != DecidedEntry.allowed }
+        let allowed = history.calls.count - recorded
+        // They come from a file: their sum may be anything.
+        let counted = history.countedDenials.reduce(Int64(recorded)) {
+            $0.addingReportingOverflow($1.count).partialValue
+        }
         let end = history.ended.map { "ended \($0)" } ?? "has no end on record: it is running, or agentbox was killed"
-        return ["  \(allowed) allowed, \(denied) denied; the run \(end)"]
+        let more = history.countedDenials.prefix(20).map { count in
+            let what = [count.tool, count.code].compactMap(\.self).map(shown).joined(separator: " ")
+            return "  \(count.count) denials more were counted, like those before them: \(what)"
+        }
+        return more + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]
     }
 
     private func arguments(_ entry: DecidedEntry) -> String {
@@ -114,11 +122,15 @@ struct CallVerdict {
             words.append("\(Double(microseconds / 100) / 10) ms")
         }
         let changed = (outcome["changes"]?.arrayValue ?? []).compactMap { $0["path"]?.stringValue }
+        let omitted = outcome["changesOmitted"]?.integerValue ?? 0
         // What git keeps for itself is one word: the file that a person knows should not drown in it.
         let files = changed.filter { !$0.hasPrefix(".git/") }
         if !changed.isEmpty {
             let shown = files.prefix(3).map { VisibleText.line($0) } + (files.count < changed.count ? [".git"] : [])
-            words.append("changed " + shown.joined(separator: ", ") + (files.count > 3 ? ", …" : ""))
+            let more = files.count > 3 || omitted > 0
+            words.append("changed " + shown.joined(separator: ", ") + (more ? ", …" : ""))
+        } else if omitted > 0 {
+            words.append("changed \(omitted) names")
         }
         return words
     }

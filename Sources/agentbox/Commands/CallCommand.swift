@@ -45,7 +45,9 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let caller: any ToolCaller
         if let intent {
-            caller = try await UnconfinedCaller.open(task.options(intent: intent, agent: .unconfined))
+            let opened = try await UnconfinedCaller.open(task.options(intent: intent, agent: .unconfined))
+            for line in opened.recoveryNotes { Terminal.note(VisibleText.line(line)) }
+            caller = opened
         } else if let socket = RegistrySocket.fromEnvironment() {
             caller = try await RegistryCaller.connect(to: socket)
         } else {
@@ -54,7 +56,7 @@ struct CallCommand: AsyncParsableCommand {
                 remedy: "name the task with --intent FILE, or use `agentbox call` inside `agentbox run`")
         }
         let result = await Self.outcome(of: caller, tool, try await argumentObject(caller))
-        await caller.close()
+        if let problem = await caller.close() { Terminal.note(problem) }
         try print(result.get())
     }
 

@@ -29,7 +29,8 @@ struct IntentCommand: AsyncParsableCommand {
 
         func run() throws {
             try Scaffold.write(IntentTemplate.text(named: Scaffold.name(from: file)), to: file)
-            Terminal.print("wrote \(file); next: agentbox intent check \(file)")
+            let shown = VisibleText.line(file)
+            Terminal.print("wrote \(shown); next: agentbox intent check \(shown)")
         }
     }
 
@@ -63,7 +64,7 @@ struct IntentCommand: AsyncParsableCommand {
             } else if let problem = check.problem {
                 Terminal.complain(problem)
             } else {
-                Terminal.print("\(intent): valid")
+                Terminal.print("\(VisibleText.line(intent)): valid")
                 for line in check.notes { Terminal.print("  " + VisibleText.line(line)) }
             }
             if check.problem != nil { throw ExitCode(ExitStatus.checkFailed) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import MCP
 import Runs
 
@@ -26,6 +27,8 @@ struct MCPCommand: AsyncParsableCommand {
     func run() async throws {
         Terminal.note(
             "serving `\(intent)`; the agent is not confined: it runs as you and can act without agentbox (see `run`)")
-        try await StandardServer.serve(task.options(intent: intent, agent: .unconfined))
+        try await StandardServer.serve(task.options(intent: intent, agent: .unconfined)) { note in
+            Terminal.note(VisibleText.line(note))
+        }
     }
 }

@@ -124,7 +124,7 @@ struct SandboxCommand: ParsableCommand {
             } else if let problem {
                 Terminal.complain(problem)
             } else {
-                Terminal.print("\(file): valid")
+                Terminal.print("\(VisibleText.line(file)): valid")
             }
             if problem != nil { throw ExitCode(ExitStatus.checkFailed) }
         }

@@ -65,7 +65,7 @@ struct ToolCheckCommand: ParsableCommand {
                     "differences": .array(differences.map(JSON.string)),
                 ])
         } else {
-            Terminal.print("\(entry.file): valid, \(word)")
+            Terminal.print("\(VisibleText.line(entry.file)): valid, \(word)")
             for line in differences { Terminal.print("    " + VisibleText.line(line)) }
         }
         if !differences.isEmpty { throw ExitCode(ExitStatus.checkFailed) }

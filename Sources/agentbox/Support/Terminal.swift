@@ -40,15 +40,16 @@ enum Terminal {
     /// One JSON value and a newline.
     static func print(json: JSON, pretty: Bool = true) { print(pretty ? json.pretty() : json.encodedString()) }
 
-    /// `agentbox: MESSAGE`, then the remedy.
+    /// `agentbox: MESSAGE`, then the remedy. A message names files and values, which may be a stranger's: what a
+    /// terminal would obey is made visible.
     static func complain(_ error: any Diagnostic) {
         let label = isErrorColoured ? styled("agentbox:", .red, enabled: true) : "agentbox:"
-        printError("\(label) \(error.description)")
+        printError("\(label) \(VisibleText.block(error.description))")
     }
 
     /// Something the user should know that is no error, on standard error.
     static func note(_ text: String) {
-        printError(styled("agentbox: ", .dim, enabled: isErrorColoured) + text)
+        printError(styled("agentbox: ", .dim, enabled: isErrorColoured) + VisibleText.block(text))
     }
 
     static func styled(_ text: String, _ styles: Style..., enabled: Bool = isColoured) -> String {
