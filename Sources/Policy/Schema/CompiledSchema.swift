@@ -27,6 +27,20 @@ package struct CompiledSchema: Sendable {
         return CompiledSchema(source: schema, nodes: compiler.nodes, root: root)
     }
 
+    /// What the schema says about the structure of its values.
+    func outline(of schema: SchemaReference) -> SchemaOutline {
+        var outline = SchemaOutline()
+        if case .keywords(let keywords) = nodes[schema.index] {
+            for keyword in keywords { keyword.describe(&outline) }
+        }
+        return outline
+    }
+
+    /// True for a schema that is `false`.
+    func isNever(_ schema: SchemaReference) -> Bool {
+        if case .never = nodes[schema.index] { true } else { false }
+    }
+
     /// What is wrong with the value, at most `SchemaValidation.maximumViolations`; empty if it is valid.
     package func validate(_ value: JSON) -> [SchemaViolation] {
         // Nearly every value is valid: the first pass builds no paths and no texts.

@@ -17,6 +17,13 @@ protocol SchemaKeyword: Sendable {
     /// True if the value satisfies the keyword. If not, and if the validation collects, each thing that is wrong was
     /// reported with `SchemaValidation.fail`; if it does not collect, the first may end the check.
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool
+
+    /// Adds what the keyword says about the structure of values. Most say nothing.
+    func describe(_ outline: inout SchemaOutline)
+}
+
+extension SchemaKeyword {
+    func describe(_ outline: inout SchemaOutline) {}
 }
 
 /// Keywords that are compiled together.

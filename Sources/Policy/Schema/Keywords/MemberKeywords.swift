@@ -63,6 +63,8 @@ private struct MemberNamesKeyword: SchemaKeyword {
         }
         return valid
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.names = name }
 }
 
 private struct MembersKeyword: SchemaKeyword {
@@ -103,6 +105,12 @@ private struct MembersKeyword: SchemaKeyword {
         if allowsNoOther { return validation.fail("additionalProperties", unknownMember(key)) }
         guard let additional else { return true }
         return validation.check(member, at: key, against: additional)
+    }
+
+    func describe(_ outline: inout SchemaOutline) {
+        outline.named = named
+        outline.patterns = patterns.map { ($0.expression, $0.schema) }
+        outline.additional = additional
     }
 
     private func unknownMember(_ key: String) -> String {

@@ -53,6 +53,8 @@ private struct ItemCountKeyword: SchemaKeyword {
         }
         return true
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.maximumElements = maximum }
 }
 
 private struct ItemsKeyword: SchemaKeyword {
@@ -70,6 +72,11 @@ private struct ItemsKeyword: SchemaKeyword {
             }
         }
         return valid
+    }
+
+    func describe(_ outline: inout SchemaOutline) {
+        outline.prefix = prefix
+        outline.rest = rest
     }
 }
 

@@ -67,6 +67,8 @@ private struct RequiredKeyword: SchemaKeyword {
         }
         return valid
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.required.formUnion(names.map(TextKey.init)) }
 }
 
 private struct DependentRequiredKeyword: SchemaKeyword {
@@ -94,4 +96,6 @@ private struct DependentSchemaKeyword: SchemaKeyword {
         guard case .object(let members) = value, members[name] != nil else { return true }
         return validation.check(value, against: schema)
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.perhaps.append(schema) }
 }

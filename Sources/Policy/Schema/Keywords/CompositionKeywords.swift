@@ -36,6 +36,8 @@ private struct AllOfKeyword: SchemaKeyword {
         }
         return valid
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.all += schemas }
 }
 
 private struct AnyOfKeyword: SchemaKeyword {
@@ -45,6 +47,8 @@ private struct AnyOfKeyword: SchemaKeyword {
         for schema in schemas where validation.accepts(value, schema) { return true }
         return validation.fail("anyOf", "none of the \(schemas.count) forms that are allowed here fits")
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.any.append(schemas) }
 }
 
 private struct OneOfKeyword: SchemaKeyword {
@@ -56,6 +60,8 @@ private struct OneOfKeyword: SchemaKeyword {
         return fitting == 1
             || validation.fail("oneOf", "exactly one of \(schemas.count) forms has to fit, \(fitting) do")
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.any.append(schemas) }
 }
 
 private struct NotKeyword: SchemaKeyword {
@@ -64,4 +70,6 @@ private struct NotKeyword: SchemaKeyword {
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         !validation.accepts(value, schema) || validation.fail("not", "the value has a form that is excluded here")
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.not = schema }
 }

@@ -22,4 +22,13 @@ private struct ConditionalKeyword: SchemaKeyword {
         guard let branch = validation.accepts(value, condition) ? consequence : alternative else { return true }
         return validation.check(value, against: branch)
     }
+
+    func describe(_ outline: inout SchemaOutline) {
+        outline.perhaps.append(condition)
+        if let consequence, let alternative {
+            outline.any.append([consequence, alternative])
+        } else if let branch = consequence ?? alternative {
+            outline.perhaps.append(branch)
+        }
+    }
 }
