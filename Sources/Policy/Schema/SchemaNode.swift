@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// One schema among those of a `CompiledSchema`. Schemas name each other by place, so that they may form cycles.
+/// One schema among those of a `SchemaProgram`. Schemas name each other by place, so that they may form cycles.
 struct SchemaReference: Hashable, Sendable {
     let index: Int
 }
@@ -10,6 +10,8 @@ enum SchemaNode: Sendable {
     case always
     case never
     case keywords([any SchemaKeyword])
+    /// The same, and one of the keywords asks which members and elements the others have looked at. It comes last.
+    case tracking([any SchemaKeyword])
 }
 
 /// A keyword, or several that only mean something together, with its operands compiled.
@@ -28,8 +30,6 @@ extension SchemaKeyword {
 
 /// Keywords that are compiled together.
 protocol KeywordFamily: Sendable {
-    static var keywords: Set<String> { get }
-
     /// Compiles the family's keywords of one schema object. What is wrong is reported to the compiler.
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword]
 }

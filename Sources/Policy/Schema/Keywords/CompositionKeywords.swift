@@ -2,26 +2,13 @@ import StrictJSON
 
 /// `allOf`, `anyOf`, `oneOf` and `not`.
 enum CompositionKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["allOf", "anyOf", "oneOf", "not"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
-        if let schemas = schemas("allOf", of: schema, &compiler) { result.append(AllOfKeyword(schemas: schemas)) }
-        if let schemas = schemas("anyOf", of: schema, &compiler) { result.append(AnyOfKeyword(schemas: schemas)) }
-        if let schemas = schemas("oneOf", of: schema, &compiler) { result.append(OneOfKeyword(schemas: schemas)) }
+        if let schemas = compiler.schemaArray("allOf", of: schema) { result.append(AllOfKeyword(schemas: schemas)) }
+        if let schemas = compiler.schemaArray("anyOf", of: schema) { result.append(AnyOfKeyword(schemas: schemas)) }
+        if let schemas = compiler.schemaArray("oneOf", of: schema) { result.append(OneOfKeyword(schemas: schemas)) }
         if let operand = schema["not"] { result.append(NotKeyword(schema: compiler.compile(operand, at: "not"))) }
         return result
-    }
-
-    private static func schemas(
-        _ keyword: String, of schema: JSONObject, _ compiler: inout SchemaCompiler
-    ) -> [SchemaReference]? {
-        guard let operand = schema[keyword] else { return nil }
-        guard let schemas = operand.arrayValue, !schemas.isEmpty else {
-            compiler.refuseOperand(keyword, expected: "an array of schemas that is not empty", found: operand)
-            return nil
-        }
-        return schemas.enumerated().map { compiler.compile($1, at: keyword, String($0)) }
     }
 }
 
@@ -44,8 +31,13 @@ private struct AnyOfKeyword: SchemaKeyword {
     let schemas: [SchemaReference]
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        for schema in schemas where validation.accepts(value, schema) { return true }
-        return validation.fail("anyOf", "none of the \(schemas.count) forms that are allowed here fits")
+        var fits = false
+        for schema in schemas where validation.accepts(value, schema) {
+            // Where somebody asks what was looked at, every form that fits counts.
+            guard validation.evaluated.tracks else { return true }
+            fits = true
+        }
+        return fits || validation.fail("anyOf", "none of the \(schemas.count) forms that are allowed here fits")
     }
 
     func describe(_ outline: inout SchemaOutline) { outline.any.append(schemas) }
@@ -56,7 +48,10 @@ private struct OneOfKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         var fitting = 0
-        for schema in schemas where validation.accepts(value, schema) { fitting += 1 }
+        for schema in schemas where validation.accepts(value, schema) {
+            fitting += 1
+            if fitting > 1, !validation.collects { return false }
+        }
         return fitting == 1
             || validation.fail("oneOf", "exactly one of \(schemas.count) forms has to fit, \(fitting) do")
     }
@@ -68,7 +63,11 @@ private struct NotKeyword: SchemaKeyword {
     let schema: SchemaReference
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        !validation.accepts(value, schema) || validation.fail("not", "the value has a form that is excluded here")
+        let mark = validation.evaluated.mark
+        // What the excluded schema has looked at does not count, whether it holds or not.
+        defer { validation.evaluated.forget(after: mark) }
+        return !validation.accepts(value, schema)
+            || validation.fail("not", "the value has a form that is excluded here")
     }
 
     func describe(_ outline: inout SchemaOutline) { outline.not = schema }

@@ -3,8 +3,6 @@ import StrictJSON
 
 /// `type`, `enum` and `const`.
 enum TypeKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["type", "enum", "const"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
         if let operand = schema["type"] { result.append(types(operand, &compiler)) }
@@ -105,7 +103,8 @@ private struct EnumKeyword: SchemaKeyword {
     let keys: Set<JSON>
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        keys.contains(value) || validation.fail("enum", "expected one of \(list)")
+        guard validation.chargeSize(of: value) else { return false }
+        return keys.contains(value) || validation.fail("enum", "expected one of \(list)")
     }
 
     private var list: String {
@@ -120,7 +119,8 @@ private struct ConstKeyword: SchemaKeyword {
     let value: JSON
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        value == self.value
+        guard validation.chargeSize(of: value) else { return false }
+        return value == self.value
             || validation.fail("const", "expected \(VisibleText.quoted(self.value.encodedString()))")
     }
 

@@ -15,6 +15,8 @@ struct SchemaOutline {
     var any: [[SchemaReference]] = []
     /// These may hold, and then what they say of members and elements counts: conditions and dependent schemas.
     var perhaps: [SchemaReference] = []
+    /// Ends of dynamic references: of each one holds, the initial one or one that another resource gives the name.
+    var dynamic: [(anchor: Int, initial: SchemaReference)] = []
     /// This does not hold.
     var not: SchemaReference?
 
