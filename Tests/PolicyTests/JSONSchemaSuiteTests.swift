@@ -73,8 +73,7 @@ struct JSONSchemaSuiteTests {
 
     /// Cases that this build does not pass, with the reason.
     static let known: [String: (count: Int, reason: String)] = [
-        "optional/cross-draft.json": (1, "draft 2019-09 is not implemented, and refused"),
-        "optional/format-assertion.json": (2, "formats do not assert yet"),
+        "optional/cross-draft.json": (1, "draft 2019-09 is not implemented, and refused")
     ]
 
     @Test("The optional cases are reported by file, and none fails that passed before")
@@ -108,9 +107,7 @@ struct JSONSchemaSuiteTests {
             let failed = score.total - score.passed
             let note = known.map { ", \($0.reason)" } ?? ""
             print("JSON Schema 2020-12 \(file): \(score.passed) / \(score.total), \(score.refused) refused\(note)")
-            if title != "format" {
-                #expect(failed == known?.count ?? 0, "\(file): \(score.failures.joined(separator: "\n"))")
-            }
+            #expect(failed == known?.count ?? 0, "\(file): \(score.failures.joined(separator: "\n"))")
         }
         print("JSON Schema 2020-12: \(passed) / \(total) \(title) cases passed")
     }
