@@ -25,6 +25,11 @@ struct ArgumentTypeTests {
             ),
             (#"{"type": "array", "prefixItems": [{"type": "integer"}], "items": false}"#, .array(.integer)),
             (#"{"type": "array", "prefixItems": [{"type": "integer"}]}"#, .array(.any)),
+            // What another schema has looked at may be anything that this one says.
+            (
+                #"{"type": "array", "allOf": [{"prefixItems": [{"type": "string"}]}], "unevaluatedItems": {"type": "null"}}"#,
+                .array(.any)
+            ),
             (#"{"allOf": [{"type": "number"}, {"type": "integer"}]}"#, .integer),
             (#"{"type": "string", "allOf": [{"minLength": 1}]}"#, .string),
             (#"{"anyOf": [{"type": "string"}, {"const": "x"}]}"#, .string),

@@ -24,16 +24,19 @@ struct SchemaBoundsTests {
         return ["$ref": "#/$defs/d0", "$defs": .object(definitions)]
     }
 
-    @Test("An exponential chain is given up, and the value is invalid", arguments: ["allOf", "oneOf"])
-    func exponential(keyword: String) throws {
+    @Test("An exponential chain is given up, and the value is invalid")
+    func exponential() throws {
         let small = try CompiledSchema.compile(Self.doubling(10, "allOf"))
         #expect(Self.steps(small, 1) == (true, 1 << 11 - 1))
         let schema = try CompiledSchema.compile(Self.doubling(60, "allOf"))
-        let result = Self.steps(schema, 1)
+        let result = Self.steps(schema, 1, limit: 100_000)
         #expect(!result.valid)
         // Those who asked each ask once more, in vain.
-        #expect(result.steps <= SchemaValidation.maximumSteps + ReferenceGraph.maximumHeight)
-        #expect(schema.validate(1).map(\.message) == [SchemaValidation.Exhaustion.steps.message])
+        #expect(result.steps <= 100_000 + ReferenceGraph.maximumHeight)
+        var validation = SchemaValidation(schema.program, collects: true, limit: 100_000)
+        let valid = validation.accepts(1, root: schema.root)
+        #expect(!valid)
+        #expect(validation.report.map(\.message) == [SchemaValidation.Exhaustion.steps.message])
         // And not valid where a failure counts as success.
         guard case .object(var members) = Self.doubling(60, "allOf") else { return }
         members["$ref"] = nil

@@ -26,6 +26,7 @@ struct DependentRequiredKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value, members.contains(name) else { return true }
+        guard validation.charge(names.count >> 3) else { return false }
         var valid = true
         for other in names where !members.contains(other) {
             valid = validation.fail(

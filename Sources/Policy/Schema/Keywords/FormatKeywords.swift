@@ -24,7 +24,7 @@ private struct FormatKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .string(let text) = value else { return true }
-        guard validation.charge(text.utf8.count >> 3) else { return false }
+        guard validation.charge(4 + text.utf8.count >> 3) else { return false }
         return format.admits(text) || validation.fail("format", "expected the format `\(format.rawValue)`")
     }
 }

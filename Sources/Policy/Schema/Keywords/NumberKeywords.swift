@@ -71,6 +71,8 @@ private struct MultipleKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard let number = ExactNumber(value) else { return true }
+        // A double is written out in decimal digits.
+        if case .double = number { validation.charge(16) }
         return isMultiple(number) || validation.fail("multipleOf", "expected a multiple of \(divisor), found \(number)")
     }
 

@@ -52,6 +52,7 @@ private struct RequiredKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value else { return true }
+        guard validation.charge(names.count >> 3) else { return false }
         var valid = true
         for name in names where !members.contains(name) {
             valid = validation.fail("required", "expected a member \(VisibleText.quoted(name))")

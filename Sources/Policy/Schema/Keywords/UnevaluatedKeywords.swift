@@ -70,6 +70,4 @@ struct UnevaluatedElementsKeyword: SchemaKeyword {
         validation.evaluated.noteAll()
         return valid
     }
-
-    func describe(_ outline: inout SchemaOutline) { outline.unevaluatedElements = schema }
 }

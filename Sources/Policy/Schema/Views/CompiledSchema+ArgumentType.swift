@@ -85,7 +85,7 @@ struct ArgumentTyping {
     private mutating func element(_ outline: SchemaOutline) -> ArgumentType {
         var types = outline.prefix.map { type(of: $0, within: .all) }
         if outline.maximumElements > outline.prefix.count {
-            guard let rest = outline.rest ?? outline.unevaluatedElements else { return .any }
+            guard let rest = outline.rest else { return .any }
             if !schema.isNever(rest) { types.append(type(of: rest, within: .all)) }
         }
         guard let first = types.first else { return .any }

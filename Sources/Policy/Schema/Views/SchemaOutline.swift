@@ -33,7 +33,6 @@ struct SchemaOutline {
     var prefix: [SchemaReference] = []
     /// Elements after the prefix.
     var rest: SchemaReference?
-    var unevaluatedElements: SchemaReference?
     var maximumElements = Int.max
 
     /// Every schema that may be asked about the same value.
