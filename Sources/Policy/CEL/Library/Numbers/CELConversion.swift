@@ -34,9 +34,9 @@ enum CELConversion {
 
     /// Decimal digits, without a sign.
     static func uint(_ text: String) throws(CELFunctionError) -> UInt64 {
-        guard text.utf8.count <= maximumLength, text.utf8.first != UInt8(ascii: "+"), let value = UInt64(text) else {
-            throw malformed("uint", text)
-        }
+        guard text.utf8.count <= maximumLength, let first = text.utf8.first,
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first), let value = UInt64(text)
+        else { throw malformed("uint", text) }
         return value
     }
 

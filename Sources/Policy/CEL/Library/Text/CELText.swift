@@ -105,9 +105,10 @@ enum CELText {
             } else {
                 result.append(byte)
             }
-            if result.count >= maximumBytes { throw .tooLong(maximumBytes) }
+            if result.count > maximumBytes { throw .tooLong(maximumBytes) }
         }
         result.append(UInt8(ascii: "\""))
+        if result.count > maximumBytes { throw .tooLong(maximumBytes) }
         return String(decoding: result, as: UTF8.self)
     }
 
