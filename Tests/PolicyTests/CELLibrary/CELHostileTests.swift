@@ -62,7 +62,7 @@ struct CELHostileTests {
     func addresses() throws {
         var accepted = 0
         let pieces = ["1", "0", "ffff", "255", ".", ":", "::", "/", "24", "%", "a", "\u{661}", "\0"]
-        for text in Self.texts(pieces, count: 50_000) {
+        for text in Self.texts(pieces, count: 20_000) {
             if let address = try? CELIP(text) {
                 accepted += 1
                 #expect(try CELIP(address.text) == address)
