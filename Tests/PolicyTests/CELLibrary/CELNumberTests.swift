@@ -36,7 +36,8 @@ struct CELNumberTests {
         arguments: [
             (.int(1), .int(2), -1), (.int(1), .uint(1), 0), (.int(-1), .uint(0), -1), (.int(1), .double(1), 0),
             (.uint(1), .double(1.5), -1), (.double(-0.0), .int(0), 0), (.double(-0.5), .uint(0), -1),
-            (.int(.max), .double(0x1p63), -1), (.int(.min), .double(-0x1p63), 0), (.int(.min), .double(-0x1.8p63), 1),
+            (.int(.max), .double(0x1p63), 0), (.int(.max), .double(0x1.8p63), -1), (.int(.min), .double(-0x1p63), 0),
+            (.int(.min), .double(-0x1.8p63), 1),
             (.uint(.max), .double(0x1p64), -1), (.uint(1 << 63), .double(0x1p63), 0), (.int(.max), .uint(.max), -1),
             (.int(9_007_199_254_740_993), .double(9_007_199_254_740_992), 1),
             (.uint(9_007_199_254_740_993), .double(9_007_199_254_740_992), 1),
@@ -62,7 +63,7 @@ struct CELNumberTests {
         "The greatest and the least keep their kind",
         arguments: [
             ([.double(5.4), .int(10), .uint(3), .double(-5)], "int(10)", "double(-5.0)"),
-            ([.int(.max), .double(0x1p63)], "double(9.223372036854776e+18)", "int(9223372036854775807)"),
+            ([.int(.max), .double(0x1.8p63)], "double(1.3835058055282164e+19)", "int(9223372036854775807)"),
             ([.int(1), .double(1), .uint(1)], "int(1)", "int(1)"),
             ([.uint(1), .double(.infinity), .double(-.infinity)], "double(inf)", "double(-inf)"),
         ] as [([CELNumeric], String, String)])

