@@ -24,7 +24,10 @@ package struct TaskState: Hashable, Sendable {
     private(set) var latest: Instant
     private(set) var provenance = ProvenanceIndex()
     private var usage: [BudgetPlace: BudgetUsage] = [:]
-    private var begun: Set<ToolName> = []
+    /// The calls that went ahead, by tool.
+    private(set) var callsByTool: [ToolName: Int] = [:]
+    /// What the calls that ended wrote to their outputs.
+    private(set) var bytes = 0
     private var succeeded: Set<ToolName> = []
     /// Reservations that are not settled: as many as calls run at once.
     private var open: Set<Int> = []
@@ -59,7 +62,7 @@ package struct TaskState: Hashable, Sendable {
         for charge in decision.charges {
             usage[charge.place, default: BudgetUsage()].reserve(charge, by: id, at: latest)
         }
-        if let tool = decision.subject?.tool { begun.insert(tool) }
+        if let tool = decision.subject?.tool { callsByTool[tool, default: 0] += 1 }
         if let arguments = decision.subject?.arguments { written.insert(arguments) }
         labels.subtract(decision.declassified)
         return Reservation(id: id, tool: decision.subject?.tool, charges: decision.charges)
@@ -80,6 +83,8 @@ package struct TaskState: Hashable, Sendable {
                 usage[charge.place]?.settle(charge, by: id, bytes: bytes, at: latest)
             }
             see(labels)
+            let (sum, overflows) = self.bytes.addingReportingOverflow(bytes)
+            self.bytes = overflows ? .max : sum
             if hasSucceeded, let tool = reservation.tool { succeeded.insert(tool) }
             if let reading { provenance.insert(reading) }
         }
@@ -93,15 +98,15 @@ package struct TaskState: Hashable, Sendable {
     func usage(of place: BudgetPlace) -> BudgetUsage? { usage[place] }
 
     /// True if a call of such a tool was allowed.
-    func hasBegun(_ pattern: ToolPattern) -> Bool { Self.holds(begun, pattern) }
+    func hasBegun(_ pattern: ToolPattern) -> Bool { Self.holds(callsByTool.keys, pattern) }
 
     /// True if a call of such a tool ended with success.
     func hasSucceeded(_ pattern: ToolPattern) -> Bool { Self.holds(succeeded, pattern) }
 
     /// There are at most as many names as the intent has tools.
-    private static func holds(_ names: Set<ToolName>, _ pattern: ToolPattern) -> Bool {
+    private static func holds(_ names: some Collection<ToolName>, _ pattern: ToolPattern) -> Bool {
         guard pattern.isExact else { return names.contains(where: pattern.matches) }
-        return ToolName(pattern.text).map(names.contains) ?? false
+        return ToolName(pattern.text).map { names.contains($0) } ?? false
     }
 }
 
