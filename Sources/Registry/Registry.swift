@@ -37,17 +37,19 @@ package final class Registry: Sendable {
     ///   - intent: Compiled against these tools.
     ///   - context: On whose authority the calls happen.
     ///   - startedAt: When the task's time began.
+    ///   - labels: What the agent can see without a tool carries these.
     package init(
         tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
         context: RunContext,
-        startedAt: Timestamp, ledger: Ledger, launcher: Launcher, layers: RunLayers?, registrar: ToolRegistrar
+        startedAt: Timestamp, labels: Set<Label> = [], ledger: Ledger, launcher: Launcher, layers: RunLayers?,
+        registrar: ToolRegistrar
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
         self.tools = byName
         self.catalogued = catalogued
         resolver = Resolver(intent: intent, workspace: workspace)
-        gate = DecisionGate(intent, startedAt: startedAt.instant)
+        gate = DecisionGate(intent, startedAt: startedAt.instant, labels: labels)
         recorder = Recorder(ledger: ledger, context: context)
         denials = DenialRecorder(recorder)
         executor = Executor(launcher: launcher, workspace: workspace, layers: layers, registrar: registrar)
@@ -55,6 +57,9 @@ package final class Registry: Sendable {
 
     /// The tool of that name, if a rule may mean it.
     package func tool(named name: String) -> RegisteredTool? { ToolName(name).flatMap { tools[$0] } }
+
+    /// The agent can see something with these labels, without a tool.
+    package func see(_ labels: Set<Label>) async { await gate.see(labels) }
 
     /// How many calls were allowed and denied so far.
     package var counts: (allowed: Int, denied: Int) { tally.withLock { $0 } }
@@ -106,10 +111,15 @@ package final class Registry: Sendable {
         }
 
         // Nobody can give an approval yet: what asks for one is denied, and says so.
+<<<<<<< HEAD
         let decision = await gate.decide(call).withoutApprover()
         guard decision.effect == .allow else {
             return await denials.deny(request, decision, of: tool, call, name: name)
         }
+=======
+        let (considered, reservation) = await gate.decide(call.policyCall)
+        let decision = considered.withoutApprover()
+>>>>>>> intent
 
         var recorded: AuthorisedCall.Recorded
         do {
@@ -118,12 +128,15 @@ package final class Registry: Sendable {
             let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
             return await deny(request, refusal, name)
         } catch {
+            await gate.release(reservation)
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
         guard let authorised = recorded.call.take() else { return .denied(decision, index: recorded.index) }
 
         let execution = await executor.run(authorised)
+        // INVARIANT: before the agent gets a byte of what the call returned, the run carries its labels.
+        await gate.settle(reservation, of: call, execution)
         return await recorder.recordEnd(of: authorised, execution)
     }
 

@@ -17,13 +17,13 @@ struct BudgetTests {
         -> Decision
     {
         let decision = intent.decide(Fixture.call(tool), state: state, now: now)
-        state.reserve(decision)
+        _ = state.reserve(decision)
         return decision
     }
 
     @Test("A rule gives as many calls as its budget says, and then says why not")
     func calls() throws {
-        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 2, per: nil)))
+        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: Budget(.calls(2))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.start).effect == .allow)
         #expect(Self.run(intent, &state, at: Self.start).effect == .allow)
@@ -37,7 +37,7 @@ struct BudgetTests {
 
     @Test("A sliding window lets a call back in exactly when the oldest leaves")
     func window() throws {
-        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 2, per: .seconds(60))))
+        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: Budget(.calls(2), per: .seconds(60))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.at(0)).effect == .allow)
         #expect(Self.run(intent, &state, at: Self.at(30)).effect == .allow)
@@ -57,7 +57,7 @@ struct BudgetTests {
     @Test("In no window are there more calls than the budget, for random times")
     func windowProperty() throws {
         var random = SeededGenerator(seed: 3)
-        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 5, per: .seconds(10))))
+        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: Budget(.calls(5), per: .seconds(10))))
         var state = TaskState(startedAt: Self.start)
         var allowed: [Int64] = []
         var now: Int64 = 0
@@ -70,19 +70,20 @@ struct BudgetTests {
     }
 
     @Test("What a budget remembers is bounded by the budget")
-    func memory() {
-        let budget = RuleBudget(calls: 3, per: .seconds(1))
-        var usage = RuleUsage()
-        for second in 0..<10_000 { usage.record(budget, at: Self.at(Int64(second))) }
-        #expect(Mirror(reflecting: usage).descendant("ring").map { ($0 as? [Instant])?.count } == 3)
-        #expect(usage.nextCall(budget) == Self.at(9998))
+    func memory() throws {
+        let budget = try #require(CompiledBudget(Budget(.calls(3), per: .seconds(3))))
+        let charge = BudgetCharge(place: BudgetPlace(rule: 0, index: 0), budget: budget, draw: .calls)
+        var usage = BudgetUsage()
+        for second in 0..<10_000 { usage.reserve(charge, by: second, at: Self.at(Int64(second))) }
+        #expect(usage.remembered < 200)
+        #expect(usage.nextCall(budget, at: Self.at(9999)) == Self.at(10_000))
     }
 
     @Test("Rules that match draw on their budgets together; one with budget left is enough")
     func several() throws {
         let intent = try Fixture.compile(
-            Fixture.rule(.allow, "a.*", budget: CallBudget(calls: 3, per: nil)),
-            Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 1, per: nil)))
+            Fixture.rule(.allow, "a.*", budget: Budget(.calls(3))),
+            Fixture.rule(.allow, "a.x", budget: Budget(.calls(1))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.start).effect == .allow)
         let second = Self.run(intent, &state, at: Self.start)
@@ -95,7 +96,7 @@ struct BudgetTests {
     @Test("An approve rule whose budget is used up does not fall through to an allow rule")
     func approveUsedUp() throws {
         let intent = try Fixture.compile(
-            Fixture.rule(.allow, "a.x"), Fixture.rule(.approve, "a.x", budget: CallBudget(calls: 1, per: nil)))
+            Fixture.rule(.allow, "a.x"), Fixture.rule(.approve, "a.x", budget: Budget(.calls(1))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.start).effect == .approve)
         let second = Self.run(intent, &state, at: Self.start)
@@ -106,7 +107,7 @@ struct BudgetTests {
     @Test("A denial draws on nothing")
     func denials() throws {
         let intent = try Fixture.compile(
-            Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 1, per: nil)), Fixture.rule(.approve, "a.x"))
+            Fixture.rule(.allow, "a.x", budget: Budget(.calls(1))), Fixture.rule(.approve, "a.x"))
         var state = TaskState(startedAt: Self.start)
         let approve = intent.decide(Fixture.call("a.x"), state: state, now: Self.start)
         state.reserve(approve.withoutApprover())

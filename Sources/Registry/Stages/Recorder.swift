@@ -22,7 +22,7 @@ struct Recorder: Sendable {
                 decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
                 grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
-                callDigest: digest(of: call, registration).description))
+                callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue)))
     }
 
     /// A denial: of a call that was resolved with all that is known of it, where that fits, else of what was asked for.
@@ -74,7 +74,8 @@ struct Recorder: Sendable {
             try await ledger.append(
                 abridging: EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
-                    outcome: outcome.recorded()))
+                    outcome: outcome.recorded(),
+                    labels: execution.report == nil ? [] : call.tool.tool.outputLabels.map(\.rawValue)))
         } catch {
             // What is published has happened: it must not be reported as a failure.
             if case .published = outcome.publication {
