@@ -111,20 +111,17 @@ package final class Registry: Sendable {
         }
 
         // Nobody can give an approval yet: what asks for one is denied, and says so.
-<<<<<<< HEAD
-        let decision = await gate.decide(call).withoutApprover()
+        let (considered, reservation) = await gate.decide(call.policyCall)
+        let decision = considered.withoutApprover()
         guard decision.effect == .allow else {
             return await denials.deny(request, decision, of: tool, call, name: name)
         }
-=======
-        let (considered, reservation) = await gate.decide(call.policyCall)
-        let decision = considered.withoutApprover()
->>>>>>> intent
 
         var recorded: AuthorisedCall.Recorded
         do {
             recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
-        } catch  where error.isEntryTooLarge {
+        } catch where error.isEntryTooLarge {
+            await gate.release(reservation)
             let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
             return await deny(request, refusal, name)
         } catch {
