@@ -213,6 +213,9 @@ struct LayerComparison {
             change.review = ReviewedNames.reason(for: change.path, mode: change.newMode)
         }
         let folder = try lower(HostPath.split(change.path).folder)
+            if change.review == nil, change.entry == .file, try isManifest(change, source) {
+                change.review = ReviewedNames.manifestReason
+            }
         if conflict == nil { conflict = findConflict(change.path, base) }
         planned.append(
             PlannedChange(change: change, base: base, source: source, folder: folder.map { FileIdentity($0) }))
@@ -220,6 +223,16 @@ struct LayerComparison {
 
     /// Says why what is in the workspace is not what the call was given.
     private func findConflict(_ path: String, _ base: FileStatus?) -> LayerConflict? {
+    /// True if agentbox may take the new content, or that which got another mode, for a manifest.
+    private func isManifest(_ change: WorkspaceChange, _ source: PlannedChange.Source?) throws -> Bool {
+        guard !GitCoverage.owns(change.path), let size = change.newSize, size <= ManifestText.mostBytes else {
+            return false
+        }
+        let file =
+            if case .file(let content) = source { try content.open() } else { try workspace.openBase(change.path) }
+        return ManifestText.isManifest(try file.read(count: size, at: 0))
+    }
+
         if let known = bases[path] {
             if known == base.map({ FileIdentity($0) }) { return nil }
             let what = known == nil ? "it was created" : base == nil ? "it was removed" : "it was changed"
