@@ -65,10 +65,7 @@ package struct AgentBox: Sendable {
                 try Descriptor.open(run.installation.executable, Int32(CS_O_PATH.rawValue)).shared(),
                 at: Self.programFolder + "/agentbox", isExecutable: true),
         ]
-        for folder in shown {
-            box.binds.append(
-                .init(try Descriptor.open(folder, Int32(CS_O_PATH.rawValue)).shared(), at: folder, isExecutable: true))
-        }
+        box.readable = shown
         let path = "\(Self.programFolder):/usr/local/bin:/usr/bin:/bin"
         box.environment =
             [("PATH", path), ("HOME", Self.home), ("USER", "agent"), ("LOGNAME", "agent"), ("SHELL", "/bin/sh")]

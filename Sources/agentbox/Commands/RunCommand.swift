@@ -23,7 +23,8 @@ struct RunCommand: AsyncParsableCommand {
     var task: TaskOptions
 
     @Option(
-        name: .customLong("read"), help: "A folder of the host that the agent may read and execute from; repeatable.")
+        name: .customLong("read"),
+        help: "A folder of the host that the agent may read and execute from, sockets in it included; repeatable.")
     var read: [String] = []
 
     @Option(
