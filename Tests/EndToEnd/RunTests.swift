@@ -111,6 +111,37 @@ struct RunTests {
         #expect(shown.output == "seen", "\(shown)")
     }
 
+    /// Fills sockets of its own with descriptors until the kernel takes no more of its user, and then makes a call.
+    private static let flight = """
+        import array, os, resource, socket, subprocess
+        kept, sent = [], 0
+        try:
+            while sent < 4000:
+                pair = socket.socketpair()
+                kept.append(pair)
+                socket.send_fds(pair[0], [b"x"], [0] * 250)
+                sent += 250
+        except OSError as error: print(error)
+        print("in flight", sent)
+        subprocess.run(["agentbox", "call", "fs.read", "path=README.md"])
+        """
+
+    @Test("descriptors that an agent holds in flight do not keep its user's agentbox from starting calls")
+    func descriptorsInFlight() throws {
+        let scene = try Scene(.ordinaryUser, rules: "- allow: fs.read")
+        func run(limits: String) -> Command.Result {
+            let words = InstalledAgentbox.shared.command(
+                ["run", scene.intent, "--", "/usr/bin/python3", "-c", Self.flight], as: scene.person, home: scene.home)
+            return Command.run(["/usr/bin/prlimit", "--nofile=" + limits] + words, in: scene.folder.path)
+        }
+        let result = run(limits: "1024:16384")
+        #expect(result.output.contains("in flight 4000"), "\(result)")
+        #expect(result.output.contains("hello"), "\(result)")
+        // The control: where the host cannot have more than the agent, the attack works.
+        let starved = run(limits: "1024:1024")
+        #expect(!starved.output.contains("hello"), "\(starved)")
+    }
+
     @Test("when agentbox is killed, everything in the box dies", arguments: Person.possible)
     func killed(person: Person) throws {
         let scene = try Scene(person, rules: "- allow: fs.read")
