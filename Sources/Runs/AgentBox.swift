@@ -44,7 +44,7 @@ package struct AgentBox: Sendable {
         shown = try options.readable.map { folder throws in try Self.realPath(of: folder) }
     }
 
-    /// The specification of the agent's process.
+    /// The specification of the agent's process, but for its standard streams.
     func specification(of command: [String]) throws -> ConfinedSpecification {
         let (executable, words) = try AgentProgram.find(command, beneath: profile.exec + shown)
         var box = ConfinedSpecification(
@@ -53,10 +53,6 @@ package struct AgentBox: Sendable {
         box.home = Self.home
         box.directory = box.workspace == nil ? Self.home : nil
         box.refusesTCP = false
-        // The terminal, or whatever the person gave agentbox in its place.
-        box.input = try Self.inherited(STDIN_FILENO)
-        box.output = try Self.inherited(STDOUT_FILENO)
-        box.errorOutput = try Self.inherited(STDERR_FILENO)
         box.binds = [
             .init(
                 try Descriptor.open(run.directory.socket, Int32(CS_O_PATH.rawValue)).shared(),
@@ -71,10 +67,6 @@ package struct AgentBox: Sendable {
             [("PATH", path), ("HOME", Self.home), ("USER", "agent"), ("LOGNAME", "agent"), ("SHELL", "/bin/sh")]
             + options.environment + [(RegistrySocket.variable, RegistrySocket.viewPath)]
         return box
-    }
-
-    private static func inherited(_ number: Int32) throws(SystemError) -> SharedDescriptor {
-        Descriptor(owning: try retrying("fcntl(F_DUPFD_CLOEXEC)") { fcntl(number, F_DUPFD_CLOEXEC, 3) }).shared()
     }
 
     private static func realPath(of folder: String) throws -> String {
