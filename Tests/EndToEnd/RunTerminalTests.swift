@@ -66,4 +66,31 @@ struct RunTerminalTests {
         let opened = result["modes"]?.arrayValue?.contains(0o666)
         #expect(opened == (person == .ordinaryUser), "\(result.encodedString())")
     }
+
+    @Test("an agent cannot hide the summary of its run, or leave one of its own below it")
+    func summary() throws {
+        let agent = #"print("\033[?1049h\033[?25l\033(0\033[8m\033[5;6r\0337up\033]0;title", end="", flush=True)"#
+        let drawn = try #require(try run(agent, as: .possible[0])["drawn"]?.stringValue)
+        let after = try #require(drawn.range(of: "title").map { drawn[$0.upperBound...] })
+        let summary = try #require(after.range(of: "agentbox: run"))
+        for part in [
+            "\u{18}", "\u{1B}\\", "\u{1B}[?1049l", "\u{1B}[!p", "\u{1B}(B", "\u{1B}[0m", "\u{1B}[?25h", "\u{1B}[J",
+        ] {
+            #expect(after[..<summary.lowerBound].contains(part), "\(VisibleTerminal.text(part)) is missing")
+        }
+        #expect(after[..<summary.lowerBound].first == "\u{18}")
+    }
+}
+
+private enum VisibleTerminal {
+    static func text(_ sequence: String) -> String { sequence.replacing("\u{1B}", with: "ESC") }
+}
+
+extension String {
+    /// Where `part` is first.
+    fileprivate func range(of part: String) -> Range<String.Index>? { self.firstRange(of: part) }
+}
+
+extension Substring {
+    fileprivate func range(of part: String) -> Range<String.Index>? { self.firstRange(of: part) }
 }

@@ -54,6 +54,7 @@ struct RunCommand: AsyncParsableCommand {
         let options = task.options(intent: intent, agent: .confined, command: agent)
         let box = AgentBox.Options(profile: sandbox, readable: read, environment: variables)
         let summary = try await AgentRun.launch(options, box) { note in Terminal.note(VisibleText.line(note)) }
+        Terminal.takeBack()
         if json {
             Terminal.printError(summary.json.encodedString())
         } else {
