@@ -6,4 +6,6 @@
 package enum Manifests {
     /// The only `apiVersion` that this build reads.
     package static let apiVersion = "agentbox.dev/v1"
+    /// A larger file is not read as a manifest.
+    package static let maximumBytes = SourceText.maximumBytes
 }

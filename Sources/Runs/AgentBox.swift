@@ -56,7 +56,7 @@ package struct AgentBox: Sendable {
         return left.hasPrefix(right) || right.hasPrefix(left)
     }
 
-    /// The specification of the agent's process.
+    /// The specification of the agent's process, but for its standard streams.
     func specification(of command: [String]) throws -> ConfinedSpecification {
         let (executable, words) = try AgentProgram.find(command, beneath: profile.exec + shown)
         var box = ConfinedSpecification(
@@ -65,10 +65,6 @@ package struct AgentBox: Sendable {
         box.home = Self.home
         box.directory = box.workspace == nil ? Self.home : nil
         box.refusesTCP = false
-        // The terminal, or whatever the person gave agentbox in its place.
-        box.input = try Self.inherited(STDIN_FILENO)
-        box.output = try Self.inherited(STDOUT_FILENO)
-        box.errorOutput = try Self.inherited(STDERR_FILENO)
         box.binds = [
             .init(
                 try Descriptor.open(run.directory.socket, Int32(CS_O_PATH.rawValue)).shared(),
@@ -77,19 +73,12 @@ package struct AgentBox: Sendable {
                 try Descriptor.open(run.installation.executable, Int32(CS_O_PATH.rawValue)).shared(),
                 at: Self.programFolder + "/agentbox", isExecutable: true),
         ]
-        for folder in shown {
-            box.binds.append(
-                .init(try Descriptor.open(folder, Int32(CS_O_PATH.rawValue)).shared(), at: folder, isExecutable: true))
-        }
+        box.readable = shown
         let path = "\(Self.programFolder):/usr/local/bin:/usr/bin:/bin"
         box.environment =
             [("PATH", path), ("HOME", Self.home), ("USER", "agent"), ("LOGNAME", "agent"), ("SHELL", "/bin/sh")]
             + options.environment + [(RegistrySocket.variable, RegistrySocket.viewPath)]
         return box
-    }
-
-    private static func inherited(_ number: Int32) throws(SystemError) -> SharedDescriptor {
-        Descriptor(owning: try retrying("fcntl(F_DUPFD_CLOEXEC)") { fcntl(number, F_DUPFD_CLOEXEC, 3) }).shared()
     }
 
     private static func realPath(of folder: String) throws -> String {

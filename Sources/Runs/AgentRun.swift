@@ -8,7 +8,7 @@ import StrictJSON
 /// `agentbox run`: an agent in its box, and the registry as its only exit.
 package enum AgentRun {
     /// Runs the agent to its end, and says what came of it. `note` gets what the person should know before it starts,
-    /// and what went wrong with the record at the end.
+    /// and what became of its output and of the record at the end.
     package static func launch(
         _ options: TaskRun.Options, _ boxOptions: AgentBox.Options, note: (String) -> Void
     ) async throws -> RunSummary {
@@ -41,21 +41,34 @@ package enum AgentRun {
             MCPServerSettings(info: Runs.implementation, instructions: Runs.instructions))
         let serving = Task { try await server.listen(on: socket) }
 
-        let terminal = TerminalState()
         let box = try AgentBox(run, options)
         if box.seesWorkspace { await run.registry.see([.untrusted]) }
         let specification = try box.specification(of: command)
         let signals = try SignalSource(Interruptions.signals)
-        let agent = try await run.launcher.start(specification)
-        let forwarding = Task { await Interruptions.forward(signals, to: agent) }
+        let terminal = TerminalState()
+        let streams = try AgentStreams()
+        let agent = try await start(specification, streams, by: run.launcher)
+        let forwarding = Task { await Interruptions.forward(signals, to: agent, streams) }
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
-        forwarding.cancel()
         terminal.restore()
+        let lost = await streams.finish()
+        forwarding.cancel()
+        for problem in lost { note(problem) }
 
         // Calls that are still going on were the agent's: they end with it.
         serving.cancel()
         _ = await serving.result
-        return try RunSummary(run, end.get().cause)
+        return try RunSummary(run, end.get().cause, isComplete: lost.isEmpty)
+    }
+
+    /// When it returns, the agent's ends of its streams are the agent's alone.
+    private static func start(
+        _ specification: ConfinedSpecification, _ streams: AgentStreams, by launcher: Launcher
+    ) async throws(SandboxError) -> ConfinedProcess {
+        var box = specification
+        let ends = streams.takeEnds()
+        (box.input, box.output, box.errorOutput) = (ends.input, ends.output, ends.errorOutput)
+        return try await launcher.start(box)
     }
 }
 

@@ -89,7 +89,7 @@ package final class TaskRun: Sendable {
         launcher = Launcher(
             LaunchPermit(), initPath: installation.programs + "/agentbox-init",
             filters: try FilterCache(folder: home.cache),
-            hidden: [home.path])
+            hidden: [home.path] + [Home.existingUsual].compactMap { $0 })
         context = RunContext(
             run: directory.identifier.description, task: manifests.intent.name,
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,

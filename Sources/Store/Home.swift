@@ -21,12 +21,24 @@ package struct Home: Sendable {
 
     static func open(environment: (String) -> String?) throws(StoreError) -> Home {
         if let path = environment("AGENTBOX_HOME"), !path.isEmpty { return try Home(path) }
-        guard let user = environment("HOME"), user.hasPrefix("/") else {
+        guard let usual = usual(environment) else {
             throw StoreError(
                 .homeMissing, "neither AGENTBOX_HOME nor HOME names a folder",
                 remedy: "set AGENTBOX_HOME to the absolute path of a folder of your own")
         }
-        return try Home(user + "/.local/share/agentbox")
+        return try Home(usual)
+    }
+
+    /// Where it is without AGENTBOX_HOME; nil if nothing is there. A person who sets that variable for one task may have
+    /// other runs, and their keys and records, there.
+    package static var existingUsual: String? {
+        let path = usual { name in getenv(name).map { String(cString: $0) } }
+        return path.flatMap { access($0, F_OK) == 0 ? $0 : nil }
+    }
+
+    private static func usual(_ environment: (String) -> String?) -> String? {
+        guard let user = environment("HOME"), user.hasPrefix("/") else { return nil }
+        return user + "/.local/share/agentbox"
     }
 
     /// Opens the folder at an absolute path, and makes it and its parts if they are missing.

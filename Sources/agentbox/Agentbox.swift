@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import LinuxIO
 import Runs
 
 /// # agentbox
@@ -40,6 +41,8 @@ struct Agentbox: AsyncParsableCommand {
 
     /// ArgumentParser's own `main` ends with status 64 or 1 on errors; ours are the documented ones.
     static func main() async {
+        ProcessStart.openStandardDescriptors()
+        ProcessStart.raiseDescriptorLimit()
         // A reader that went away is an error of a write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -17,6 +17,50 @@ struct BundledTests {
         #expect(result.output.contains("0 failed"))
     }
 
+    static let builds: [([JSON], String)] = [
+        (["make", "-j2", "OUT=out"], "built by make"),
+        (["gcc", "-O1", "-pipe", "-o", "out/direct", "main.c"], ""),
+        (["python3", "-m", "unittest", "-v"], "OK"),
+        (["git", "log", "--oneline"], "first"),
+        (["sh", "-c", "seq 3 | sort -r | xargs -n1 echo"], "3\n2\n1"),
+        (["python3", "-c", "import asyncio, subprocess; print(asyncio.run(asyncio.sleep(0, 'loop')))"], "loop"),
+    ]
+
+    @Test("exec.run builds with the usual tools, though it has no sockets of files", arguments: builds, Person.possible)
+    func buildsProjects(build: ([JSON], String), person: Person) throws {
+        let scene = try Scene(
+            person, rules: "- allow: exec.run",
+            files: [
+                "main.c": "#include <stdio.h>\nint main(void) { puts(\"built by make\"); return 0; }\n",
+                "Makefile": "all: one two\n\t$(OUT)/main\none two:\n\tcc -o $(OUT)/main-$@ main.c\n"
+                    + "\tcp $(OUT)/main-$@ $(OUT)/main\n.NOTPARALLEL:\n",
+                "out/.keep": "",
+                "test_sockets.py": """
+                import socket, subprocess, unittest
+                class Test(unittest.TestCase):
+                    def test_child(self):
+                        self.assertEqual(subprocess.check_output(["echo", "a"]), b"a\\n")
+                    def test_loopback(self):
+                        with socket.create_server(("127.0.0.1", 0)) as server:
+                            socket.create_connection(server.getsockname()).close()
+                    def test_pair(self):
+                        one, two = socket.socketpair()
+                        one.send(b"x")
+                        self.assertEqual(two.recv(1), b"x")
+                """,
+            ])
+        let made = Command.run(
+            ["/bin/sh", "-ec", "git init -q; git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first"],
+            in: scene.workspace)
+        #expect(made.status == 0, "\(made)")
+        scene.giveAway()
+        let result = try scene.call("exec.run", ["argv": .array(build.0), "writesUnder": ["out"]])
+        let output = result["outcome"]?["structured"]
+        #expect(output?["exitCode"] == 0, "\(result.encodedString())")
+        let text = (output?["stdout"]?.stringValue ?? "") + (output?["stderr"]?.stringValue ?? "")
+        #expect(text.contains(build.1), "\(text)")
+    }
+
     @Test("the tour goes through, and its attacks do not", arguments: Person.possible)
     func tour(person: Person) throws {
         let scene = try Scene(person, rules: "- allow: fs.read")

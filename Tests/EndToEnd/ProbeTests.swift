@@ -14,7 +14,8 @@ struct ProbeTests {
             ])
         let probe = try ProbeTool(in: scene)
         let host = try ProbeHost()
-        let attempts = try probe.run(host.options + ["--destructive"])
+        let inner = try InnerDoors(in: scene)
+        let attempts = try probe.run(host.options + inner.options + ["--destructive"])
         #expect(attempts.count >= 70, "\(attempts.count) attempts")
         for attempt in attempts {
             #expect(
@@ -30,13 +31,35 @@ struct ProbeTests {
         #expect(scene.file("secret.txt") == "not granted\n")
     }
 
+    @Test(
+        "no profile reaches a daemon of the host through its socket in the workspace", arguments: Person.possible,
+        ["base", "pure", "workspace-read", "git", "build"])
+    func sockets(person: Person, profile: String) throws {
+        let scene = try Scene(person, rules: "- allow: probe")
+        let isGranted = !["base", "git", "build"].contains(profile)
+        let probe = try ProbeTool(in: scene, sandbox: profile, grants: isGranted ? "[{read: README.md}]" : "[]")
+        let inner = try InnerDoors(in: scene)
+        let names = [
+            "path-socket-in-workspace", "datagram-socket-in-workspace-by-a-pair", "connection-in-workspace-by-a-pair",
+        ]
+        let attempts = try probe.run(inner.options + names.flatMap { ["--only", $0] })
+        #expect(attempts.map { $0["attempt"]?.stringValue } == names)
+        for attempt in attempts {
+            #expect(attempt["result"] == "refused", "\(profile) as \(person): \(attempt.encodedString())")
+        }
+    }
+
     @Test("outside of a sandbox most of them succeed: the probe is no dud")
     func control() throws {
         let scene = try Scene(.possible[0], rules: "- allow: probe")
         let probe = try ProbeTool(in: scene)
         let host = try ProbeHost()
-        let attempts = try probe.runOutside(host.options)
+        let inner = try InnerDoors(in: scene)
+        let attempts = try probe.runOutside(host.options + inner.options)
         let succeeded = attempts.count { $0["result"] == "succeeded" }
+        for attempt in attempts where attempt["attempt"]?.stringValue?.contains("in-workspace") == true {
+            #expect(attempt["result"] == "succeeded", "no dud: \(attempt.encodedString())")
+        }
         #expect(succeeded >= 25, "only \(succeeded) of \(attempts.count) succeed outside")
     }
 }
@@ -53,7 +76,7 @@ private final class ProbeHost {
         chmod(folder.path, 0o755)
         let outside = try folder.write("outside.txt", "outside\n", mode: 0o666)
         sleeper = try HelperProcess(program: "/bin/sleep", ["600"])
-        let abstract = "agentbox-probe-\(getpid())"
+        let abstract = "agentbox-probe-\(UInt64.random(in: .min ... .max))"
         let path = folder("host.sock")
         let unix = [Self.listen(abstract, isAbstract: true), Self.listen(path, isAbstract: false)]
         chmod(path, 0o777)
@@ -67,8 +90,8 @@ private final class ProbeHost {
 
     deinit { for socket in sockets { close(socket) } }
 
-    private static func listen(_ name: String, isAbstract: Bool) -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    static func listen(_ name: String, isAbstract: Bool, _ type: __socket_type = SOCK_STREAM) -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(type.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = (isAbstract ? [0] : []) + Array(name.utf8)
@@ -77,7 +100,8 @@ private final class ProbeHost {
         let problem = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
         }
-        precondition(problem == 0 && Glibc.listen(descriptor, 4) == 0, "no socket \(name)")
+        let isHeard = type == SOCK_DGRAM || Glibc.listen(descriptor, 4) == 0
+        precondition(problem == 0 && isHeard, "no socket \(name)")
         return descriptor
     }
 
@@ -97,12 +121,34 @@ private final class ProbeHost {
     }
 }
 
+/// Doors of the host that lie in the workspace: sockets with somebody behind them, and a FIFO with something in it.
+private final class InnerDoors {
+    let options = ["--inner-socket", "host.sock", "--inner-datagram", "host.dgram", "--inner-fifo", "host.fifo"]
+    private var descriptors: [Int32] = []
+
+    init(in scene: Scene) throws {
+        let (stream, datagram) = (scene.workspace + "/host.sock", scene.workspace + "/host.dgram")
+        let fifo = scene.workspace + "/host.fifo"
+        descriptors = [
+            ProbeHost.listen(stream, isAbstract: false), ProbeHost.listen(datagram, isAbstract: false, SOCK_DGRAM),
+        ]
+        mkfifo(fifo, 0o666)
+        let writer = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        descriptors.append(writer)
+        guard writer >= 0, write(writer, "for the host\n", 13) == 13 else { throw TestSupportError("no FIFO") }
+        for path in [stream, datagram, fifo] { chmod(path, 0o777) }
+        scene.giveAway()
+    }
+
+    deinit { for descriptor in descriptors { close(descriptor) } }
+}
+
 /// The probe, built and registered as a tool of the scene.
 private struct ProbeTool {
     private let scene: Scene
     private let executable: String
 
-    init(in scene: Scene) throws {
+    init(in scene: Scene, sandbox: String = "pure", grants: String = "[{read: README.md}]") throws {
         self.scene = scene
         executable = scene.folder("tools/probe/probe")
         try scene.folder.folder("tools/probe")
@@ -124,8 +170,8 @@ private struct ProbeTool {
               properties: {options: {type: array, items: {type: string}}}
               required: [options]
               additionalProperties: false
-            sandbox: pure
-            grants: [{read: README.md}]
+            sandbox: \(sandbox)
+            grants: \(grants)
             limits: {time: 120s, output: 4MiB}
             """)
         scene.giveAway()

@@ -81,11 +81,65 @@ struct RunTests {
         let scene = try Scene(.possible[0], rules: "- allow: fs.read")
         let missing = scene.agentbox(["run", scene.intent, "--", "no-such-agent"])
         #expect(missing.status == 127, "\(missing)")
-        let script = try scene.folder.write("agent.sh", "#!/bin/sh\necho seen\n", mode: 0o755)
+        let script = try scene.folder.write("agent/agent.sh", "#!/bin/sh\necho seen\n", mode: 0o755)
         let hidden = scene.agentbox(["run", scene.intent, "--", script])
         #expect(hidden.errorOutput.contains("--read"), "\(hidden)")
-        let shown = scene.agentbox(["run", scene.intent, "--read", scene.folder("."), "--", script])
+        let shown = scene.agentbox(["run", scene.intent, "--read", scene.folder("agent"), "--", script])
         #expect(shown.output == "seen\n", "\(shown)")
+    }
+
+    @Test("--read shows no door of the host", arguments: Person.possible)
+    func readable(person: Person) throws {
+        let scene = try Scene(person, rules: "- allow: fs.read")
+        try scene.folder.write("shown/file", "seen")
+        symlink(scene.home, scene.folder("shown/../link"))
+        scene.giveAway()
+        let script = "ls /proc/1/root \(scene.home)/runs /run/dbus 2>/dev/null; echo GOT-THROUGH"
+        let doors = [
+            "/", "/proc", "/sys", "/dev", "/tmp", "/run", scene.home, scene.home + "/runs", scene.folder.path,
+            scene.folder("link"), scene.folder("shown/../home"),
+        ]
+        _ = scene.agentbox(["audit", "log"])
+        for door in doors {
+            let result = run(script, in: scene, options: ["--read", door])
+            #expect(result.status == 125 && !result.output.contains("GOT-THROUGH"), "\(door): \(result)")
+            #expect(result.errorOutput.contains("--read"), "\(door): \(result)")
+            #expect(result.errorOutput.split(separator: "\n").count >= 2, "no remedy: \(door): \(result)")
+        }
+        // The control: a folder beside them is shown.
+        let shown = run("cat \(scene.folder("shown/file"))", in: scene, options: ["--read", scene.folder("shown")])
+        #expect(shown.output == "seen", "\(shown)")
+    }
+
+    /// Fills sockets of its own with descriptors until the kernel takes no more of its user, and then makes a call.
+    private static let flight = """
+        import array, os, resource, socket, subprocess
+        kept, sent = [], 0
+        try:
+            while sent < 4000:
+                pair = socket.socketpair()
+                kept.append(pair)
+                socket.send_fds(pair[0], [b"x"], [0] * 250)
+                sent += 250
+        except OSError as error: print(error)
+        print("in flight", sent)
+        subprocess.run(["agentbox", "call", "fs.read", "path=README.md"])
+        """
+
+    @Test("descriptors that an agent holds in flight do not keep its user's agentbox from starting calls")
+    func descriptorsInFlight() throws {
+        let scene = try Scene(.ordinaryUser, rules: "- allow: fs.read")
+        func run(limits: String) -> Command.Result {
+            let words = InstalledAgentbox.shared.command(
+                ["run", scene.intent, "--", "/usr/bin/python3", "-c", Self.flight], as: scene.person, home: scene.home)
+            return Command.run(["/usr/bin/prlimit", "--nofile=" + limits] + words, in: scene.folder.path)
+        }
+        let result = run(limits: "1024:16384")
+        #expect(result.output.contains("in flight 4000"), "\(result)")
+        #expect(result.output.contains("hello"), "\(result)")
+        // The control: where the host cannot have more than the agent, the attack works.
+        let starved = run(limits: "1024:1024")
+        #expect(!starved.output.contains("hello"), "\(starved)")
     }
 
     @Test("when agentbox is killed, everything in the box dies", arguments: Person.possible)

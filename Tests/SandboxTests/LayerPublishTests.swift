@@ -76,6 +76,43 @@ struct LayerPublishTests {
         #expect(record.origin.tool == "test" && ChangeRecord(record.json()) == record)
     }
 
+    @Test("A mode that a call sets does not reach the file's other names, wherever they are")
+    func sharedModes() async throws {
+        let fixture = try WorkspaceFixture(["shared": "s", "single": "s", "closed": "c"])
+        let outside = try ["shared", "closed"].map { name in
+            chmod(fixture("closed"), 0)
+            let other = fixture.folder("outside-" + name)
+            try #require(link(fixture(name), other) == 0)
+            return other
+        }
+        func mode(_ path: String) throws -> UInt32 { try Descriptor.open(path, pathOnly).status().permissions }
+        let inode = try Descriptor.open(fixture("single"), pathOnly).status().inode
+        let layers = try fixture.layers()
+        let layer = try await layers.layer(try fixture.grants((.writeUnder, ".")), workspace: .all)
+        #expect(try layer.call("chmod 777 shared single").status == 0)
+        #expect(await layer.publish().summary == "published")
+        #expect(try mode(outside[0]) == 0o644)
+        #expect(try mode(fixture("shared")) == 0o777 && fixture.text("shared") == "s")
+        // The control: where there is one name, the file itself takes the mode.
+        #expect(try Descriptor.open(fixture("single"), pathOnly).status().inode == inode)
+        #expect(try mode(fixture("single")) == 0o777)
+
+        // To compare an unreadable file opens it for nobody, except that root reads it anyway.
+        let reader = try await layers.layer(try fixture.grants((.writeUnder, ".")), workspace: .all)
+        try reader.call("chmod 644 closed")
+        _ = await reader.publish()
+        #expect(try mode(outside[1]) == 0)
+        layers.close()
+
+        // Taken back, a name that was linked since is no way out either.
+        let late = fixture.folder("outside-late")
+        try #require(link(fixture("single"), late) == 0)
+        _ = try RunLayers.undo(runDirectory: fixture.run, paths: ["single", "shared"])
+        #expect(try mode(fixture("single")) == 0o644 && mode(late) == 0o777)
+        #expect(try mode(fixture("shared")) == 0o644)
+        #expect(fixture.leftovers() == [])
+    }
+
     private func change(_ fixture: WorkspaceFixture) async throws -> WriteLayer {
         let grants = try fixture.grants((.write, "a.txt"), (.write, "d/b.txt"), (.write, "c.txt"), (.create, "d/new"))
         let layer = try await fixture.layers().layer(grants)

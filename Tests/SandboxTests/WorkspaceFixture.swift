@@ -14,12 +14,13 @@ final class WorkspaceFixture: Sendable {
     let workspace: WorkspaceRoot
     let run: String
 
-    /// `files` are paths in the workspace and their texts.
-    init(_ files: [String: String] = [:], readOnly: [String] = []) throws {
+    /// `files` are paths in the workspace and their texts, `links` paths and targets.
+    init(_ files: [String: String] = [:], links: [String: String] = [:], readOnly: [String] = []) throws {
         folder = try TemporaryFolder()
         try folder.folder("workspace")
         run = try folder.folder("home/run", mode: 0o700)
         for (path, text) in files { try folder.write("workspace/" + path, text) }
+        for (path, target) in links { symlink(target, folder("workspace/" + path)) }
         let root = folder("workspace")
         workspace = try WorkspaceRoot(root, home: folder("home"), readOnly: readOnly.map { root + "/" + $0 })
     }

@@ -4,6 +4,8 @@ import Manifests
 import TestSupport
 import Testing
 
+import struct TestSupport.Command
+
 @testable import Sandbox
 
 @Suite("Files that configure other programs are write-protected, whatever their name looks like")
@@ -59,6 +61,63 @@ struct WorkspaceProtectedNamesTests {
         }
         #expect(throws: GrantError.self) { try fixture.workspace.resolve("tools/x", for: .writeUnder) }
         #expect(try fixture.workspace.resolve("a", for: .write).relative == "a")
+    }
+
+    /// The name that the run was started with, and the names that lead from there to the file.
+    static let trails: [(String, [String])] = [
+        ("task.yaml", ["task.yaml", "cfg-v1/task.yaml"]),
+        ("cfg/task.yaml", ["cfg", "cfg-v1/task.yaml"]),
+        ("./src/../cfg/task.yaml", ["cfg", "cfg-v1/task.yaml"]),
+        ("chain", ["chain", "cfg", "cfg-v1/task.yaml"]),
+        ("src/up", ["src/up", "task.yaml", "cfg-v1/task.yaml"]),
+        ("away", ["away"]),
+        ("home/../task.yaml", ["home"]),
+    ]
+    private static let trailLinks = [
+        "task.yaml": "cfg-v1/task.yaml", "cfg": "./cfg-v1", "chain": "cfg//task.yaml", "src/up": "../task.yaml",
+        "away": "/etc/hostname", "home": "/usr/../usr", "ordinary": "src/a.txt",
+    ]
+
+    @Test("No call replaces a link by which the run was started", arguments: trails)
+    func protectsLinks(given: String, protected: [String]) async throws {
+        let fixture = try WorkspaceFixture(
+            ["cfg-v1/task.yaml": "kind: Intent", "src/a.txt": "a"], links: Self.trailLinks, readOnly: [given])
+        for name in protected {
+            #expect(fixture.workspace.reasonAgainstWriting(name) != nil, "\(name)")
+        }
+        #expect(fixture.workspace.reasonAgainstWriting("ordinary") == nil)
+        let before = protected.map { Command.run(["readlink", "-v", fixture($0)]).output }
+        let layer = try await fixture.layers().layer(try fixture.grants((.writeUnder, ".")), workspace: .all)
+        let names = protected.joined(separator: " ")
+        // A link replaced by a file, and by another link to an intent of the agent's own.
+        try layer.call(
+            "mkdir evil; echo 'kind: Intent' > evil/task.yaml; for n in \(names) ordinary; do "
+                + "rm -f $n; case $n in cfg) ln -s evil $n;; *) echo mine > $n;; esac; done")
+        #expect(await layer.publish().summary == "published")
+        #expect(protected.map { Command.run(["readlink", "-v", fixture($0)]).output } == before)
+        #expect(fixture.text("cfg-v1/task.yaml") == "kind: Intent")
+        #expect(fixture.text("ordinary") == "mine\n", "the control was not replaced")
+    }
+
+    static let manifests: [(String, Bool)] = [
+        ("apiVersion: agentbox.dev/v1\nkind: Intent\n", true),
+        ("{\"\\u0061piVersion\": \"agentbox.d\\x65v\\/v1\"}", true),
+        ("\"api\\\n   Version\": \"agentbox.\\U00000064ev/v1\"", true),
+        ("apiVersion: apps/v1\nkind: Deployment\n", false), ("see https://agentbox.dev/ for more\n", false),
+        ("\\u00", false), ("\\", false), ("", false),
+    ]
+
+    @Test("A file that reads as a manifest is listed, whatever its name", arguments: manifests)
+    func reviewsManifests(text: String, isListed: Bool) async throws {
+        let fixture = try WorkspaceFixture()
+        let run = try fixture.layers()
+        let layer = try await run.layer(try fixture.grants((.create, "notes.txt")))
+        try layer.call("cat > notes.txt <<'END'\n\(text)\nEND")
+        #expect((try await layer.compare().changes.first?.review != nil) == isListed)
+        #expect(await layer.publish().summary == "published")
+        // Also at the run's end, where the content is not looked at any more.
+        let net = NetChanges.of(try ChangeStore(runDirectory: fixture.run).records())
+        #expect((net.first?.review != nil) == isListed)
     }
 
     @Test(

@@ -46,7 +46,11 @@ enum FixedRefusals {
                 Guard(argument: 2, conditions: [.oneOf(0, [netlink]), .noneOf(2, [0])]),  // NETLINK_ROUTE
             ]
         case "socketpair":
-            return [Guard(argument: 0, conditions: [.noneOf(0, [UInt64(AF_UNIX)])])]
+            // A datagram socket of a pair can still be sent from, or connected, to any socket that has a name.
+            return [
+                Guard(argument: 0, conditions: [.noneOf(0, [UInt64(AF_UNIX)])]),
+                Guard(argument: 1, conditions: [.noneOf(1, connectedTypes)]),
+            ]
         case "prctl":
             // PR_SET_MM, PR_SET_PTRACER, PR_SET_SECCOMP
             return [Guard(argument: 0, conditions: [.oneOf(0, [35, 0x5961_6d61, 22])])]
@@ -72,6 +76,11 @@ enum FixedRefusals {
         default:
             return []
         }
+    }
+
+    /// SOCK_STREAM and SOCK_SEQPACKET, plain and with SOCK_CLOEXEC and SOCK_NONBLOCK.
+    private static let connectedTypes: [UInt64] = [1, 5].flatMap { type in
+        [0, 0x80000, 0x800, 0x80800].map { type | $0 }
     }
 
     private static let families: [UInt64] = [UInt64(AF_UNIX), UInt64(AF_INET), UInt64(AF_INET6), netlink]

@@ -42,6 +42,13 @@ struct ConfinedPlans: Sendable {
         }
         view.mounts += workspace.mounts(
             box.identity, isExecutable: Self.mayExecute(beneath: WorkspaceRoot.viewPath, profile))
+        let rules = ShowRules(hidden: hidden, asker: .person)
+        for folder in box.readable {
+            let path = HostPath.canonical(folder)
+            try rules.require(path)
+            try rules.require(path, besides: home)
+            view.mounts.append(PlannedMount(content: .bind(try Self.open(path)), target: path))
+        }
         for bind in box.binds {
             view.mounts.append(
                 PlannedMount(content: .bind(bind.source), target: bind.target, isExecutable: bind.isExecutable))
@@ -64,6 +71,14 @@ struct ConfinedPlans: Sendable {
             Self.addRules(of: box, host.readable, to: &rules)
             workspace.addRules(to: &rules)
             call.landlock = rules
+        }
+    }
+
+    private static func open(_ path: String) throws(SandboxError) -> SharedDescriptor {
+        do {
+            return try Descriptor.open(path, pathOnly | O_NOFOLLOW).shared()
+        } catch {
+            throw SandboxError("open `\(path)` of `--read`", error)
         }
     }
 
@@ -100,6 +115,7 @@ struct ConfinedPlans: Sendable {
             rules.allow([.readFile, .writeFile, .truncate, .deviceControl], inView: "/dev/\(name)")
         }
         for name in ["random", "urandom"] { rules.allow([.readFile, .deviceControl], inView: "/dev/\(name)") }
+        for path in box.readable { rules.allow([.read, .run], inView: HostPath.canonical(path)) }
         for bind in box.binds {
             rules.allow(bind.isExecutable ? [.read, .run] : .read, inView: bind.target)
         }

@@ -29,6 +29,9 @@ package struct ConfinedSpecification: Sendable {
     package var environment: [(String, String)] = []
     package var memory: ByteCount?
     package var binds: [Bind] = []
+    /// Folders and files of the host that the person shows, by their names there; programs in them may be executed. They
+    /// are held to what a profile's `filesystem.read` is held to.
+    package var readable: [String] = []
     /// A private home, as large as `/tmp`; nil makes `/tmp` the home.
     package var home: String?
     /// In the view; nil is the workspace where there is one, else `/tmp`.

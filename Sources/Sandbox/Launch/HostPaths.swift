@@ -9,25 +9,20 @@ struct HostPaths {
 
     /// Names that distributions merged into /usr: they are links there, and links inside.
     private static let merged = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
-    /// A view has its own: the host's would be doors out of it.
-    private static let ownByView = ["/proc", "/dev", "/sys", "/tmp", "/workspace", "/run/agentbox"]
 
     /// - Parameters:
     ///   - paths: Absolute. One that is not on this host is left out: it grants nothing.
     ///   - hidden: Folders that no box sees, such as `$AGENTBOX_HOME`.
     init(reading paths: [String], hidden: [String]) throws(SandboxError) {
         var real: [String: String] = [:]
+        let rules = ShowRules(hidden: hidden, asker: .profile)
         for path in paths {
             try Self.check(path)
+            try rules.requireNotOwn(path)
             guard access(path, F_OK) == 0 else { continue }
-            real[path] = HostPath.canonical(path)
-        }
-        for path in real.values {
-            for secret in hidden where HostPath.contains(path, secret) || HostPath.contains(secret, path) {
-                throw SandboxError(
-                    .invalidSpecification, "`filesystem.read` shows `\(path)`, which holds agentbox's own `\(secret)`",
-                    remedy: "name the folders beneath it that are needed, or set AGENTBOX_HOME to another place")
-            }
+            let target = HostPath.canonical(path)
+            try rules.require(target)
+            real[path] = target
         }
         func isCovered(_ path: String, besides own: String) -> Bool {
             real.keys.contains { $0 != own && HostPath.contains($0, path) }
@@ -61,11 +56,6 @@ struct HostPaths {
             throw SandboxError(
                 .invalidSpecification, "`\(path)` in `filesystem.read` is no absolute path to a folder or file",
                 remedy: "write it without `.`, `..` and a slash at the end; `/` itself cannot be shown")
-        }
-        if let own = ownByView.first(where: { HostPath.contains($0, path) || HostPath.contains(path, $0) }) {
-            throw SandboxError(
-                .invalidSpecification, "`\(path)` in `filesystem.read` would show the host's `\(own)`",
-                remedy: "remove it: every box has a `\(own)` of its own")
         }
     }
 

@@ -6,12 +6,16 @@ import LinuxIO
 extension OpenDescriptor where Self: ~Copyable {
     /// Opens the content of the regular file `path` beneath this folder; EINVAL if something else lies there.
     ///
-    /// A call may have taken its own read permission away: the file is the host's, and so it gives it back.
-    func openContent(_ path: String) throws(SystemError) -> Descriptor {
+    /// A call may have taken its own read permission away: the file is the host's, and so it gives it back, unless the
+    /// inode has other names, which are somebody else's.
+    ///
+    /// - Parameter mayOpen: False leaves the mode alone: for files of the workspace that nobody published yet.
+    func openContent(_ path: String, mayOpen: Bool = true) throws(SystemError) -> Descriptor {
         let inode = try openBeneath(path, pathOnly | O_NOFOLLOW)
         let status = try inode.status()
         guard status.kind == .file else { throw SystemError(call: "open", errno: EINVAL, subject: path) }
-        if status.permissions & 0o400 == 0 { try inode.setMode(status.permissions & 0o777 | 0o400) }
+        let isClosed = status.permissions & 0o400 == 0
+        if isClosed, mayOpen, status.links == 1 { try inode.setMode(status.permissions & 0o777 | 0o400) }
         return try inode.reopened(O_RDONLY)
     }
 

@@ -79,7 +79,9 @@ struct LayerComparison {
         if change.oldDigest == change.newDigest {
             if hasMode { return }
             change.kind = .modeChanged
-            try publish(change, base, nil)
+            // Attack: the inode has other names, which may lie outside of the workspace (`cp -al`, a store of packages):
+            // a chmod would reach those too. A copy takes the mode in its place.
+            try publish(change, base, base.links > 1 ? .file(source) : nil)
         } else {
             change.kind = .modified
             // A temporary file that was renamed over the original brings a mode that nobody asked for.
@@ -211,11 +213,24 @@ struct LayerComparison {
         var change = change
         if change.kind != .removed, change.entry != .directory {
             change.review = ReviewedNames.reason(for: change.path, mode: change.newMode)
+            if change.review == nil, change.entry == .file, try isManifest(change, source) {
+                change.review = ReviewedNames.manifestReason
+            }
         }
         let folder = try lower(HostPath.split(change.path).folder)
         if conflict == nil { conflict = findConflict(change.path, base) }
         planned.append(
             PlannedChange(change: change, base: base, source: source, folder: folder.map { FileIdentity($0) }))
+    }
+
+    /// True if agentbox may take the new content, or that which got another mode, for a manifest.
+    private func isManifest(_ change: WorkspaceChange, _ source: PlannedChange.Source?) throws -> Bool {
+        guard !GitCoverage.owns(change.path), let size = change.newSize, size <= ManifestText.mostBytes else {
+            return false
+        }
+        let file =
+            if case .file(let content) = source { try content.open() } else { try workspace.openBase(change.path) }
+        return ManifestText.isManifest(try file.read(count: size, at: 0))
     }
 
     /// Says why what is in the workspace is not what the call was given.

@@ -21,7 +21,7 @@ struct PlannedChange: Sendable {
 extension WorkspaceRoot {
     /// Opens what a change replaces. Whoever put something else there meanwhile made a conflict.
     func openBase(_ path: String) throws -> Descriptor {
-        do { return try descriptor.openContent(path) } catch { throw Self.moved(path, error) }
+        do { return try descriptor.openContent(path, mayOpen: false) } catch { throw Self.moved(path, error) }
     }
 
     /// The text of a link that a change replaces.

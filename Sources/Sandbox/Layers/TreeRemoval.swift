@@ -40,10 +40,14 @@ enum TreeRemoval {
         }
     }
 
-    /// False if it is a folder.
+    /// False if it is a folder with something in it. Empty ones, of which a call can make very many, cost no more than
+    /// files.
     private static func unlink(_ name: [UInt8], _ folder: Int32) throws(SystemError) -> Bool {
-        if unlinkat(folder, terminated(name), 0) == 0 || errno == ENOENT { return true }
+        let bytes = terminated(name)
+        if unlinkat(folder, bytes, 0) == 0 || errno == ENOENT { return true }
         guard errno == EISDIR || errno == EPERM else { throw SystemError.last("unlink", shown(name)) }
+        if unlinkat(folder, bytes, AT_REMOVEDIR) == 0 || errno == ENOENT { return true }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw SystemError.last("rmdir", shown(name)) }
         return false
     }
 

@@ -17,7 +17,7 @@ package struct WorkspaceChange: Hashable, Sendable {
     /// Permission bits; nil where there was or is nothing.
     package var oldMode: UInt32?
     package var newMode: UInt32?
-    /// Why the host may execute it later, from `ReviewedNames`: shown to the person at the end of a run.
+    /// Why the host may execute or obey it later, from `ReviewedNames`: shown to the person at the end of a run.
     package var review: String?
 
     /// What happened.

@@ -38,6 +38,12 @@ enum HostPath {
         folder == "." ? name : folder == "/" ? "/" + name : folder + "/" + name
     }
 
+    /// The folder above an absolute path; of `/` itself.
+    static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
     /// The folder and the last component of a relative path.
     static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.lastIndex(of: "/") else { return (".", path) }

@@ -1,6 +1,9 @@
 /// Changes that a grant allows and a person should see before using the workspace: files that the host executes when it
 /// builds, tests, installs or merges. They are published, and listed with the reason at the end of the run.
 enum ReviewedNames {
+    /// Of a file whose content, whatever its name, is `ManifestText`.
+    static let manifestReason = "agentbox may take orders from it: it reads as a manifest"
+
     /// Why the host may execute `path`, canonical and relative to the workspace; nil if nothing says so.
     static func reason(for path: String, mode: UInt32?) -> String? {
         let components = path.split(separator: "/").map { FoldedName($0).text }

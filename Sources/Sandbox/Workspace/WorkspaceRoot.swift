@@ -17,13 +17,14 @@ package final class WorkspaceRoot: Sendable {
     /// Whom it belongs to.
     package let owner: LayerOwner
     let identity: FileIdentity
-    /// Canonical relative paths of agentbox's own manifests: read-only for every call, and all beneath them.
+    /// Relative paths of agentbox's own manifests, and of the links that lead to them: read-only for every call, and all
+    /// beneath them.
     let readOnly: [String]
 
     /// - Parameters:
     ///   - home: `$AGENTBOX_HOME`. It and the workspace must lie apart, or a call could reach keys, ledger and layers.
     ///   - readOnly: Paths on the host that no call may change, as far as they lie in the workspace: the run's intent,
-    ///     folders of tools and of profiles.
+    ///     folders of tools and of profiles. So do the links by which they are reached.
     package init(_ text: String, home: String, readOnly: [String] = []) throws(GrantError) {
         let folder: SharedDescriptor
         let status: FileStatus
@@ -49,7 +50,8 @@ package final class WorkspaceRoot: Sendable {
         identity = FileIdentity(status)
         owner = LayerOwner(user: status.owner, group: status.group)
         let root = path
-        self.readOnly = readOnly.compactMap { HostPath.relative(HostPath.canonical($0), to: root) }.filter { $0 != "." }
+        self.readOnly = readOnly.flatMap { PathTrail($0).names }.compactMap { HostPath.relative($0, to: root) }
+            .filter { $0 != "." }
     }
 
     /// A workspace that an earlier process opened, to take back what that one began: nothing is granted in it.

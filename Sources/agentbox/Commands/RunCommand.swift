@@ -23,7 +23,8 @@ struct RunCommand: AsyncParsableCommand {
     var task: TaskOptions
 
     @Option(
-        name: .customLong("read"), help: "A folder of the host that the agent may read and execute from; repeatable.")
+        name: .customLong("read"),
+        help: "A folder of the host that the agent may read and execute from, sockets in it included; repeatable.")
     var read: [String] = []
 
     @Option(
@@ -53,6 +54,7 @@ struct RunCommand: AsyncParsableCommand {
         let options = task.options(intent: intent, agent: .confined, command: agent)
         let box = AgentBox.Options(profile: sandbox, readable: read, environment: variables)
         let summary = try await AgentRun.launch(options, box) { note in Terminal.note(VisibleText.line(note)) }
+        Terminal.takeBack()
         if json {
             Terminal.printError(summary.json.encodedString())
         } else {

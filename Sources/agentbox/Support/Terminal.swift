@@ -60,6 +60,26 @@ enum Terminal {
     /// Nothing is buffered here; standard output of the C library might be.
     static func flush() { fflush(nil) }
 
+    /// Makes a terminal on standard error show what is written next, whatever another program left it in.
+    ///
+    /// Attack: an agent that switched to the alternate screen, hid the cursor, chose a font of lines, or left a control
+    /// string open, hides the summary of its run, or has drawn another one where the true one does not reach.
+    static func takeBack() {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        write(takeBackSequence, to: STDERR_FILENO)
+    }
+
+    private static let takeBackSequence = [
+        "\u{18}", "\u{1B}\\",  // ends whatever sequence or string is open
+        "\u{1B}[?2026l",  // shows what is drawn at once
+        "\u{1B}7", "\u{1B}[?1049l",  // leaves the alternate screen; the cursor stays if it was not on it
+        "\u{1B}7", "\u{1B}[r", "\u{1B}8",  // no margins; to set them moves the cursor
+        "\u{1B}[!p", "\u{F}", "\u{1B}(B", "\u{1B}[0m",  // usual modes, letters and colours
+        "\u{1B}[?7h", "\u{1B}[?25h",  // long lines wrap, and the cursor shows
+        "\u{1B}[?1000l", "\u{1B}[?1002l", "\u{1B}[?1003l", "\u{1B}[?1006l", "\u{1B}[?2004l",  // mouse and pastes
+        "\u{1B}[J",  // nothing stays that was drawn below
+    ].joined()
+
     private static func isTerminal(_ descriptor: Int32) -> Bool {
         isatty(descriptor) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
     }

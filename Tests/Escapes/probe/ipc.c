@@ -46,6 +46,30 @@ static int connect_unix(const char *name, int abstract) {
 }
 static int abstract_socket(void) { return options.abstract ? connect_unix(options.abstract, 1) : NOT_GIVEN; }
 static int path_socket(void) { return options.socket ? connect_unix(options.socket, 0) : NOT_GIVEN; }
+/* The workspace's own: a view that shows the file shows the door behind it, read-only or not. */
+static int inner_socket(void) {
+    return options.inner_socket ? connect_unix(in_workspace(options.inner_socket), 0) : NOT_GIVEN;
+}
+/* A pair of datagram sockets needs no socket(2), and either can be sent from to whoever has a name. */
+static int inner_datagram(int connects) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int pair[2];
+    if (!options.inner_datagram) return NOT_GIVEN;
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", in_workspace(options.inner_datagram));
+    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0) return errno;
+    if (connects) return outcome(connect(pair[0], (struct sockaddr *)&address, sizeof address));
+    return outcome(sendto(pair[0], "x", 1, MSG_NOSIGNAL, (struct sockaddr *)&address, sizeof address));
+}
+static int datagram_by_pair(void) { return inner_datagram(0); }
+static int connection_by_pair(void) { return inner_datagram(1); }
+/* What is read here, whoever the host meant it for never gets. */
+static int inner_fifo(void) {
+    char byte;
+    if (!options.inner_fifo) return NOT_GIVEN;
+    int fd = open(in_workspace(options.inner_fifo), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return errno;
+    return read(fd, &byte, 1) == 1 ? 0 : WITHHELD;
+}
 static int system_bus(void) { return connect_unix("/run/dbus/system_bus_socket", 0); }
 static int docker_socket(void) { return connect_unix("/var/run/docker.sock", 0); }
 
@@ -56,6 +80,10 @@ const struct attempt ipc_attempts[] = {
     {"posix-message-queue", posix_queue, 0},
     {"abstract-socket-of-host", abstract_socket, 0},
     {"path-socket-of-host", path_socket, 0},
+    {"path-socket-in-workspace", inner_socket, 0},
+    {"datagram-socket-in-workspace-by-a-pair", datagram_by_pair, 0},
+    {"connection-in-workspace-by-a-pair", connection_by_pair, 0},
+    {"fifo-in-workspace", inner_fifo, 0},
     {"system-bus", system_bus, NEEDS_ROOT},
     {"docker-socket", docker_socket, NEEDS_ROOT},
     {NULL, NULL, 0},

@@ -1,6 +1,7 @@
 /* usage: probe [OPTION VALUE]… [--only ATTEMPT]… [--destructive] [--list]
  *
- * Options: --workspace DIR --file NAME --outside PATH --abstract NAME --socket PATH --other PID --port NUMBER.
+ * Options: --workspace DIR --file NAME --outside PATH --abstract NAME --socket PATH --other PID --port NUMBER
+ * --inner-socket NAME --inner-datagram NAME --inner-fifo NAME.
  * Prints one JSON object a line: attempt, area, result (refused, succeeded, absent, skipped), detail, and
  * `"needs":"root"` where outside only root gets through. */
 #include "probe.h"
@@ -113,6 +114,9 @@ static int read_option(const char *name, const char *value) {
     else if (strcmp(name, "--outside") == 0) options.outside = value;
     else if (strcmp(name, "--abstract") == 0) options.abstract = value;
     else if (strcmp(name, "--socket") == 0) options.socket = value;
+    else if (strcmp(name, "--inner-socket") == 0) options.inner_socket = value;
+    else if (strcmp(name, "--inner-datagram") == 0) options.inner_datagram = value;
+    else if (strcmp(name, "--inner-fifo") == 0) options.inner_fifo = value;
     else if (strcmp(name, "--other") == 0) options.other = atoi(value);
     else if (strcmp(name, "--port") == 0) options.port = atoi(value);
     else if (strcmp(name, "--only") == 0 && only_count < 256) only[only_count++] = value;

@@ -46,6 +46,7 @@ struct options {
     const char *outside;   /* a file of the host */
     const char *abstract;  /* an abstract socket that somebody listens on, without the leading NUL */
     const char *socket;    /* a path socket likewise */
+    const char *inner_socket, *inner_datagram, *inner_fifo; /* the host's, by their names in the workspace */
     int other;             /* pid of another call, or of any process of the same id */
     int port;              /* TCP port on the host's loopback */
 };

@@ -54,18 +54,18 @@ struct PublishPlan: Sendable {
             throw LayerConflict(path: change.path, reason: "its folder is gone")
         }
         return PublishOperation(
-            kind: kind(change), folder: folder, folderIdentity: InodeNumber(identity), name: name,
+            kind: kind(planned), folder: folder, folderIdentity: InodeNumber(identity), name: name,
             temporary: TemporaryName.fresh(),
             lock: change.entry == .file && change.kind != .removed ? GitCoverage.lockName(of: change.path) : nil,
             base: planned.base.map { FileStamp($0) }, oldMode: change.oldMode, newMode: change.newMode)
     }
 
-    private static func kind(_ change: WorkspaceChange) -> PublishOperation.Kind {
-        switch change.kind {
-        case .created: change.path.hasPrefix(".git/objects/") ? .installObject : .install
+    private static func kind(_ planned: PlannedChange) -> PublishOperation.Kind {
+        switch planned.change.kind {
+        case .created: planned.change.path.hasPrefix(".git/objects/") ? .installObject : .install
         case .modified: .replace
         case .removed: .remove
-        case .modeChanged: .chmod
+        case .modeChanged: planned.source == nil ? .chmod : .replace
         }
     }
 

@@ -27,7 +27,9 @@ extension Transaction {
             if operation.base?.isFolder ?? false { try requireContents(step, folder) }
         case .chmod:
             try requireBase(step, folder)
-            guard let inode = try folder.inode(operation.name), FileStamp(try inode.status()) == operation.base else {
+            guard let inode = try folder.inode(operation.name) else { throw changed(operation) }
+            let status = try inode.status()
+            guard FileStamp(status) == operation.base, status.kind == .directory || status.links == 1 else {
                 throw changed(operation)
             }
             try inode.setMode((operation.newMode ?? 0o644) & 0o777)

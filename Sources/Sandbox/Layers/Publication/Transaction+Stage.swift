@@ -59,7 +59,7 @@ extension Transaction {
             let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
             let file = try Descriptor.open(name, in: folder, flags, mode: 0o600)
             try source.open().copyContent(to: file)
-            if planned.change.kind == .modified {
+            if planned.change.kind != .created {
                 try workspace.openBase(planned.change.path).copyAttributes(to: file)
             }
             if let owner { try file.setOwner(owner) }

@@ -3,24 +3,33 @@ package enum NetChanges {
     /// By path. A name whose type changed occurs twice: removed, then created.
     package static func of(_ records: [ChangeRecord]) -> [WorkspaceChange] {
         var states: [String: (old: State?, new: State?)] = [:]
+        // By path, of the last change: what the content said is known to it alone.
+        var reviews: [String: String] = [:]
         // Where a name changed its type, what was there went first.
         let ordered = records.flatMap { record in
             record.changes.filter { $0.kind == .removed } + record.changes.filter { $0.kind != .removed }
         }
         for change in ordered {
             let new = change.kind == .removed ? nil : State(newOf: change)
+            reviews[change.path] = change.review
             if let known = states[change.path] {
                 states[change.path] = (known.old, new)
             } else {
                 states[change.path] = (change.kind == .created ? nil : State(oldOf: change), new)
             }
         }
-        return states.sorted { $0.key < $1.key }.flatMap { path, state in changes(path, state.old, state.new) }
+        return states.sorted { $0.key < $1.key }.flatMap { path, state in
+            changes(path, state.old, state.new, reviews[path])
+        }
     }
 
-    private static func changes(_ path: String, _ old: State?, _ new: State?) -> [WorkspaceChange] {
+    private static func changes(
+        _ path: String, _ old: State?, _ new: State?, _ review: String?
+    ) -> [WorkspaceChange] {
         guard old != new else { return [] }
-        if let old, let new, old.entry != new.entry { return changes(path, old, nil) + changes(path, nil, new) }
+        if let old, let new, old.entry != new.entry {
+            return changes(path, old, nil, nil) + changes(path, nil, new, review)
+        }
         guard let entry = (new ?? old)?.entry else { return [] }
         let kind: WorkspaceChange.Kind
         if old == nil {
@@ -33,7 +42,9 @@ package enum NetChanges {
         var change = WorkspaceChange(path: path, kind: kind, entry: entry)
         (change.oldSize, change.oldDigest, change.oldMode) = (old?.size, old?.digest, old?.mode)
         (change.newSize, change.newDigest, change.newMode) = (new?.size, new?.digest, new?.mode)
-        if new != nil, entry != .directory { change.review = ReviewedNames.reason(for: path, mode: new?.mode) }
+        if new != nil, entry != .directory {
+            change.review = review ?? ReviewedNames.reason(for: path, mode: new?.mode)
+        }
         return [change]
     }
 

@@ -43,7 +43,11 @@ struct UndoPlan {
         case .created:
             inverse.kind = .removed
             try plan(inverse, base, nil)
-        case .modeChanged: try plan(inverse, base, nil)
+        case .modeChanged:
+            // As when it was published: other names of the inode keep their mode.
+            let isShared = base.kind == .file && base.links > 1
+            let copy = ContentSource(folder: workspace.descriptor, path: change.path)
+            try plan(inverse, base, isShared ? .file(copy) : nil)
         case .modified, .removed:
             guard let source = try source(change) else { return conflict(change, "its old content was not kept") }
             try plan(inverse, base, source)
