@@ -74,7 +74,8 @@ struct IntentCompiler {
             let position = source.position(line: error.line, column: error.column)
             self.own.append(
                 PolicyProblem(
-                    "bad-condition", line: position.line, "the condition cannot be used: \(error.message)",
+                    "bad-condition", line: position.line, column: position.column,
+                    "the condition cannot be used: \(error.message)",
                     remedy: error.remedy))
             return nil
         }
