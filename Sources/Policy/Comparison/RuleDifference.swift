@@ -35,9 +35,12 @@ struct RuleDifference {
         let relevant = common.filter { rule in different.contains { !$0.excludes(rule, of: tool) } }
         // A budget is drawn on by every call that its rule is about, and so by rules that the difference does not touch.
         let limited = (different + relevant).filter { $0.budget != nil }
-        let more = limited.isEmpty ? relevant : common.filter { rule in
-            (different + limited).contains { !$0.excludes(rule, of: tool) }
-        }
+        let more =
+            limited.isEmpty
+            ? relevant
+            : common.filter { rule in
+                (different + limited).contains { !$0.excludes(rule, of: tool) }
+            }
         self.first = removed + more
         self.second = added + more
     }

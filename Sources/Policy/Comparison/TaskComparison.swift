@@ -23,7 +23,8 @@ package struct TaskComparison: Sendable {
     }
 
     init(_ first: CompiledIntent, _ second: CompiledIntent) {
-        let changes = [Self.calls(first, second), Self.lifetime(first, second), Self.moment(first, second)]
+        let changes =
+            [Self.calls(first, second), Self.lifetime(first, second), Self.moment(first, second)]
             .compactMap(\.self) + [Self.review(first, second)].compactMap(\.self)
         self.changes = changes
         let isWider = changes.contains { $0.relation == .wider }
@@ -53,7 +54,7 @@ package struct TaskComparison: Sendable {
         ) { "a call at \(Self.moment($0)), which then needs no approval" }
     }
 
-    private static func moment(_ seconds: Int64) -> String { Timestamp.text(seconds) }
+    private static func moment(_ seconds: Int64) -> String { Intent.Expiry.at(seconds).text }
 
     /// Nil means without a bound.
     private static func change<Bound: Comparable>(

@@ -53,6 +53,9 @@ struct SchemaFacts: Sendable {
         SchemaFacts(node: node["items"] ?? .bool(true), isAlwaysThere: true, isNeverThere: false)
     }
 
+    /// A value that an element may have, if the argument is an array.
+    var element: JSON { SchemaSample.value(of: node["items"] ?? .bool(true)) ?? 1 }
+
     /// False if no valid call has the value there.
     func permits(_ value: JSON) -> Bool { plain?.accepts(value) ?? true }
 

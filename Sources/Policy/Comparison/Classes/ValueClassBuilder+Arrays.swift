@@ -13,6 +13,8 @@ extension ValueClassBuilder {
         var isReal: Bool
         /// The fewest elements that may do.
         var least: Int
+        /// True if there is no element but the one that does.
+        var isOnlyOne = false
     }
 
     /// Arrays. What `each` says of one is what it says of the worst of its elements, so arrays have as many classes as
@@ -24,7 +26,8 @@ extension ValueClassBuilder {
         let bounds = lengthBounds + [Self.bound(facts.lengths("minItems", "maxItems"))]
         let ranges = LengthRanges(bounds, hasZero: true).ranges
         let states =
-            lists.isEmpty ? [[]: State(elements: [Sample(1)], isReal: true, least: 1)] : arrayStates(lists.map(\.1))
+            lists.isEmpty
+            ? [[]: State(elements: [Sample(facts.element)], isReal: true, least: 1)] : arrayStates(lists.map(\.1))
         for range in ranges {
             guard range.lowerBound > 0 else {
                 add(Sample([]))
@@ -36,7 +39,8 @@ extension ValueClassBuilder {
                     addArray(state.elements, length: length, range)
                 }
                 // The class is there in any case: the arrays above may be ones that a rule names as a whole.
-                guard facts.permitsOthers("array", range.lowerBound) else { continue }
+                let isNamed = state.isOnlyOne && range == 1...1
+                guard !isNamed, facts.permitsOthers("array", range.lowerBound) else { continue }
                 var all = otherAnswers(like: .array([]), length: range.lowerBound)
                 for (list, answer) in zip(lists, answers) { all[list.0] = answer }
                 add(all, nil)
@@ -73,9 +77,17 @@ extension ValueClassBuilder {
         for element in elements.classes {
             let answers = indices.map { list in list.reduce(Answer.holds) { $0.and(element.answers[$1]) } }
             let sample = element.samples.first
+            let isPoint =
+                element.samples.count == 1
+                && inner.indices.contains { index in
+                    if case .equals = inner[index] { element.answers[index] == .holds } else { false }
+                }
             let known = single[answers]
+            single[answers]?.isOnlyOne = false
             if known == nil || (known?.isReal == false && sample != nil) {
-                single[answers] = State(elements: [sample ?? .absent], isReal: sample != nil, least: 1)
+                single[answers] = State(
+                    elements: [sample ?? .absent], isReal: sample != nil, least: 1,
+                    isOnlyOne: isPoint && known == nil)
             }
         }
         var states = single

@@ -28,7 +28,9 @@ extension ValueClassBuilder {
             bases += PatternSamples.texts(pattern.0).map { TextBase($0) }
         }
         if !scopes.isEmpty { bases.append(TextBase("../outside", tail: "/")) }
-        bases += [TextBase("text", tail: ""), TextBase("", tail: "x"), TextBase("0", tail: "0"), TextBase("é", tail: "é")]
+        bases += [
+            TextBase("text", tail: ""), TextBase("", tail: "x"), TextBase("0", tail: "0"), TextBase("é", tail: "é"),
+        ]
         return bases
     }
 

@@ -26,7 +26,9 @@ struct ArgumentsBuilder {
     private func put(
         _ value: JSON, at pointer: ArraySlice<String>, in container: JSON?, _ schema: JSON, depth: Int
     ) -> JSON? {
-        guard let token = pointer.first else { return container == nil || depth == 0 || container == value ? value : nil }
+        guard let token = pointer.first else {
+            return container == nil || depth == 0 || container == value ? value : nil
+        }
         guard depth < Self.maximumDepth else { return nil }
         let rest = pointer.dropFirst()
         switch container {
@@ -54,7 +56,8 @@ struct ArgumentsBuilder {
     }
 
     /// With what the schema requires and nothing has said yet, and with the defaults that the registry fills in.
-    private func filled(_ value: JSON, _ schema: JSON, at pointer: [String], except: Set<[String]>, depth: Int) -> JSON {
+    private func filled(_ value: JSON, _ schema: JSON, at pointer: [String], except: Set<[String]>, depth: Int) -> JSON
+    {
         guard case .object(var object) = value, depth < Self.maximumDepth else { return value }
         for (name, property) in schema["properties"]?.objectValue ?? JSONObject() {
             let place = pointer + [name]
