@@ -69,8 +69,8 @@ struct ComparisonPropertyTests {
 
     static let values: [(name: String, values: [JSON?])] = [
         ("kind", [.none, "x", "y", "z"]), ("n", [.none, 0, 1, 2, 3, 4]),
-        ("path", [.none, "src/a", "src/lib/b", "docs/c", "docs/old/d", "other", "../out"]),
-        ("url", [.none, "a.example", "w.a.example", "b.example", "10.0.0.1", "10.0.0.2", "c d"]),
+        ("path", [.none, "src/a", "src/lib/b", "docs/c", "docs/old/d", "../out"]),
+        ("url", [.none, "a.example", "w.a.example", "10.0.0.1", "10.0.0.2", "c d"]),
         ("list", [.none, [], ["a"], ["b"], ["a", "b"]]),
     ]
 
@@ -100,7 +100,7 @@ struct ComparisonPropertyTests {
         var random = SeededGenerator(seed: 100 + seed)
         let tools = try Fixture.tools("a.x", schema: Self.schema)
         var relations: [Relation: Int] = [:]
-        for _ in 0..<12 {
+        for _ in 0..<9 {
             let (first, second) = try Self.pair(&random, tools, budgets: false)
             let comparison = IntentComparison(first, second)
             relations[comparison.relation, default: 0] += 1
