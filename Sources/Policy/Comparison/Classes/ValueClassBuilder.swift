@@ -23,6 +23,11 @@ struct ValueClassBuilder {
     mutating func addAll(isElement: Bool) {
         if !isElement, !facts.isAlwaysThere { add(.absent) }
         if facts.isNeverThere { return }
+        // Each names a value or more, of which each other is asked.
+        let (least, overflows) = constraints.count.multipliedReportingOverflow(by: constraints.count)
+        guard !overflows, least <= ValueClasses.maximumQuestions else {
+            return note("there are too many constraints on it")
+        }
         addPoints()
         for value: JSON in [.null, true, false] { add(Sample(value)) }
         for number in NumberSamples.around(numberPoints) { add(Sample(number)) }

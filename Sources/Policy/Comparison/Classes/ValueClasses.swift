@@ -15,8 +15,8 @@ struct ValueClasses: Sendable {
 
     /// More classes of one argument than anybody writes by hand.
     static let maximumClasses = 20_000
-    /// Questions asked of samples. About a second.
-    static let maximumQuestions = 8_000_000
+    /// Constraints of one argument that are asked about each other's values. Well under a second.
+    static let maximumQuestions = 1_000_000
 
     /// - Parameters:
     ///   - constraints: All that either intent asks of the argument, each once.

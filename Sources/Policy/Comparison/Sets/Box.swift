@@ -9,6 +9,9 @@ struct Box: Hashable, Sendable {
 
     var isEmpty: Bool { sets.contains(where: \.isEmpty) }
 
+    /// Grows with the number of places in the box; of boxes of one space only.
+    var logarithmicSize: Int { sets.reduce(0) { $0 + Int.bitWidth - $1.count.leadingZeroBitCount } }
+
     func intersects(_ other: Box) -> Bool {
         for (left, right) in zip(sets, other.sets) where !left.intersects(right) { return false }
         return true

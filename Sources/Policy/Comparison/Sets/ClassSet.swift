@@ -16,6 +16,8 @@ struct ClassSet: Hashable, Sendable {
 
     var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
+    var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
     func intersects(_ other: ClassSet) -> Bool {
         for (left, right) in zip(words, other.words) where left & right != 0 { return true }
         return false
