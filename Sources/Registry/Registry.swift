@@ -108,16 +108,19 @@ package final class Registry: Sendable {
         // Nobody can give an approval yet: what asks for one is denied, and says so.
         let (considered, reservation) = await gate.decide(call.policyCall)
         let decision = considered.withoutApprover()
+        // Beside the gate: it holds up no other decision.
+        let amendment = resolver.intent.amendment(for: call.policyCall, decision)
 
         var recorded: AuthorisedCall.Recorded
         do {
-            recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+            recorded = try await AuthorisedCall.authorise(
+                call, of: tool, decision, amendment: amendment, name: name, recorder: recorder)
         } catch {
             await gate.release(reservation)
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
-        guard let authorised = recorded.call.take() else { return .denied(decision, index: recorded.index) }
+        guard let authorised = recorded.call.take() else { return .denied(decision, amendment, index: recorded.index) }
 
         let execution = await executor.run(authorised)
         // INVARIANT: before the agent gets a byte of what the call returned, the run carries its labels.

@@ -30,6 +30,9 @@ extension CompiledIntent {
                 "no rule that allows helps: \(Self.names(decision, .matched, .approve)) asks for an approval; "
                     + "run the task where somebody can give one")
         case .callBudgetUsedUp: return taskAmendment()
+        case .taskBudgetUsedUp, .taskBudgetError:
+            return Amendment(
+                "no rule that allows helps: a budget of the task has no room for the call; a person may raise it")
         case .timeBudgetUsedUp, .taskExpired:
             return Amendment("no rule that allows helps: the task has ended; a person may start another run")
         case .unknownTool: return Amendment("no rule that allows helps: name a tool that there is")

@@ -12,8 +12,8 @@ struct GainSearch {
     let new: IntentSide
     let maker: WitnessMaker
     let direction: WitnessMaker.Direction
-    /// What the task gives both: no rule gives more.
-    let taskCalls: Int?
+    /// What the task of both gives: no rule gives more.
+    let taskLimits: [CompiledBudget]
 
     private let real: Box
     private(set) var search: BoxSearch
@@ -24,6 +24,8 @@ struct GainSearch {
         var witness: Witness?
         /// Why the question is open; nil if it is not.
         var doubt: String?
+        /// True if it is open only because nobody knows when a condition is true.
+        var restsOnCondition = false
 
         var finding: Relation.Finding { witness != nil ? .found : doubt != nil ? .unknown : .none }
     }
@@ -33,13 +35,13 @@ struct GainSearch {
 
     init(
         from old: IntentSide, to new: IntentSide, maker: WitnessMaker, _ direction: WitnessMaker.Direction,
-        taskCalls: Int?, search: BoxSearch
+        taskLimits: [CompiledBudget], search: BoxSearch
     ) {
         self.old = old
         self.new = new
         self.maker = maker
         self.direction = direction
-        self.taskCalls = taskCalls
+        self.taskLimits = taskLimits
         self.search = search
         real = maker.space.real
     }
@@ -82,7 +84,7 @@ struct GainSearch {
 
     /// With what the task gives: no rule gives more.
     private func bounded(_ allowance: Allowance) -> Allowance {
-        taskCalls.map { allowance.adding(calls: $0) } ?? allowance
+        Allowance(allowance.limits + taskLimits)
     }
 
     /// True if calls may draw on the old side's offer that do not draw on the new side's.
@@ -101,21 +103,21 @@ struct GainSearch {
         in box: Box, without covers: [Box], _ shared: [IntentSide.Offer], _ offer: IntentSide.Offer
     ) {
         guard result.witness == nil, !box.isEmpty else { return }
-        let repeats = self.repeats
+        let budgets = self.budgets
         var places = 0
         var witness: Witness?
         let maker = self.maker
         let direction = self.direction
-        let earlier = shared.compactMap { offer in offer.allowance.calls.map { (offer.box, $0) } }
+        let earlier = shared.flatMap { offer in offer.allowance.limits.map { (offer.box, $0) } }
         let others = new.offers.map(\.box)
         let outcome = search.leftovers(of: box.intersection(real), without: covers) { place in
             places += 1
-            witness = maker.witness(in: place, direction, repeats: repeats)
-            for (drained, times) in earlier where witness == nil {
+            witness = maker.witness(in: place, direction, budgets: budgets)
+            for (drained, budget) in earlier where witness == nil {
                 for other in others where witness == nil {
                     let sources = drained.intersection(other)
                     if sources.isEmpty { continue }
-                    witness = maker.witness(in: place, after: sources, times: times, direction)
+                    witness = maker.witness(in: place, after: sources, using: budget, direction)
                 }
             }
             return witness != nil || places >= Self.maximumPlaces
@@ -125,7 +127,15 @@ struct GainSearch {
         } else if outcome == .tooMuch {
             doubt("there are too many rules to compare in bounded work")
         } else if places > 0 {
-            doubt("no call was found that shows it")
+            let isConditional = maker.space.dimensions.contains {
+                if case .condition = $0.question { true } else { false }
+            }
+            let isFirst = result.doubt == nil
+            doubt(
+                isConditional
+                    ? "it depends on a condition, and no call was found that shows it"
+                    : "no call was found that shows it")
+            if isFirst { result.restsOnCondition = isConditional }
         } else if result.doubt == nil {
             var isOpen = false
             let outcome = search.leftovers(of: box, without: covers) { _ in
@@ -140,10 +150,13 @@ struct GainSearch {
         }
     }
 
-    private mutating func doubt(_ reason: String) { if result.doubt == nil { result.doubt = reason } }
+    private mutating func doubt(_ reason: String) {
+        if result.doubt == nil { result.doubt = reason }
+    }
 
-    /// How often a call is made to use up some budget of either side.
-    private var repeats: [Int] {
-        Set((old.offers + new.offers).compactMap(\.allowance.calls)).sorted().suffix(4) + []
+    /// Budgets of either side that a call is tried against when they are used up.
+    private var budgets: [CompiledBudget] {
+        var seen: Set<CompiledBudget> = []
+        return (old.offers + new.offers).flatMap(\.allowance.limits).filter { seen.insert($0).inserted }.suffix(6)
     }
 }

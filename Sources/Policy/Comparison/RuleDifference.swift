@@ -13,7 +13,7 @@ struct RuleDifference {
 
     var isEmpty: Bool { removed.isEmpty && added.isEmpty }
 
-    init(_ first: [CompiledRule], _ second: [CompiledRule], of tool: ToolName) {
+    init(_ first: [CompiledRule], _ second: [CompiledRule], of tool: PolicyTool) {
         let firstKeys = first.map { TextKey($0.key.encodedString()) }
         let secondKeys = second.map { TextKey($0.key.encodedString()) }
         let (inFirst, inSecond) = (Set(firstKeys), Set(secondKeys))
@@ -34,7 +34,7 @@ struct RuleDifference {
         }
         let relevant = common.filter { rule in different.contains { !$0.excludes(rule, of: tool) } }
         // A budget is drawn on by every call that its rule is about, and so by rules that the difference does not touch.
-        let limited = (different + relevant).filter { $0.budget != nil }
+        let limited = (different + relevant).filter { !$0.budgets.isEmpty }
         let more =
             limited.isEmpty
             ? relevant
@@ -54,10 +54,11 @@ extension CompiledRule {
         let sorted = arguments.map { (Pointer.text($0.pointer), CompiledConstraint.key(of: $0.constraints)) }
             .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
         object["args"] = .array(sorted.map { [.string($0.0), $0.1] })
-        if let budget {
-            object["calls"] = .integer(Int64(budget.calls))
-            object["per"] = budget.per.map { .string("\($0)") }
-        }
+        if let condition { object["when"] = .string(condition.source) }
+        object["after"] = .array(order.after.map(\.text).sorted().map(JSON.string))
+        object["before"] = .array(order.before.map(\.text).sorted().map(JSON.string))
+        object["budgets"] = .array(budgets.map(\.sentence).sorted().map(JSON.string))
+        object["declassify"] = .array(declassified.map(\.rawValue).sorted().map(JSON.string))
         return .object(object)
     }
 
@@ -70,16 +71,16 @@ extension CompiledRule {
             }
             text += " with " + VisibleText.line(shown.joined(separator: ", "), limit: 200)
         }
-        if let budget {
-            text += ", \(budget.calls) call\(budget.calls == 1 ? "" : "s")"
-            if let per = budget.per { text += " in \(per.words)" }
-        }
+        if let condition { text += " when \(VisibleText.line(condition.source, limit: 120))" }
+        if !order.after.isEmpty { text += " after \(order.after.map(\.text).joined(separator: ", "))" }
+        if !order.before.isEmpty { text += " before \(order.before.map(\.text).joined(separator: ", "))" }
+        for budget in budgets { text += ", \(budget.sentence)" }
         return text
     }
 
     /// True if no call can have to do with both rules: of one argument one of them names the values that it may have,
     /// and the other fails each of them. May be false where there is no such call.
-    func excludes(_ other: CompiledRule, of tool: ToolName) -> Bool {
+    func excludes(_ other: CompiledRule, of tool: PolicyTool) -> Bool {
         for argument in arguments {
             for theirs in other.arguments where theirs.pointer == argument.pointer {
                 if argument.excludes(theirs, of: tool) || theirs.excludes(argument, of: tool) { return true }
@@ -89,11 +90,25 @@ extension CompiledRule {
     }
 }
 
+extension CompiledBudget {
+    /// How much it is, in words.
+    var sentence: String {
+        let amount =
+            switch quantity {
+            case .calls(let calls): "\(calls) call\(calls == 1 ? "" : "s")"
+            case .sum(let argument, let maximum): "\(maximum) for the sum of `\(Pointer.name(argument))`"
+            case .distinct(let argument, let maximum): "\(maximum) different values of `\(Pointer.name(argument))`"
+            case .bytes(let bytes): "\(bytes) bytes of output"
+            }
+        return per.map { "\(amount) in \($0.words)" } ?? amount
+    }
+}
+
 extension CompiledArgument {
     /// Values that are compared one by one.
     private static let maximumValues = 16
 
-    fileprivate func excludes(_ other: CompiledArgument, of tool: ToolName) -> Bool {
+    fileprivate func excludes(_ other: CompiledArgument, of tool: PolicyTool) -> Bool {
         for constraint in constraints {
             let values: [JSON]
             switch constraint {
@@ -101,9 +116,9 @@ extension CompiledArgument {
             case .oneOf(let all, _) where all.count <= Self.maximumValues: values = all
             default: continue
             }
-            // Only what needs no path: where a text leads is not known here.
-            let asked = other.constraints.filter { !$0.asksForPath }
-            var facts = CallFacts(PolicyCall(tool: tool, arguments: [:]))
+            // Only what needs no path and no source: where a text leads and comes from is not known here.
+            let asked = other.constraints.map { $0.onValue(.ofOutputs) }.filter { !$0.asksForPath }
+            var facts = CallFacts.ofValue(PolicyCall(tool: tool.name, arguments: [:]), tool)
             if values.allSatisfy({ value in
                 asked.contains { $0.judge(value, at: pointer, &facts) == .fails }
             }) {

@@ -25,10 +25,10 @@ package struct TaskComparison: Sendable {
     init(_ first: CompiledIntent, _ second: CompiledIntent) {
         let changes =
             [Self.calls(first, second), Self.lifetime(first, second), Self.moment(first, second)]
-            .compactMap(\.self) + [Self.review(first, second)].compactMap(\.self)
+            .compactMap(\.self) + [Self.review(first, second), Self.limits(first, second)].compactMap(\.self)
         self.changes = changes
-        let isWider = changes.contains { $0.relation == .wider }
-        let isNarrower = changes.contains { $0.relation == .narrower }
+        let isWider = changes.contains { $0.relation == .wider || $0.relation == .incomparable }
+        let isNarrower = changes.contains { $0.relation == .narrower || $0.relation == .incomparable }
         relation = isWider ? (isNarrower ? .incomparable : .wider) : (isNarrower ? .narrower : .equal)
     }
 
@@ -52,6 +52,18 @@ package struct TaskComparison: Sendable {
         change(
             first.reviewBy?.secondsSince1970, second.reviewBy?.secondsSince1970, "the day of review", Self.moment
         ) { "a call at \(Self.moment($0)), which then needs no approval" }
+    }
+
+    /// Budgets of sums, values and bytes, as a whole.
+    private static func limits(_ first: CompiledIntent, _ second: CompiledIntent) -> Change? {
+        let (old, new) = (Allowance(first.limits), Allowance(second.limits))
+        let (isWithin, isAround) = (old.covers(new), new.covers(old))
+        if isWithin && isAround { return nil }
+        let relation: Relation = isWithin ? .narrower : isAround ? .wider : .incomparable
+        func words(_ allowance: Allowance) -> String {
+            allowance.isUnlimited ? "without a bound" : allowance.limits.map(\.sentence).joined(separator: ", ")
+        }
+        return Change(relation: relation, text: "the task's other budgets: \(words(old)) → \(words(new))")
     }
 
     private static func moment(_ seconds: Int64) -> String { Intent.Expiry.at(seconds).text }

@@ -36,18 +36,19 @@ struct ToolComparer {
     let second: CompiledIntent
 
     func compare() -> ToolComparison {
-        let difference = RuleDifference(first.rules(of: tool.name), second.rules(of: tool.name), of: tool.name)
+        let difference = RuleDifference(first.rules(of: tool.name), second.rules(of: tool.name), of: tool)
         if difference.isEmpty { return comparison(difference, .init(), .init()) }
         let space = CallSpace(tool, rules: difference.first + difference.second)
         let old = IntentSide(first, difference.first, in: space)
         let new = IntentSide(second, difference.second, in: space)
         let maker = WitnessMaker(space: space, first: first, second: second)
-        let taskCalls = [first.budget.calls, second.budget.calls].compactMap(\.self).min()
+        let calls = [first.budget.calls, second.budget.calls].compactMap(\.self).min()
+        let limits = calls.flatMap { CompiledBudget(Budget(.calls($0))) }.map { [$0] } ?? []
         var gains = GainSearch(
-            from: old, to: new, maker: maker, .gained, taskCalls: taskCalls, search: BoxSearch())
+            from: old, to: new, maker: maker, .gained, taskLimits: limits, search: BoxSearch())
         gains.run()
         var losses = GainSearch(
-            from: new, to: old, maker: maker, .lost, taskCalls: taskCalls, search: gains.search)
+            from: new, to: old, maker: maker, .lost, taskLimits: limits, search: gains.search)
         losses.run()
         return comparison(difference, gains.result, losses.result)
     }
@@ -55,10 +56,13 @@ struct ToolComparer {
     private func comparison(
         _ difference: RuleDifference, _ gains: GainSearch.Result, _ losses: GainSearch.Result
     ) -> ToolComparison {
-        let relation = Relation(gains: gains.finding, loses: losses.finding)
+        var relation = Relation(gains: gains.finding, loses: losses.finding)
+        // Nothing is gained, and a condition more can only take away: it is narrower, if not equal.
+        if gains.finding == .none, losses.finding == .unknown, losses.restsOnCondition { relation = .narrower }
         let doubts = [
             gains.finding == .unknown ? gains.doubt.map { "whether it lets more through: \($0)" } : nil,
-            losses.finding == .unknown ? losses.doubt.map { "whether it lets less through: \($0)" } : nil,
+            losses.finding == .unknown && relation == .unknown
+                ? losses.doubt.map { "whether it lets less through: \($0)" } : nil,
         ].compactMap(\.self)
         return ToolComparison(
             tool: tool.name, relation: relation, gained: gains.witness, lost: losses.witness,

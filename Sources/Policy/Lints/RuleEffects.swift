@@ -82,13 +82,15 @@ struct RuleEffects {
 
     /// True if the other rule, of the same effect, does all that the rule does. Of two that do the same the first stays.
     private func covers(_ other: RuleRegion, _ region: RuleRegion, _ own: [Box]) -> Bool {
-        guard other.rule.index != region.rule.index, Allowance(other.rule).covers(Allowance(region.rule)) else {
+        guard other.rule.index != region.rule.index,
+            Allowance(other.rule.budgets).covers(Allowance(region.rule.budgets))
+        else {
             return false
         }
         let theirs = region.rule.effect == .deny ? other.blocked : [other.matched].compactMap(\.self)
         guard own.allSatisfy({ box in theirs.contains { box.isSubset(of: $0) } }) else { return false }
         let isMutual =
-            Allowance(region.rule).covers(Allowance(other.rule))
+            Allowance(region.rule.budgets).covers(Allowance(other.rule.budgets))
             && theirs.allSatisfy { box in own.contains { box.isSubset(of: $0) } }
         return !isMutual || other.rule.index < region.rule.index
     }

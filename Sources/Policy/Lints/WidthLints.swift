@@ -15,7 +15,7 @@ struct WidthLints {
 
     private mutating func checkTools(_ rule: CompiledRule, _ tools: [PolicyTool]) {
         let isPattern = !rule.tool.isExact
-        guard isPattern || rule.arguments.isEmpty else { return }
+        guard isPattern || (rule.arguments.isEmpty && rule.condition == nil) else { return }
         let strong = tools.filter { $0.annotations.destructive || $0.annotations.openWorld }
         guard let first = strong.first else { return }
         let words = [
@@ -49,7 +49,8 @@ struct WidthLints {
                 if !isConstrained { open.append(name) }
             }
         }
-        guard let name = open.first else { return }
+        // A condition may say it.
+        guard let name = open.first, rule.condition == nil else { return }
         let names = open.prefix(4).map { VisibleText.quoted($0) }.joined(separator: ", ")
         lints.append(
             Lint(
@@ -98,7 +99,7 @@ extension CompiledConstraint {
     /// True if the constraint says which values there may be, one by one or by their hosts.
     fileprivate var boundsHosts: Bool {
         switch self {
-        case .equals, .oneOf, .matches, .host, .cidr, .absent: true
+        case .equals, .oneOf, .matches, .host, .cidr, .absent, .from: true
         case .each(let constraints): constraints.contains(where: \.boundsHosts)
         case .under, .max, .min, .length, .present: false
         }

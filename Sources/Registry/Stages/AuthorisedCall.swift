@@ -29,12 +29,14 @@ struct AuthorisedCall: ~Copyable, Sendable {
 
     /// Records the decision; what is allowed comes back authorised.
     ///
+    /// - Parameter amendment: What would let a denied call through, for the record.
     /// - Returns: Nil if the decision is no `allow`.
     /// - Throws: `LedgerError` if the decision is not on the disk: then the call must not happen.
     static func authorise(
-        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String, recorder: Recorder
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, amendment: Amendment?, name: String,
+        recorder: Recorder
     ) async throws(LedgerError) -> Recorded {
-        let index = try await recorder.record(call, of: tool, decision, name: name)
+        let index = try await recorder.record(call, of: tool, decision, amendment, name: name)
         guard decision.effect == .allow else { return Recorded(index: index, call: nil) }
         return Recorded(
             index: index, call: AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)

@@ -10,15 +10,19 @@ struct Recorder: Sendable {
     let ledger: Ledger
     let context: RunContext
 
+    /// Of an amendment's texts in the ledger: an entry is bounded.
+    private static let amendmentLimit = 4 << 10
+
     /// A decision on a call that was resolved.
     func record(
-        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ amendment: Amendment?, name: String
     ) async throws(LedgerError) -> LedgerIndex {
         let registration = tool.registration
         return try await ledger.append(
             DecidedEntry(
                 context: context, call: name, tool: tool.tool.name.rawValue, effect: decision.effect.rawValue,
-                decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments),
+                decision: Self.recorded(decision, amendment),
+                arguments: Self.recorded(call.arguments, call.canonicalArguments),
                 grants: call.grantsJSON, toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
                 callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue)))
@@ -60,6 +64,12 @@ struct Recorder: Sendable {
                     message: "the call ended, but its end is not on record: \(error.message)")
         }
         return outcome
+    }
+
+    private static func recorded(_ decision: Decision, _ amendment: Amendment?) -> JSON {
+        guard let amendment, case .object(var object) = decision.json() else { return decision.json() }
+        object["amendment"] = amendment.json(limit: amendmentLimit)
+        return .object(object)
     }
 
     private static func recorded(_ arguments: JSON, _ canonical: [UInt8]) -> RecordedValue {

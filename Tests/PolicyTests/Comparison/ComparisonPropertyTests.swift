@@ -133,7 +133,7 @@ struct ComparisonPropertyTests {
             var chosen: [[Int]: PolicyCall] = [:]
             for call in world {
                 let key = [first, second].flatMap { intent in
-                    var facts = CallFacts(call)
+                    var facts = CallFacts.ofValue(call, intent.tools[call.tool])
                     return intent.rules.map { rule in
                         switch rule.match(&facts) {
                         case .matches: 0

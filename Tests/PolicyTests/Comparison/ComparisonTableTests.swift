@@ -27,11 +27,12 @@ struct Pair: Sendable, CustomTestStringConvertible {
 
     /// Of one argument of one tool.
     static func argument(
-        _ name: String, _ tool: String, _ argument: String, _ first: String, _ second: String, _ relation: Relation
+        _ name: String, _ tool: String, _ argument: String, _ first: String, _ second: String, _ relation: Relation,
+        heads: (String, String) = ("", "")
     ) -> Pair {
         Pair(
             name, "- {allow: \(tool), args: {\(argument): \(first)}}",
-            "- {allow: \(tool), args: {\(argument): \(second)}}", relation)
+            "- {allow: \(tool), args: {\(argument): \(second)}}", relation, heads: heads)
     }
 }
 
@@ -199,6 +200,64 @@ struct ComparisonTableTests {
             "- {allow: fs.write, budget: {calls: 20}}", .equal, heads: ("budget: {calls: 8}", "budget: {calls: 8}")),
     ]
 
+    static let runs: [Pair] = [
+        .argument(
+            "one source less", "fs.write", "path", "{from: [inputs, {tool: any, at: /a}]}", "{from: inputs}",
+            .narrower, heads: ("inputs: {path: given.txt}", "inputs: {path: given.txt}")),
+        .argument(
+            "one source more", "fs.write", "path", "{from: {tool: any, at: /a}}",
+            "{from: [{tool: any, at: /a}, {tool: any, at: '/b/*'}]}", .wider),
+        .argument(
+            "another source", "fs.write", "path", "{from: {tool: any, at: /a}}", "{from: {tool: any, at: /b}}",
+            .incomparable),
+        .argument(
+            "any source in place of one", "fs.write", "path", "{from: {tool: any, at: /a}}", "{absent: false}",
+            .wider),
+        .argument(
+            "a source in place of a value", "fs.write", "path", "{equals: given.txt}", "{from: inputs}", .wider,
+            heads: ("inputs: {path: given.txt, other: other.txt}", "inputs: {path: given.txt, other: other.txt}")),
+        .argument(
+            "a source of each element", "mail.send", "to", "{each: {from: {tool: any, at: /a}}}",
+            "{absent: false}", .wider),
+        Pair("only after another tool", "- allow: fs.write", "- {allow: fs.write, after: [any]}", .narrower),
+        Pair(
+            "after other tools than before", "- {allow: fs.write, after: [any]}",
+            "- {allow: fs.write, after: [net.get]}", .incomparable),
+        Pair(
+            "no longer only before another tool", "- {allow: fs.write, before: [net.get]}", "- allow: fs.write",
+            .wider),
+        Pair(
+            "a denial after a tool", "- allow: fs.write", "- allow: fs.write\n- {deny: fs.write, after: [net.get]}",
+            .narrower),
+        Pair(
+            "a greater sum", "- {allow: pay.send, budget: {sum: args.amount, max: 100}}",
+            "- {allow: pay.send, budget: {sum: args.amount, max: 101}}", .wider),
+        Pair(
+            "a sum within a maximum", "- {allow: pay.send, args: {amount: {max: 100}}}",
+            "- {allow: pay.send, budget: {sum: args.amount, max: 100}}", .narrower),
+        Pair(
+            "a sum in a shorter time", "- {allow: pay.send, budget: {sum: args.amount, max: 100, per: 1h}}",
+            "- {allow: pay.send, budget: {sum: args.amount, max: 50, per: 30m}}", .narrower),
+        Pair(
+            "fewer different values", "- {allow: pay.send, budget: {distinct: args.to, max: 3}}",
+            "- {allow: pay.send, budget: {distinct: args.to, max: 2}}", .narrower),
+        Pair(
+            "more bytes", "- {allow: fs.write, budget: {bytes: 1MiB}}", "- {allow: fs.write, budget: {bytes: 2MiB}}",
+            .wider),
+        Pair(
+            "a budget more", "- {allow: pay.send, budget: {calls: 5}}",
+            "- {allow: pay.send, budget: [{calls: 5}, {sum: args.amount, max: 50}]}", .narrower),
+        Pair(
+            "a budget of another kind", "- {allow: pay.send, budget: {calls: 5}}",
+            "- {allow: pay.send, budget: {sum: args.amount, max: 50}}", .incomparable),
+        Pair(
+            "what a budget cannot count is denied", "- {allow: any}",
+            "- {allow: any}\n- {approve: any, args: {n: {min: 1000}}, budget: {sum: args.m, max: 5}}", .narrower),
+        Pair(
+            "a sum of the whole task", "- allow: pay.send", "- allow: pay.send", .narrower,
+            heads: ("", "budget: {sum: args.amount, max: 100}")),
+    ]
+
     static let tasks: [Pair] = [
         Pair(
             "fewer calls", "- allow: any", "- allow: any", .narrower,
@@ -231,12 +290,15 @@ struct ComparisonTableTests {
     @Test("By rules that work together, and their budgets", arguments: rules)
     func byRules(_ pair: Pair) throws { try check(pair) }
 
+    @Test("By provenance, order and budgets of all kinds", arguments: runs)
+    func byRuns(_ pair: Pair) throws { try check(pair) }
+
     @Test("By what the whole task has", arguments: tasks)
     func byTasks(_ pair: Pair) throws { try check(pair) }
 
     @Test("There are at least sixty pairs, and every relation is among them")
     func count() {
-        let all = Self.values + Self.ranges + Self.places + Self.rules + Self.tasks
+        let all = Self.values + Self.ranges + Self.places + Self.rules + Self.runs + Self.tasks
         #expect(all.count >= 60)
         #expect(Set(all.map(\.relation)) == [.equal, .narrower, .wider, .incomparable, .unknown])
     }

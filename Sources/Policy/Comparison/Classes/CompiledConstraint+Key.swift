@@ -16,6 +16,7 @@ extension CompiledConstraint {
         case .each(let constraints): ["each": Self.key(of: constraints)]
         case .absent: ["absent": true]
         case .present: ["absent": false]
+        case .from(let provenance): ["from": .array(provenance.sources.map { SourceKey($0).json })]
         }
     }
 

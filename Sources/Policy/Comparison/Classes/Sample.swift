@@ -48,3 +48,11 @@ struct Sample: Hashable, Sendable {
         return constraint.judge(value, at: pointer, &facts)
     }
 }
+
+extension CallFacts {
+    /// Where only a value is asked about, and neither the run nor the time.
+    static func ofValue(_ call: PolicyCall, _ tool: PolicyTool?) -> CallFacts {
+        let now = Instant(secondsSince1970: 0)
+        return CallFacts(call, of: tool, state: TaskState(startedAt: now), now: now)
+    }
+}

@@ -28,6 +28,10 @@ extension ValueClassBuilder {
             bases += PatternSamples.texts(pattern.0).map { TextBase($0) }
         }
         if !scopes.isEmpty { bases.append(TextBase("../outside", tail: "/")) }
+        // A text that tells where it comes from, if it comes from anywhere.
+        if constraints.contains(where: { if case .present = $0 { true } else { false } }) {
+            bases.append(TextBase("witness-4711@example.com"))
+        }
         bases += [
             TextBase("text", tail: ""), TextBase("", tail: "x"), TextBase("0", tail: "0"), TextBase("é", tail: "é"),
         ]

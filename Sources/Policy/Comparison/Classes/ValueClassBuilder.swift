@@ -5,7 +5,7 @@ import StrictJSON
 struct ValueClassBuilder {
     let constraints: [CompiledConstraint]
     let facts: SchemaFacts
-    let tool: ToolName
+    let tool: PolicyTool
     let pointer: [String]
 
     private(set) var classes: [ValueClass] = []
@@ -13,7 +13,7 @@ struct ValueClassBuilder {
     private var numbers: [[Answer]: Int] = [:]
     private var questions = 0
 
-    init(_ constraints: [CompiledConstraint], _ facts: SchemaFacts, tool: ToolName, pointer: [String]) {
+    init(_ constraints: [CompiledConstraint], _ facts: SchemaFacts, tool: PolicyTool, pointer: [String]) {
         self.constraints = constraints
         self.facts = facts
         self.tool = tool
@@ -34,6 +34,7 @@ struct ValueClassBuilder {
         addTexts()
         addArrays()
         addObjects()
+        addUnknownForms()
     }
 
     /// Values that constraints or the schema name.
@@ -64,6 +65,34 @@ struct ValueClassBuilder {
         }
     }
 
+    /// Supplied values on one argument beyond which combinations are not counted.
+    private static let maximumProvenances = 6
+
+    /// A supplied value has more forms than can be listed: other cases of an address, other spacings of a number. Of each
+    /// class there may be one.
+    private mutating func addUnknownForms() {
+        let places = constraints.indices.filter { if case .from = constraints[$0] { true } else { false } }
+        guard places.count <= Self.maximumProvenances else { return note("there are too many constraints on it") }
+        let points = constraints.indices.filter { index in
+            switch constraints[index] {
+            case .equals, .oneOf: true
+            default: false
+            }
+        }
+        for place in places {
+            for answers in classes.map(\.answers) where !points.contains(where: { answers[$0] == .holds }) {
+                var flipped = answers
+                flipped[place] = .holds
+                // What is absent is a class of its own, and comes from nowhere.
+                if numbers[flipped] == nil, !isAbsent(answers) { add(flipped, nil) }
+            }
+        }
+    }
+
+    private func isAbsent(_ answers: [Answer]) -> Bool {
+        numbers[answers].map { classes[$0].samples.contains(.absent) } ?? false
+    }
+
     // MARK: Adding
 
     /// Adds the class of a sample, or the sample to its class.
@@ -73,9 +102,9 @@ struct ValueClassBuilder {
     }
 
     func answers(_ sample: Sample) -> [Answer] {
-        var call = CallFacts(
-            PolicyCall(tool: tool, arguments: [:], resolvedPaths: sample.resolvedPaths(at: pointer)))
-        return constraints.map { sample.answer($0, at: pointer, &call) }
+        let call = PolicyCall(tool: tool.name, arguments: [:], resolvedPaths: sample.resolvedPaths(at: pointer))
+        var facts = CallFacts.ofValue(call, tool)
+        return constraints.map { sample.answer($0, at: pointer, &facts) }
     }
 
     /// Adds a class; without a sample one of which it is not known whether it has any value.
@@ -120,6 +149,7 @@ struct ValueClassBuilder {
             switch constraint {
             case .equals(let value): points.append(value)
             case .oneOf(let values, _): points += values
+            case .from(let provenance): points += provenance.sources.flatMap { SourceKey($0).values }
             default: break
             }
         }

@@ -20,12 +20,14 @@ struct ValueClasses: Sendable {
 
     /// - Parameters:
     ///   - constraints: All that either intent asks of the argument, each once.
+    ///   - suggestions: Values that are good samples of their classes.
     ///   - isElement: True for the elements of an array, which are never absent.
     init(
-        _ constraints: [CompiledConstraint], _ facts: SchemaFacts, tool: ToolName, at pointer: [String],
-        isElement: Bool = false
+        _ constraints: [CompiledConstraint], _ facts: SchemaFacts, tool: PolicyTool, at pointer: [String],
+        suggestions: [JSON] = [], isElement: Bool = false
     ) {
         var builder = ValueClassBuilder(constraints, facts, tool: tool, pointer: pointer)
+        for value in suggestions { builder.add(Sample(value)) }
         builder.addAll(isElement: isElement)
         self.constraints = constraints
         classes = builder.classes

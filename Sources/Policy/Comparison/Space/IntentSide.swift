@@ -24,8 +24,8 @@ struct IntentSide: Sendable {
         blocked = regions.flatMap(\.blocked)
         asked = regions.compactMap { $0.rule.effect == .approve ? $0.matched : nil }
         offers = regions.compactMap { region in
-            guard region.rule.effect != .deny, let box = region.matched else { return nil }
-            let allowance = Allowance(region.rule)
+            guard region.rule.effect != .deny, let box = region.offered else { return nil }
+            let allowance = Allowance(region.rule.budgets)
             return allowance.isNothing ? nil : Offer(rule: region.rule, box: box, allowance: allowance)
         }
     }

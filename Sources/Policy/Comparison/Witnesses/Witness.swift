@@ -10,6 +10,8 @@ package struct Witness: Hashable, Sendable {
     package let links: [String: String]
     /// Calls that went ahead before it, under the same intent, each so many times. Empty for the first call of a run.
     package let earlier: [Earlier]
+    /// What else has happened in the run, in words: calls of other tools, and what they returned.
+    package let circumstances: [String]
     /// What it comes to under the first intent, and under the second.
     package let before: Intent.Effect
     package let after: Intent.Effect
@@ -18,6 +20,8 @@ package struct Witness: Hashable, Sendable {
     package struct Earlier: Hashable, Sendable {
         package let arguments: JSON
         package let times: Int
+        /// What each of them wrote; nil where nothing depends on it.
+        package let bytes: Int?
     }
 
     /// The call in words, for a terminal.
@@ -32,7 +36,9 @@ package struct Witness: Hashable, Sendable {
                 call.arguments == arguments
                 ? ", after the same call \(times)"
                 : ", after \(VisibleText.line(Self.words(tool, call.arguments), limit: 400)) \(times)"
+            if let bytes = call.bytes { text += " that wrote \(bytes) bytes" }
         }
+        for circumstance in circumstances { text += ", " + circumstance }
         return text
     }
 
@@ -50,8 +56,15 @@ package struct Witness: Hashable, Sendable {
         }
         if !earlier.isEmpty {
             object["earlier"] = .array(
-                earlier.map { ["arguments": $0.arguments, "times": .integer(Int64($0.times))] })
+                earlier.map { call in
+                    var object = JSONObject()
+                    object["arguments"] = call.arguments
+                    object["times"] = .integer(Int64(call.times))
+                    object["bytes"] = call.bytes.map { .integer(Int64($0)) }
+                    return .object(object)
+                })
         }
+        if !circumstances.isEmpty { object["circumstances"] = .array(circumstances.map(JSON.string)) }
         object["before"] = .string(before.rawValue)
         object["after"] = .string(after.rawValue)
         return .object(object)
