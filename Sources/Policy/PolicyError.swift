@@ -4,25 +4,42 @@ import Diagnostics
 package struct PolicyProblem: Hashable, Sendable, CustomStringConvertible {
     /// Stable, in kebab case: `unknown-keyword`, `unknown-tool`.
     package let code: String
-    /// Line of the rule in the intent's file.
+    /// The intent's file, where it is known.
+    package private(set) var file: String?
+    /// Line of the rule, or of what is wrong in it, in the intent's file.
     package let line: Int?
+    /// In Unicode scalars from 1, where the place is known to the character.
+    package let column: Int?
     /// JSON pointer into the schema.
     package let pointer: String?
     package let message: String
     package let remedy: String?
 
-    package init(_ code: String, line: Int? = nil, pointer: String? = nil, _ message: String, remedy: String? = nil) {
+    package init(
+        _ code: String, line: Int? = nil, column: Int? = nil, pointer: String? = nil, _ message: String,
+        remedy: String? = nil
+    ) {
         self.code = code
         self.line = line
+        self.column = column
         self.pointer = pointer
         self.message = message
         self.remedy = remedy
     }
 
     package var description: String {
-        if let line { return "line \(line): \(message)" }
+        if let line {
+            guard let file else { return "line \(line)\(column.map { ", column \($0)" } ?? ""): \(message)" }
+            return "\(VisibleText.line(file)):\(line):\(column.map { "\($0):" } ?? "") \(message)"
+        }
         if let pointer { return "at `\(pointer.isEmpty ? "/" : pointer)`: \(message)" }
         return message
+    }
+
+    fileprivate func located(in file: String) -> PolicyProblem {
+        var problem = self
+        problem.file = file
+        return problem
     }
 }
 
@@ -33,6 +50,11 @@ package struct PolicyError: Diagnostic, Equatable {
 
     package init(_ first: PolicyProblem, _ others: [PolicyProblem] = []) {
         problems = [first] + others
+    }
+
+    /// The same problems, of a file: then places read `intent.yaml:12:7`.
+    package func located(in file: String) -> PolicyError {
+        PolicyError(problems[0].located(in: file), problems.dropFirst().map { $0.located(in: file) })
     }
 
     package var code: String { problems[0].code }

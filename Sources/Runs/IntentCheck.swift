@@ -67,6 +67,7 @@ extension PolicyProblem {
         var object = JSONObject()
         object["code"] = .string(code)
         object["line"] = line.map { .integer(Int64($0)) }
+        object["column"] = column.map { .integer(Int64($0)) }
         object["pointer"] = pointer.map(JSON.string)
         object["message"] = .string(message)
         object["fix"] = remedy.map(JSON.string)

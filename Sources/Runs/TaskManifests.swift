@@ -6,6 +6,8 @@ import StrictJSON
 
 /// Everything that a task is made of, read once: the intent, the tools that its rules may mean, their profiles.
 package struct TaskManifests: Sendable {
+    /// The intent's file, as it was named.
+    package let path: String
     package let intent: Intent
     /// `sha256:…` of the intent's canonical form is taken of this.
     package let intentJSON: JSON
@@ -23,7 +25,7 @@ package struct TaskManifests: Sendable {
         let catalogue = try ToolCatalog.load(directories: [installation.tools] + options.tools)
         let profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + options.sandboxes)
         return TaskManifests(
-            intent: intent, intentJSON: intent.canonicalJSON(),
+            path: options.intent, intent: intent, intentJSON: intent.canonicalJSON(),
             tools: catalogue.entries.filter { name, _ in intent.rules.contains { $0.tool.matches(name) } },
             catalogue: catalogue, profiles: profiles, workspace: workspace(of: intent, options))
     }
@@ -37,7 +39,11 @@ package struct TaskManifests: Sendable {
 
     /// Compiles the intent against the tools: every rule and constraint is checked here.
     package func compile(_ definitions: [ToolName: ToolDefinition]) throws(PolicyError) -> CompiledIntent {
-        try CompiledIntent(intent, tools: definitions.mapValues(\.policyTool))
+        do throws(PolicyError) {
+            return try CompiledIntent(intent, tools: definitions.mapValues(\.policyTool))
+        } catch {
+            throw error.located(in: path)
+        }
     }
 
     /// Relative to the manifest's folder; an option is relative to the current one.

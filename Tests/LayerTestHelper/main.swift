@@ -3,12 +3,13 @@ import LinuxIO
 import Manifests
 import Sandbox
 
-// Publishes one generation after another until it is killed: `LayerTestHelper WORKSPACE HOME RUN FIRST`. Generation n
-// puts its number into three files, makes the folder gen-n and removes the one before. It prints each number when that
-// generation is published.
+// Publishes one generation after another until it is killed: `LayerTestHelper WORKSPACE HOME RUN FIRST [LAST]`.
+// Generation n puts its number into three files, changes a mode, makes the folder gen-n and removes the one before. It
+// prints each number when that generation is published, and what came of one that was not.
 
 let words = CommandLine.arguments
-guard words.count == 5, var generation = Int(words[4]) else { exit(2) }
+guard words.count >= 5, var generation = Int(words[4]) else { exit(2) }
+let last = words.count > 5 ? Int(words[5]) ?? 0 : .max
 
 func put(_ text: String, _ path: String) throws {
     let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
@@ -28,6 +29,7 @@ func publish(_ generation: Int, _ layers: RunLayers) async throws {
     try retrying("mkdir") { mkdir(path + "/dir", 0o755) }
     for file in ["a.txt", "b.txt", "dir/c.txt"] { try put("\(generation)\n", path + "/" + file) }
     try retrying("mkdir") { mkdir(path + "/gen-\(generation)", 0o755) }
+    chmod(path + "/gen-\(generation)", 0o700)
     for number in 0..<3 { try put("\(generation)\n", path + "/gen-\(generation)/\(number)") }
     try retrying("mknod") { mknod(path + "/gen-\(generation - 1)", S_IFCHR, 0) }
     let outcome = await layer.publish(as: ChangeOrigin(tool: "test", call: "\(generation)"))
@@ -38,7 +40,7 @@ func publish(_ generation: Int, _ layers: RunLayers) async throws {
 }
 
 let layers = try RunLayers(runDirectory: words[3], workspace: try WorkspaceRoot(words[1], home: words[2]))
-while true {
+while generation <= last {
     try await publish(generation, layers)
     try BorrowedDescriptor.standardOutput.writeAll(Array("\(generation)\n".utf8))
     generation += 1

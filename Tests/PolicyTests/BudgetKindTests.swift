@@ -176,6 +176,19 @@ struct BudgetKindTests {
         }
     }
 
+    @Test("What is settled twice, or was denied, gives nothing back")
+    func settledTwice() throws {
+        var run = try Run(Fixture.rule(.allow, "a.x", budgets: [Budget(.calls(2))]))
+        let first = run.state.reserve(run.decide("a.x"))
+        run.call("a.x")
+        run.state.settle(run.state.reserve(run.decide("a.x")), .notStarted)
+        #expect(run.decide("a.x").effect == .deny)
+        run.state.settle(first, .notStarted)
+        run.state.settle(first, .notStarted)
+        run.call("a.x")
+        #expect(run.decide("a.x").effect == .deny)
+    }
+
     @Test("A released value that another call used too stays")
     func releaseShared() throws {
         var run = try Run(Fixture.rule(.allow, "a.x", budgets: [Budget(.distinct(["to"], max: 1))]))

@@ -149,7 +149,8 @@ struct ProvenanceBoundTests {
         run.state.settle(
             search, .ended(succeeded: true, bytes: 0, labels: [], reading: OutputReading(Array(entries.dropLast()))))
         #expect(!run.state.provenance.isIncomplete)
-        run.state.settle(search, .ended(succeeded: true, bytes: 0, labels: [], reading: OutputReading(entries)))
+        let again = run.state.reserve(run.decide("contacts.search"))
+        run.state.settle(again, .ended(succeeded: true, bytes: 0, labels: [], reading: OutputReading(entries)))
         #expect(run.state.provenance.isIncomplete)
         #expect(run.state.provenance.count == ProvenanceIndex.maximumValues)
         #expect(run.state.provenance.contains(entries[0].key, from: 0))

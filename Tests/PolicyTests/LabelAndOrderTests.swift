@@ -74,7 +74,7 @@ struct OrderTests {
         run.call("a.x")
         let allowed = run.call("b.x")
         #expect(allowed.effect == .allow)
-        #expect(allowed.rules[0].why == "tool and order match")
+        #expect(allowed.rules[0].why == "tool, arguments and order match")
     }
 
     @Test("after and before take patterns")

@@ -268,9 +268,10 @@ struct TokenTests {
         ("Call +1 555 123 4567", "5551234567", false), ("items 12 345678 9", "123456789", false),
         ("**fix** `Sources/a.swift`", "Sources/a.swift", true), ("fix Sources/a.swift", "a.swift", false),
         ("see “report.pdf”", "report.pdf", true), ("die Stra\u{DF}e", "Strasse", false),
-        ("Cafe\u{301} Central", "Caf\u{E9}", true), ("John Smith", "John Smith", false), ("John Smith", "Smith", true),
+        ("Cafe\u{301} Central", "Caf\u{E9}", true), ("John Smith", "John Smith", true),
+        ("to John Smith", "John Smith", false), ("John Smith", "Smith", true),
         ("a bob\u{200B} b", "bob", false), ("a\u{0}bob b", "bob", false), ("bob", true, false), ("", "", false),
-        ("the whole text", "the whole text", false), ("to", "to", false), ("null true", true, false),
+        ("the whole text", "the whole text", true), ("to", "to", false), ("null true", true, false),
     ]
 
     @Test("tokens", arguments: 0..<table.count)

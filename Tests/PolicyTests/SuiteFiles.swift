@@ -24,17 +24,39 @@ enum SuiteFiles {
         return names.sorted()
     }
 
-    static func json(_ path: String) throws -> JSON {
+    /// The JSON files of a folder and of the folders in it, by their paths from there.
+    static func jsonFiles(below folder: String) -> [String]? {
+        guard let files = jsonFiles(in: folder), let directory = opendir("\(root)/\(folder)") else { return nil }
+        defer { closedir(directory) }
+        var paths = files
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX)) { String(cString: $0) }
+            }
+            guard !name.hasPrefix("."), !name.hasSuffix(".json") else { continue }
+            paths += (jsonFiles(below: "\(folder)/\(name)") ?? []).map { "\(name)/\($0)" }
+        }
+        return paths.sorted()
+    }
+
+    static func json(_ path: String) throws -> JSON { try JSON(parsing: bytes(path)) }
+
+    /// JSON Lines; nil where the file is missing.
+    static func jsonLines(_ path: String) throws -> [JSON]? {
+        guard access("\(root)/\(path)", R_OK) == 0 else { return nil }
+        return try bytes(path).split(separator: UInt8(ascii: "\n")).map { try JSON(parsing: Array($0)) }
+    }
+
+    private static func bytes(_ path: String) throws -> [UInt8] {
         guard let file = fopen("\(root)/\(path)", "r") else { throw MissingFile(path: path) }
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = fread(&buffer, 1, buffer.count, file)
-            if count == 0 { break }
+            if count == 0 { return bytes }
             bytes += buffer[..<count]
         }
-        return try JSON(parsing: bytes)
     }
 
     struct MissingFile: Error {

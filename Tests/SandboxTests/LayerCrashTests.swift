@@ -35,7 +35,7 @@ struct LayerCrashTests {
             #expect(recovery.unresolved == [] && recovery.failures == [])
             total.completed += recovery.completed
             total.rolledBack += recovery.rolledBack
-            generation = try checkState(fixture)
+            generation = try Self.generation(of: fixture)
             #expect(fixture.leftovers() == [])
             #expect(Command.run(["ls", fixture.run + "/layers"]).output == "")
         }
@@ -44,7 +44,7 @@ struct LayerCrashTests {
     }
 
     /// Every file is of one generation, which is the last one on record; its number.
-    private func checkState(_ fixture: WorkspaceFixture) throws -> Int {
+    static func generation(of fixture: WorkspaceFixture) throws -> Int {
         let text = try #require(fixture.text("a.txt"))
         let generation = try #require(Int(text.dropLast()))
         for path in ["b.txt", "dir/c.txt", "gen-\(generation)/0"] { #expect(fixture.text(path) == text) }

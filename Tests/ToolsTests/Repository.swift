@@ -13,14 +13,14 @@ struct Repository {
 
     /// As a person would: with the person's own settings, and whatever the repository configures.
     @discardableResult
-    func git(_ words: String..., at location: SourceLocation = #_sourceLocation) -> String {
+    func git(_ words: String..., exits status: Int32 = 0, at location: SourceLocation = #_sourceLocation) -> String {
         let environment = [
             "PATH": "/usr/bin:/bin", "HOME": folder.path, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "A Person",
             "GIT_AUTHOR_EMAIL": "person@example.com", "GIT_COMMITTER_NAME": "A Person",
             "GIT_COMMITTER_EMAIL": "person@example.com",
         ]
         let result = Command.run(["/usr/bin/git"] + words, environment: environment, in: folder.path)
-        #expect(result.status == 0, "git \(words): \(result.errorOutput)", sourceLocation: location)
+        #expect(result.status == status, "git \(words): \(result.errorOutput)", sourceLocation: location)
         return result.output
     }
 

@@ -13,7 +13,7 @@ enum BudgetCheck {
         var charges: [BudgetCharge] = []
         for (index, budget) in budgets.enumerated() {
             // A budget of the task is about the calls that have its argument.
-            guard let draw = try budget.draw(of: facts.call, mayLack: rule == nil, key: facts.state.origins.key) else {
+            guard let draw = try budget.draw(of: facts.call, mayLack: rule == nil, key: facts.state.key) else {
                 continue
             }
             let place = BudgetPlace(rule: rule, index: index)

@@ -66,6 +66,9 @@ struct BudgetUsage: Hashable, Sendable {
         return budget.per.map { now < use.last + $0 } ?? true
     }
 
+    /// How many different values were used: of a window, in it.
+    func distinctValues(_ budget: CompiledBudget, at now: Instant) -> Int { liveValues(budget, at: now) }
+
     private func liveValues(_ budget: CompiledBudget, at now: Instant) -> Int {
         guard let per = budget.per else { return values.count }
         return values.values.count { now < $0.last + per }

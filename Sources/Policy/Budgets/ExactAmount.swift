@@ -31,6 +31,8 @@ struct ExactAmount: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     var isNegative: Bool { units < 0 }
+    /// The nearest double, for conditions.
+    var approximately: Double { Double(units) / 1e18 }
 
     /// Nil where the sum is beyond what can be held.
     func adding(_ other: ExactAmount) -> ExactAmount? {

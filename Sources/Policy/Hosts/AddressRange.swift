@@ -16,11 +16,9 @@ struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         guard address.isVersion6 || !parts[0].contains(UInt8(ascii: ":")) else {
             throw HostRefusal("it maps IPv4 into IPv6: write the IPv4 range")
         }
-        let digits = parts[1]
-        guard (1...3).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0"),
-            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let length = Int(String(decoding: digits, as: UTF8.self)), length <= address.width
-        else { throw HostRefusal("its prefix is not a number from 0 to \(address.width)") }
+        guard let length = Self.prefixLength(parts[1], width: address.width) else {
+            throw HostRefusal("its prefix is not a number from 0 to \(address.width)")
+        }
         prefix = length
         guard Self.masked(address, length) == address.bits else {
             throw HostRefusal("it has bits set beyond its prefix")
@@ -33,7 +31,17 @@ struct AddressRange: Hashable, Sendable, CustomStringConvertible {
 
     var description: String { "\(base)/\(prefix)" }
 
-    private static func masked(_ address: IPAddress, _ prefix: Int) -> UInt128 {
+    /// Decimal digits without leading zeros, at most the width of the address.
+    static func prefixLength(_ digits: Substring.UTF8View, width: Int) -> Int? {
+        guard (1...3).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0"),
+            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let length = Int(String(decoding: digits, as: UTF8.self)), length <= width
+        else { return nil }
+        return length
+    }
+
+    /// The bits of an address without those beyond a prefix.
+    static func masked(_ address: IPAddress, _ prefix: Int) -> UInt128 {
         // Smart shifts: by the full width gives zero.
         let free = address.width - prefix
         return (address.bits >> free) << free

@@ -6,6 +6,12 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     var width: Int { isVersion6 ? 128 : 32 }
 
+    /// The bits are within the width.
+    init(isVersion6: Bool, bits: UInt128) {
+        self.isVersion6 = isVersion6
+        self.bits = bits
+    }
+
     /// Four decimal numbers without leading zeros.
     init(version4 text: String) throws(HostRefusal) {
         isVersion6 = false

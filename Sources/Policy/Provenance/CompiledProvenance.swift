@@ -124,7 +124,7 @@ struct CompiledProvenance: Sendable {
             case .input(_, let input): forms.contains(where: input.telling.contains)
             case .tokens(_, let tokens): forms.contains(where: tokens.contains)
             case .tool(let place, _):
-                forms.contains { facts.state.provenance.contains($0.key(facts.state.origins.key), from: place) }
+                forms.contains { facts.state.provenance.contains($0.key(facts.state.key), from: place) }
             }
         }
         return isKnown ? nil : .elsewhere

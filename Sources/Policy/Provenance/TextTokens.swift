@@ -2,7 +2,7 @@
 ///
 /// A token is a word between white space, as it is and without the punctuation around it, so that `bob@example.com`
 /// is one of "Write to <bob@example.com>, please." and `98.70` of "Pay €98.70." No part of a word is a token. Groups of
-/// an IBAN or of a telephone number that stand one after the other are one token too.
+/// an IBAN or of a telephone number that stand one after the other are one token too, and so is the whole text.
 enum TextTokens {
     /// More words than that of one text are not looked at: a person types a few hundred.
     static let maximumWords = 1 << 16
@@ -17,6 +17,7 @@ enum TextTokens {
             guard NormalValue.isTelling(.string(token)) else { return }
             values.formUnion(NormalValue.forms(of: token))
         }
+        insert(text)
         for (index, word) in words.enumerated() {
             insert(String(word))
             insert(String(trimmed(word)))

@@ -31,12 +31,12 @@ extension CompiledRule {
 extension CompiledRule {
     /// What of the rule the call satisfies.
     var whyMatched: String {
-        var parts = arguments.isEmpty && isUnconditional ? ["tool and arguments"] : ["tool"]
-        if !arguments.isEmpty { parts.append("arguments") }
-        if !order.isEmpty { parts.append("order") }
-        if condition != nil { parts.append("condition") }
-        let last = parts.popLast() ?? ""
-        return (parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last) + " match"
+        switch (order.isEmpty, condition == nil) {
+        case (true, true): "tool and arguments match"
+        case (false, true): "tool, arguments and order match"
+        case (true, false): "tool, arguments and condition match"
+        case (false, false): "tool, arguments, order and condition match"
+        }
     }
 }
 

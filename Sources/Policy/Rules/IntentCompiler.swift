@@ -34,10 +34,10 @@ struct IntentCompiler {
             checkBudget(limit, of: "the task", schemas: tools.values.map(\.inputSchema))
         }
         constraints.supplied = SuppliedValues(intent.inputs)
-        return intent.rules.enumerated().map { index, rule in compile(rule, index: index) }
+        return intent.rules.enumerated().map { index, rule in compile(rule, index: index, intent) }
     }
 
-    private mutating func compile(_ rule: Intent.Rule, index: Int) -> CompiledRule {
+    private mutating func compile(_ rule: Intent.Rule, index: Int, _ intent: Intent) -> CompiledRule {
         for tool in [rule.tool] + rule.after + rule.before { checkTool(tool, rule) }
         checkBudgets(rule)
         checkProvenance(rule)
@@ -46,11 +46,12 @@ struct IntentCompiler {
             if let compiled = constraints.compile(argument, line: rule.line) { arguments.append(compiled) }
             checkReach(of: argument, rule)
         }
-        let condition = compileCondition(of: rule)
+        let budgets = rule.budgets.compactMap { CompiledBudget($0) }
+        let condition = compileCondition(of: rule, index: index, budgets, intent)
         let compiled = CompiledRule(
             index: index, line: rule.line, effect: rule.effect, tool: rule.tool, arguments: arguments,
             order: RuleOrder(after: rule.after, before: rule.before), condition: condition,
-            budgets: rule.budgets.compactMap { CompiledBudget($0) }, declassified: rule.declassified,
+            budgets: budgets, declassified: rule.declassified,
             reason: rule.reason)
         // A rule that was not understood whole would fail its tests for the wrong reason.
         let isWhole = arguments.count == rule.constraints.count && (condition == nil) == (rule.condition == nil)
@@ -60,12 +61,23 @@ struct IntentCompiler {
 
     // MARK: Conditions
 
-    private mutating func compileCondition(of rule: Intent.Rule) -> (any RuleCondition)? {
+    private mutating func compileCondition(
+        of rule: Intent.Rule, index: Int, _ budgets: [CompiledBudget], _ intent: Intent
+    ) -> (any RuleCondition)? {
         guard let source = rule.condition else { return nil }
-        let position = source.position(ofScalar: 0)
-        own.append(
-            PolicyProblem("not-enforceable-yet", line: position.line, "conditions are not available in this build"))
-        return nil
+        let own = budgets.enumerated().map { (BudgetPlace(rule: index, index: $0), $1) }
+        let task = intent.budget.limits.compactMap { CompiledBudget($0) }.enumerated()
+            .map { (BudgetPlace(rule: nil, index: $0), $1) }
+        do throws(CELError) {
+            return try CELCondition(source.text, of: tools(of: rule.tool), intent: intent, budgets: own + task)
+        } catch {
+            let position = source.position(line: error.line, column: error.column)
+            self.own.append(
+                PolicyProblem(
+                    "bad-condition", line: position.line, "the condition cannot be used: \(error.message)",
+                    remedy: error.remedy))
+            return nil
+        }
     }
 
     // MARK: Tools
@@ -81,12 +93,12 @@ struct IntentCompiler {
                     ?? "register the tool, or name one that is registered"))
     }
 
-    private func schemas(of pattern: ToolPattern) -> [CompiledSchema] {
-        guard pattern.isExact else {
-            return tools.values.filter { pattern.matches($0.name) }.map(\.inputSchema)
-        }
-        return ToolName(pattern.text).flatMap { tools[$0] }.map { [$0.inputSchema] } ?? []
+    private func tools(of pattern: ToolPattern) -> [PolicyTool] {
+        guard pattern.isExact else { return tools.values.filter { pattern.matches($0.name) } }
+        return ToolName(pattern.text).flatMap { tools[$0] }.map { [$0] } ?? []
     }
+
+    private func schemas(of pattern: ToolPattern) -> [CompiledSchema] { tools(of: pattern).map(\.inputSchema) }
 
     // MARK: Budgets
 

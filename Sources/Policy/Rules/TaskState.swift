@@ -24,9 +24,14 @@ package struct TaskState: Hashable, Sendable {
     private(set) var latest: Instant
     private(set) var provenance = ProvenanceIndex()
     private var usage: [BudgetPlace: BudgetUsage] = [:]
-    private var begun: Set<ToolName> = []
+    /// The calls that went ahead, by tool.
+    private(set) var callsByTool: [ToolName: Int] = [:]
+    /// What the calls that ended wrote to their outputs.
+    private(set) var bytes = 0
     private var succeeded: Set<ToolName> = []
-    private let key: ProvenanceKey
+    /// Reservations that are not settled: as many as calls run at once.
+    private var open: Set<Int> = []
+    let key: ProvenanceKey
     private var written = WrittenValues()
 
     /// - Parameters:
@@ -49,33 +54,37 @@ package struct TaskState: Hashable, Sendable {
     /// A decision that asks for an approval counts as approved: its rules' labels are taken from the run.
     @discardableResult
     package mutating func reserve(_ decision: Decision) -> Reservation {
-        let reservation = Reservation(id: calls, decision)
-        guard decision.effect != .deny else { return reservation }
+        guard decision.effect != .deny else { return Reservation(id: nil, tool: nil, charges: []) }
+        let id = calls
         calls += 1
+        open.insert(id)
         latest = max(latest, decision.decidedAt)
         for charge in decision.charges {
-            usage[charge.place, default: BudgetUsage()].reserve(charge, by: reservation.id, at: latest)
+            usage[charge.place, default: BudgetUsage()].reserve(charge, by: id, at: latest)
         }
-        if let tool = decision.subject?.tool { begun.insert(tool) }
+        if let tool = decision.subject?.tool { callsByTool[tool, default: 0] += 1 }
         if let arguments = decision.subject?.arguments { written.insert(arguments) }
         labels.subtract(decision.declassified)
-        return reservation
+        return Reservation(id: id, tool: decision.subject?.tool, charges: decision.charges)
     }
 
-    /// Ends what `reserve` began.
+    /// Ends what `reserve` began, once: a second time, and for a denial, it does nothing.
     ///
     /// What was never started gives back what it drew of calls, sums, values and bytes of the rules and of the task, but
     /// for the task's own count of calls, which bounds attempts. A call that failed may have had its effect: it has
     /// used what it drew. Bytes that were held become those that were written.
     package mutating func settle(_ reservation: Reservation, _ end: CallEnd) {
+        guard let id = reservation.id, open.remove(id) != nil else { return }
         switch end {
         case .notStarted:
-            for charge in reservation.charges { usage[charge.place]?.release(charge, by: reservation.id) }
+            for charge in reservation.charges { usage[charge.place]?.release(charge, by: id) }
         case .ended(let hasSucceeded, let bytes, let labels, let reading):
             for charge in reservation.charges {
-                usage[charge.place]?.settle(charge, by: reservation.id, bytes: bytes, at: latest)
+                usage[charge.place]?.settle(charge, by: id, bytes: bytes, at: latest)
             }
             see(labels)
+            let (sum, overflows) = self.bytes.addingReportingOverflow(bytes)
+            self.bytes = overflows ? .max : sum
             if hasSucceeded, let tool = reservation.tool { succeeded.insert(tool) }
             if let reading { provenance.insert(reading) }
         }
@@ -89,29 +98,24 @@ package struct TaskState: Hashable, Sendable {
     func usage(of place: BudgetPlace) -> BudgetUsage? { usage[place] }
 
     /// True if a call of such a tool was allowed.
-    func hasBegun(_ pattern: ToolPattern) -> Bool { Self.holds(begun, pattern) }
+    func hasBegun(_ pattern: ToolPattern) -> Bool { Self.holds(callsByTool.keys, pattern) }
 
     /// True if a call of such a tool ended with success.
     func hasSucceeded(_ pattern: ToolPattern) -> Bool { Self.holds(succeeded, pattern) }
 
     /// There are at most as many names as the intent has tools.
-    private static func holds(_ names: Set<ToolName>, _ pattern: ToolPattern) -> Bool {
+    private static func holds(_ names: some Collection<ToolName>, _ pattern: ToolPattern) -> Bool {
         guard pattern.isExact else { return names.contains(where: pattern.matches) }
-        return ToolName(pattern.text).map(names.contains) ?? false
+        return ToolName(pattern.text).map { names.contains($0) } ?? false
     }
 }
 
 /// What a call drew on, until it has ended.
 package struct Reservation: Hashable, Sendable {
-    let id: Int
+    /// Nil for a call that drew on nothing.
+    let id: Int?
     let tool: ToolName?
     let charges: [BudgetCharge]
-
-    fileprivate init(id: Int, _ decision: Decision) {
-        self.id = id
-        tool = decision.subject?.tool
-        charges = decision.effect == .deny ? [] : decision.charges
-    }
 }
 
 /// How a call ended, as far as the run's state goes.

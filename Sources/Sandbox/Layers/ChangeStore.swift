@@ -66,9 +66,16 @@ package struct ChangeStore: Sendable {
         return try ContentDigest(of: source.open()) == digest ? source : nil
     }
 
-    /// Keeps a copy of an open file, whose digest is known.
-    func keep(_ file: borrowing Descriptor, _ digest: ContentDigest, syncs: Bool) throws(SystemError) {
-        try keep(digest, syncs) { (target) throws(SystemError) in try file.copyContent(to: target) }
+    /// Keeps a copy of an open file, whose digest is known; ESTALE if the file is not `identity` any more, and so
+    /// perhaps not what the digest was taken of.
+    func keep(
+        _ file: borrowing Descriptor, _ digest: ContentDigest, _ identity: FileIdentity? = nil, syncs: Bool
+    ) throws(SystemError) {
+        try keep(digest, syncs) { (target) throws(SystemError) in
+            try file.copyContent(to: target)
+            guard let identity, FileIdentity(try file.status()) != identity else { return }
+            throw SystemError(call: "copy", errno: ESTALE)
+        }
     }
 
     /// Keeps the text of a link.

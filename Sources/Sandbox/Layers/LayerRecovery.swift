@@ -58,7 +58,7 @@ extension RunLayers {
         let operations = journal.plan.operations
         let stamps = journal.stamps ?? operations.map { _ in nil }
         if try changes.isConfirmed(journal.plan.record) {
-            Reversal(workspace: workspace).tidy(operations, stamps)
+            if let problem = Reversal(workspace: workspace).tidy(operations, stamps) { throw problem }
             recovery.completed += 1
         } else {
             recovery.unresolved += Reversal(workspace: workspace).run(operations, stamps)

@@ -170,8 +170,12 @@ package final class WriteLayer: Sendable {
     }
 
     private func remove() async {
-        let (layers, name) = (run.folder.layers, built.name)
-        // What cannot be removed now is removed by `recover`.
-        await BlockingPool.shared.run { try? TreeRemoval.remove(name, from: layers) }
+        let (layers, built) = (run.folder.layers, built)
+        await BlockingPool.shared.run {
+            // A publication that could not be tidied up or taken back is left to `recover`, and so is a layer that
+            // cannot be removed now.
+            guard (try? Journal.exists(in: built.folder)) == false else { return }
+            try? TreeRemoval.remove(built.name, from: layers)
+        }
     }
 }

@@ -98,7 +98,14 @@ static int audit_netlink(void) { return open_socket(AF_NETLINK, SOCK_RAW, NETLIN
 static int uevent_netlink(void) { return open_socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT); }
 static int netfilter_netlink(void) { return open_socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER); }
 static int sctp_socket(void) { return open_socket(AF_INET, SOCK_STREAM, 132); }
-static int multipath_socket(void) { return open_socket(AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */); }
+/* Landlock's rights to connect by TCP do not cover this protocol, and it falls back to TCP. */
+static int multipath(void) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port)};
+    if (options.port == 0) return NOT_GIVEN;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 262 /* IPPROTO_MPTCP */);
+    return fd < 0 ? errno : outcome(connect(fd, (struct sockaddr *)&address, sizeof address));
+}
 /* Landlock rules on TCP ports do not see a connection that sendto makes. */
 static int fast_open(void) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port)};
@@ -123,6 +130,6 @@ const struct attempt network_attempts[] = {
     {"netlink-uevent", uevent_netlink, 0},
     {"netlink-netfilter", netfilter_netlink, 0},
     {"sctp-socket", sctp_socket, 0},
-    {"mptcp-socket", multipath_socket, 0},
+    {"mptcp-to-host-loopback", multipath, 0},
     {NULL, NULL, 0},
 };

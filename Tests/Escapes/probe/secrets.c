@@ -52,11 +52,12 @@ static int core_dumps(void) {
     if (getrlimit(RLIMIT_CORE, &limit) < 0) return errno;
     return limit.rlim_max <= 1 ? WITHHELD : 0; /* 1: none, not even to a pipe */
 }
-static int become_root(void) { return outcome(setuid(0)); }
-static int become_nobody(void) {
-    if (setresuid(65534, 65534, 65534) == 0) return 0;
+static int become(uid_t user) {
+    if (setresuid(user, user, user) == 0) return 0;
     return errno == EINVAL ? WITHHELD : errno; /* an id that is not mapped here is nobody */
 }
+static int become_root(void) { return become(0); }
+static int become_nobody(void) { return become(65534); }
 
 const struct attempt secret_attempts[] = {
     {"environment-of-host", environment, 0},

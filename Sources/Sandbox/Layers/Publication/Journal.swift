@@ -31,11 +31,13 @@ struct Journal {
         try file.writeAll(line.encoded() + [UInt8(ascii: "\n")])
     }
 
+    static func exists(in folder: SharedDescriptor) throws(SystemError) -> Bool { try folder.inode(name) != nil }
+
     /// What is left of a publication in the folder of a layer; nil if there was none, or none that began.
     static func read(
         in folder: SharedDescriptor
     ) throws -> (plan: JournalPlan, stamps: [FileStamp?]?)? {
-        guard try folder.inode(name) != nil else { return nil }
+        guard try exists(in: folder) else { return nil }
         let bytes = try Descriptor.open(name, in: folder, O_RDONLY | O_NOFOLLOW).readAll(limit: largest)
         // What follows the last line feed was torn.
         let end = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? bytes.startIndex

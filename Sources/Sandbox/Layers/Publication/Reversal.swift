@@ -26,15 +26,28 @@ struct Reversal {
         return left.reversed()
     }
 
-    /// Removes what the published names replaced. What cannot be removed now stays under its temporary name.
-    func tidy(_ operations: [PublishOperation], _ stamps: [FileStamp?]) {
+    /// Removes what the published names replaced, as far as it can; the first error of those that it met.
+    func tidy(_ operations: [PublishOperation], _ stamps: [FileStamp?]) -> SystemError? {
+        var problem: SystemError?
         for (operation, staged) in zip(operations, stamps) where operation.kind != .chmod {
-            guard let folder = try? workspace.folder(of: operation) else { continue }
-            try? unlock(operation, staged, folder)
-            guard let status = try? folder.status(of: operation.temporary) else { continue }
-            let isOurs = operation.kind == .installObject || operation.base?.inode == InodeNumber(status)
-            if isOurs { try? TreeRemoval.remove(operation.temporary, from: folder) }
+            do {
+                try tidy(operation, staged)
+            } catch let error as SystemError {
+                problem = problem ?? error
+            } catch {
+                // The folder was moved since: what lies in it there is somebody else's now.
+                continue
+            }
         }
+        return problem
+    }
+
+    private func tidy(_ operation: PublishOperation, _ staged: FileStamp?) throws {
+        let folder = try workspace.folder(of: operation)
+        try unlock(operation, staged, folder)
+        guard let status = try folder.status(of: operation.temporary) else { return }
+        let isOurs = operation.kind == .installObject || operation.base?.inode == InodeNumber(status)
+        if isOurs { try TreeRemoval.remove(operation.temporary, from: folder) }
     }
 
     /// False if somebody came in between.

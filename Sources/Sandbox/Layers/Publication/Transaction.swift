@@ -52,15 +52,15 @@ struct Transaction {
             try? changes.drop(record.number)
             let rest = stamps + Array(repeating: nil, count: operations.count - stamps.count)
             let undone = Reversal(workspace: workspace, folders: folders).run(operations, rest)
+            if undone.isEmpty { try? folder.removeFile(Journal.name) }
             return Self.outcome(of: error, undone)
         }
         return finish(operations, stamps)
     }
 
-    /// The committed state is on disk: what remains is tidying, and the next start would do it too.
+    /// The committed state is on disk: what remains is tidying. While the journal is there, the next start tries again.
     private func finish(_ operations: [PublishOperation], _ stamps: [FileStamp?]) -> PublishOutcome {
-        Reversal(workspace: workspace).tidy(operations, stamps)
-        try? folder.removeFile(Journal.name)
+        if Reversal(workspace: workspace).tidy(operations, stamps) == nil { try? folder.removeFile(Journal.name) }
         return .published(record)
     }
 
@@ -114,7 +114,11 @@ struct Transaction {
             try changes.keep(text, digest, syncs: !syncsAtOnce)
         } else if base.kind == .file {
             let file = try workspace.openBase(change.path)
-            try changes.keep(file, digest, syncs: !syncsAtOnce)
+            do {
+                try changes.keep(file, digest, FileIdentity(base), syncs: !syncsAtOnce)
+            } catch {
+                throw error.errno == ESTALE ? changed : error as any Error
+            }
             guard FileIdentity(try file.status()) == FileIdentity(base) else { throw changed }
         }
     }
