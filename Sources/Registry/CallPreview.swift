@@ -16,17 +16,19 @@ package struct CallPreview: Sendable {
         self.workspace = workspace
     }
 
-    /// The decision, with every rule. Blocking: it opens files.
-    package func explain(_ request: CallRequest) -> Decision {
+    /// The decision, with every rule, and what would let a denied call through. Blocking: it opens files.
+    package func explain(_ request: CallRequest) -> (decision: Decision, amendment: Amendment?) {
         let now = Timestamp.now().instant
         guard let name = ToolName(request.tool), let definition = tools[name] else {
-            return .denial(.unknownTool, "the intent has no rule for a tool `\(request.tool.prefix(64))`", at: now)
+            let text = "the intent has no rule for a tool `\(request.tool.prefix(64))`"
+            return (.denial(.unknownTool, text, at: now), nil)
         }
         do {
             let call = try Resolver(intent: intent, workspace: workspace).resolve(request, definition)
-            return intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
+            let decision = intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
+            return (decision, intent.amendment(for: call.policyCall, decision))
         } catch {
-            return error.decision(at: now)
+            return (error.decision(at: now), nil)
         }
     }
 }

@@ -114,7 +114,9 @@ package final class Registry: Sendable {
         let (considered, reservation) = await gate.decide(call.policyCall)
         let decision = considered.withoutApprover()
         guard decision.effect == .allow else {
-            return await denials.deny(request, decision, of: tool, call, name: name)
+            // Beside the gate: it holds up no other decision.
+            let amendment = resolver.intent.amendment(for: call.policyCall, decision)
+            return await denials.deny(request, decision, amendment, of: tool, call, name: name)
         }
 
         var recorded: AuthorisedCall.Recorded
@@ -139,6 +141,6 @@ package final class Registry: Sendable {
 
     private func deny(_ request: CallRequest, _ refusal: Refusal, _ name: String) async -> Outcome {
         await denials.deny(
-            request, refusal.decision(at: Timestamp.now().instant), of: tool(named: request.tool), nil, name: name)
+            request, refusal.decision(at: Timestamp.now().instant), nil, of: tool(named: request.tool), nil, name: name)
     }
 }

@@ -10,24 +10,23 @@ package struct IntentCheck: Sendable {
     package let problem: (any Diagnostic)?
     /// What is worth knowing though it is not wrong.
     package let notes: [String]
+    /// What is probably not meant.
+    package let lints: [Lint]
 
     package static func run(_ options: TaskRun.Options) async throws -> IntentCheck {
         let installation = try Installation.find()
         do {
             let manifests = try TaskManifests.read(options, installation: installation)
-            let visible = try manifests.compile(try manifests.definitions()).visibleTools()
+            let intent = try manifests.compile(try manifests.definitions())
+            let visible = intent.visibleTools()
             var notes = ["tools that some call could be allowed of: " + visible.map(\.rawValue).joined(separator: ", ")]
             if visible.isEmpty { notes = ["no call could ever be allowed"] }
-            if manifests.intent.rules.contains(where: { $0.effect == .approve }) {
-                notes.append("nobody can give approvals in this build: what an `approve` rule decides is denied")
-            }
-            if manifests.intent.expires == nil { notes.append("the task never expires: `expires` is not set") }
             if !manifests.intent.models.isEmpty {
                 notes.append("the agent has no network in this build: `models` cannot be reached")
             }
-            return IntentCheck(problem: nil, notes: notes)
+            return IntentCheck(problem: nil, notes: notes, lints: intent.lints(canApprove: false))
         } catch let problem as any Diagnostic {
-            return IntentCheck(problem: problem, notes: [])
+            return IntentCheck(problem: problem, notes: [], lints: [])
         }
     }
 
@@ -44,6 +43,7 @@ package struct IntentCheck: Sendable {
             object["problems"] = []
         }
         object["notes"] = .array(notes.map(JSON.string))
+        object["lints"] = .array(lints.map { $0.json() })
         return .object(object)
     }
 }

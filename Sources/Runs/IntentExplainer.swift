@@ -25,8 +25,8 @@ package struct IntentExplainer: Sendable {
         ToolName(tool).flatMap { manifests.tools[$0] }?.tool.inputSchema
     }
 
-    /// The decision, with every rule.
-    package func explain(_ tool: String, _ arguments: JSON) async -> Decision {
+    /// The decision, with every rule, and what would let a denied call through.
+    package func explain(_ tool: String, _ arguments: JSON) async -> (decision: Decision, amendment: Amendment?) {
         let request = CallRequest(tool: tool, arguments: arguments)
         return await BlockingPool.shared.run { preview.explain(request) }
     }

@@ -15,10 +15,12 @@ struct DenialRecorder: Sendable {
     /// Denies a call, and puts that on record or counts it.
     ///
     /// - Parameters:
+    ///   - amendment: What would let the call through, for the record and for a person.
     ///   - tool: Nil if the task has none of that name.
     ///   - call: Nil if it could not be resolved, or not be recorded.
     func deny(
-        _ request: CallRequest, _ decision: Decision, of tool: RegisteredTool?, _ call: ResolvedCall?, name: String
+        _ request: CallRequest, _ decision: Decision, _ amendment: Amendment?, of tool: RegisteredTool?,
+        _ call: ResolvedCall?, name: String
     ) async -> Outcome {
         let verdict = tally.add(
             DenialTally.Shape(
@@ -26,11 +28,11 @@ struct DenialRecorder: Sendable {
         switch verdict {
         case .record:
             // A denial that cannot be recorded is one all the same.
-            let index = try? await recorder.recordDenial(request, decision, of: tool, call, name: name)
-            return .denied(decision, index: index)
+            let index = try? await recorder.recordDenial(request, decision, amendment, of: tool, call, name: name)
+            return .denied(decision, amendment, index: index)
         case .count:
             await recordDue()
-            return .denied(decision, index: nil)
+            return .denied(decision, amendment, index: nil)
         case .countBeyondCap:
             await recordDue()
             return .denied(

@@ -34,7 +34,7 @@ struct AuthorisedCall: ~Copyable, Sendable {
     static func authorise(
         _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String, recorder: Recorder
     ) async throws(LedgerError) -> Recorded {
-        let index = try await recorder.record(call, of: tool, decision, name: name)
+        let index = try await recorder.record(call, of: tool, decision, nil, name: name)
         guard decision.effect == .allow else { return Recorded(index: index, call: nil) }
         return Recorded(
             index: index, call: AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)

@@ -17,6 +17,8 @@ package struct Outcome: Sendable {
 
     package var status: Status
     package var decision: Decision
+    /// What would let a denied call through. For people: an agent is told nothing of it.
+    package var amendment: Amendment?
     /// What agentbox or the tool got wrong; nil when the tool ran to its end and kept its promises.
     package var failure: Failure?
     /// How the process ended; nil if none was started.
@@ -48,8 +50,8 @@ package struct Outcome: Sendable {
         case discarded
     }
 
-    static func denied(_ decision: Decision, index: LedgerIndex?) -> Outcome {
-        Outcome(status: .denied, decision: decision, ledgerIndex: index)
+    static func denied(_ decision: Decision, _ amendment: Amendment? = nil, index: LedgerIndex?) -> Outcome {
+        Outcome(status: .denied, decision: decision, amendment: amendment, ledgerIndex: index)
     }
 }
 
@@ -90,6 +92,7 @@ extension Outcome {
         object["code"] = .string(decision.code.rawValue)
         object["reason"] = .string(decision.reason)
         object["rules"] = .array(decision.rules.map { $0.json() })
+        object["amendment"] = amendment?.json()
         if let report {
             var outcome = recorded().objectValue ?? JSONObject()
             outcome["exit"] = report.end.exitStatus.map { .integer(Int64($0)) } ?? .null

@@ -10,16 +10,20 @@ struct Recorder: Sendable {
     let ledger: Ledger
     let context: RunContext
 
+    /// Of an amendment's texts in the ledger: an entry is bounded.
+    private static let amendmentLimit = 4 << 10
+
     /// A decision on a call that was resolved.
     func record(
-        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ amendment: Amendment?, name: String
     ) async throws(LedgerError) -> LedgerIndex {
         let registration = tool.registration
         let limit = decision.effect == .allow ? RecordedValue.inlineLimit : RecordedValue.deniedInlineLimit
         return try await ledger.append(
             DecidedEntry(
                 context: context, call: name, tool: tool.tool.name.rawValue, effect: decision.effect.rawValue,
-                decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
+                decision: Self.recorded(decision, amendment),
+                arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
                 grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
                 callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue)))
@@ -27,11 +31,12 @@ struct Recorder: Sendable {
 
     /// A denial: of a call that was resolved with all that is known of it, where that fits, else of what was asked for.
     func recordDenial(
-        _ request: CallRequest, _ decision: Decision, of tool: RegisteredTool?, _ call: ResolvedCall?, name: String
+        _ request: CallRequest, _ decision: Decision, _ amendment: Amendment?, of tool: RegisteredTool?,
+        _ call: ResolvedCall?, name: String
     ) async throws(LedgerError) -> LedgerIndex {
         if let call, let tool {
             do throws(LedgerError) {
-                return try await record(call, of: tool, decision, name: name)
+                return try await record(call, of: tool, decision, amendment, name: name)
             } catch {
                 guard error.isEntryTooLarge else { throw error }
             }
@@ -100,6 +105,12 @@ struct Recorder: Sendable {
             "digest": .string(Digest.of(bytes).description), "bytes": .integer(Int64(bytes.count)),
             "count": .integer(Int64(grants.arrayValue?.count ?? 0)),
         ]
+    }
+
+    private static func recorded(_ decision: Decision, _ amendment: Amendment?) -> JSON {
+        guard let amendment, case .object(var object) = decision.json() else { return decision.json() }
+        object["amendment"] = amendment.json(limit: amendmentLimit)
+        return .object(object)
     }
 
     private static func recorded(_ arguments: JSON, _ canonical: [UInt8], _ limit: Int) -> RecordedValue {

@@ -10,7 +10,7 @@ struct IntentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intent",
         abstract: "Write, check and explain what a task may do.",
-        subcommands: [New.self, Check.self, Explain.self]
+        subcommands: [New.self, Check.self, Explain.self, Diff.self]
     )
 
     /// `agentbox intent new`
@@ -43,8 +43,12 @@ struct IntentCommand: AsyncParsableCommand {
                 Reports every error with file, line, column and key, and runs the rules' own tests. Exit status 1 if \
                 there is any.
 
-                EXAMPLE
+                Warns of what is probably not meant: rules that never match or have no effect beside others, rules \
+                that are wider than they look, a task that never expires. With --strict a warning is an error.
+
+                EXAMPLES
                   agentbox intent check task.yaml
+                  agentbox intent check --strict --json task.yaml
                 """
         )
 
@@ -53,6 +57,9 @@ struct IntentCommand: AsyncParsableCommand {
 
         @Flag(help: "One JSON object.")
         var json = false
+
+        @Flag(help: "Exit status 1 if there is a warning.")
+        var strict = false
 
         @Argument(help: "The intent manifest.")
         var intent: String
@@ -66,8 +73,14 @@ struct IntentCommand: AsyncParsableCommand {
             } else {
                 Terminal.print("\(VisibleText.line(intent)): valid")
                 for line in check.notes { Terminal.print("  " + VisibleText.line(line)) }
+                for lint in check.lints {
+                    let place = lint.line.map { "\(intent):\($0)" } ?? intent
+                    let rule = lint.rule.map { " (\(VisibleText.line($0)))" } ?? ""
+                    Terminal.print("\(place): warning: \(lint.message)\(rule) [\(lint.code.rawValue)]")
+                    Terminal.print("  fix: \(lint.fix)")
+                }
             }
-            if check.problem != nil { throw ExitCode(ExitStatus.checkFailed) }
+            if check.problem != nil || (strict && !check.lints.isEmpty) { throw ExitCode(ExitStatus.checkFailed) }
         }
     }
 
@@ -77,7 +90,8 @@ struct IntentCommand: AsyncParsableCommand {
             commandName: "explain",
             abstract: "Say what would be decided about a call, and why: every rule.",
             discussion: """
-                Nothing is executed and nothing is recorded. Exit status 126 if the call would be denied.
+                Nothing is executed and nothing is recorded. Exit status 126 if the call would be denied; then with \
+                what would let exactly this call through, as a rule to add, and what else that would open.
 
                 EXAMPLES
                   agentbox intent explain task.yaml fs.read path=README.md
@@ -121,13 +135,59 @@ struct IntentCommand: AsyncParsableCommand {
             } else {
                 object = try ArgumentWords.object(from: words, schema: explainer.inputSchema(of: tool) ?? [:])
             }
-            let decision = await explainer.explain(tool, object)
+            let (decision, amendment) = await explainer.explain(tool, object)
             if json {
-                Terminal.print(json: decision.json())
+                var members = decision.json().objectValue ?? JSONObject()
+                members["amendment"] = amendment?.json()
+                Terminal.print(json: .object(members))
             } else {
                 for line in DecisionReport(decision).lines { Terminal.print(line) }
+                for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }
             }
             if decision.effect != .allow { throw ExitCode(ExitStatus.denied) }
+        }
+    }
+
+    /// `agentbox intent diff`
+    struct Diff: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "diff",
+            abstract: "Say what one intent lets through that another does not, tool by tool.",
+            discussion: """
+                Each tool is equal, narrower, wider, incomparable or unknown: of the calls that are allowed, and of those \
+                that go ahead once a person approves; an approval in place of an allowance is narrower. A tool that is \
+                wider comes with a call that shows it, decided under both intents. Unknown is what conditions in CEL, \
+                regular expressions or too many rules leave open.
+
+                Exit status 0 if nothing goes ahead that could not before (equal, narrower), else 1.
+
+                EXAMPLES
+                  agentbox intent diff task.yaml amended.yaml
+                  agentbox intent diff --json task.yaml amended.yaml
+                """
+        )
+
+        @OptionGroup
+        var task: TaskOptions
+
+        @Flag(help: "One JSON object.")
+        var json = false
+
+        @Argument(help: "The intent that there is.")
+        var before: String
+
+        @Argument(help: "The intent that is compared to it.")
+        var after: String
+
+        func run() throws {
+            let comparison = try IntentDiff.run(
+                task.options(intent: before, agent: .unconfined), task.options(intent: after, agent: .unconfined))
+            if json {
+                Terminal.print(json: comparison.json())
+            } else {
+                for line in ComparisonReport(comparison).lines { Terminal.print(line) }
+            }
+            if !comparison.relation.isSafe { throw ExitCode(ExitStatus.checkFailed) }
         }
     }
 }
