@@ -40,6 +40,7 @@ package struct CompiledSchema: Sendable {
         // Nearly every value is valid: the first pass builds no paths and no texts.
         var first = SchemaValidation(program, collects: false)
         if first.accepts(value, root: root) { return [] }
+        if first.exhaustion != nil { return first.report }
         var second = SchemaValidation(program, collects: true)
         _ = second.accepts(value, root: root)
         return second.report

@@ -16,6 +16,9 @@ enum SchemaNode: Sendable {
 
 /// A keyword, or several that only mean something together, with its operands compiled.
 protocol SchemaKeyword: Sendable {
+    /// The kinds of value that the keyword says something about: it is not asked about others. All, unless it says so.
+    var kinds: SchemaTypes { get }
+
     /// True if the value satisfies the keyword. If not, and if the validation collects, each thing that is wrong was
     /// reported with `SchemaValidation.fail`; if it does not collect, the first may end the check.
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool
@@ -25,6 +28,8 @@ protocol SchemaKeyword: Sendable {
 }
 
 extension SchemaKeyword {
+    var kinds: SchemaTypes { .all }
+
     func describe(_ outline: inout SchemaOutline) {}
 }
 

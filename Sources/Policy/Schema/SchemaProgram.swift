@@ -5,14 +5,18 @@ final class SchemaProgram: Sendable {
     let nodes: [SchemaNode]
     /// For each node the resource that it lies in.
     let resources: [Int]
-    let resourceCount: Int
     let anchors: DynamicAnchors
+    /// For each node the one that answers for it: another, where it is nothing but a reference.
+    private let answering: [SchemaReference]
+    /// The same nodes as a validation reads them.
+    let code: SchemaCode
 
-    init(nodes: [SchemaNode], resources: [Int], resourceCount: Int, anchors: DynamicAnchors) {
+    init(nodes: [SchemaNode], resources: [Int], anchors: DynamicAnchors, answering: [SchemaReference]? = nil) {
         self.nodes = nodes
         self.resources = resources
-        self.resourceCount = resourceCount
         self.anchors = anchors
+        self.answering = answering ?? nodes.indices.map(SchemaReference.init)
+        code = SchemaCode(nodes)
     }
 
     /// What a schema says about the structure of its values.
@@ -30,6 +34,9 @@ final class SchemaProgram: Sendable {
         return outline
     }
 
+    /// The node that answers for one, so that what is said once of it is said of all that refer to it.
+    func answering(for schema: SchemaReference) -> SchemaReference { answering[schema.index] }
+
     /// True for a schema that is `false`.
     func isNever(_ schema: SchemaReference) -> Bool {
         if case .never = nodes[schema.index] { true } else { false }
@@ -38,14 +45,16 @@ final class SchemaProgram: Sendable {
     /// The same with each schema that is nothing but a reference replaced by what it refers to. Only for programs
     /// without circles, and where the way to a schema says nothing about it.
     func withoutIndirection() -> SchemaProgram {
-        var nodes = nodes
+        var answering = nodes.indices.map(SchemaReference.init)
         for index in nodes.indices {
-            while case .keywords(let keywords) = nodes[index], keywords.count == 1,
+            while case .keywords(let keywords) = nodes[answering[index].index], keywords.count == 1,
                 let reference = keywords.first as? ReferenceKeyword
             {
-                nodes[index] = nodes[reference.schema.index]
+                answering[index] = reference.schema
             }
         }
-        return SchemaProgram(nodes: nodes, resources: resources, resourceCount: resourceCount, anchors: anchors)
+        return SchemaProgram(
+            nodes: answering.map { nodes[$0.index] }, resources: resources,
+            anchors: anchors, answering: answering)
     }
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A text as the key of a table, compared and hashed by its bytes.
 ///
 /// `String`'s own equality and hash are those of canonical equivalence. A file system, a tool and a server take `é` in
@@ -8,7 +10,7 @@ struct TextKey: Hashable, Sendable {
     init(_ text: String) { self.text = text }
 
     static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+        ExactText.equal(left.text, right.text)
     }
 
     func hash(into hasher: inout Hasher) {

@@ -13,12 +13,13 @@ public struct JSONObject: Sendable {
 
     /// INVARIANT: keys are unique by their bytes, and `index`, which is there if and only if there are more than
     /// `linearLimit` members, holds the position of each.
-    private(set) var members: [Member]
+    package private(set) var members: [Member]
     private var index: [ExactText: Int]?
 
-    struct Member: Sendable {
-        var key: String
-        var value: JSON
+    /// One member. `members` is for loops that the iterator, which gives members one by one, is too slow for.
+    package struct Member: Sendable {
+        package var key: String
+        package var value: JSON
     }
 
     /// An object without members.
@@ -74,6 +75,9 @@ public struct JSONObject: Sendable {
             }
         }
     }
+
+    /// True if there is a member named `key`: `self[key] != nil` without a copy of the value.
+    package func contains(_ key: String) -> Bool { position(of: key) != nil }
 
     private mutating func append(uniqueKey key: String, _ value: JSON) {
         precondition(position(of: key) == nil, "a key of a JSON object occurs twice")

@@ -7,7 +7,7 @@ extension SchemaCompiler {
         compileDynamicTargets()
         if let error = library.problems.error { throw error }
         let program = SchemaProgram(
-            nodes: nodes, resources: resources, resourceCount: library.resources.count, anchors: dynamicAnchors)
+            nodes: nodes, resources: resources, anchors: dynamicAnchors)
         let graph = ReferenceGraph(program)
         if let circle = graph.circle {
             library.report(

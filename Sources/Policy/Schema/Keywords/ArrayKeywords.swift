@@ -42,6 +42,8 @@ private struct ItemCountKeyword: SchemaKeyword {
     let minimum: Int
     let maximum: Int
 
+    var kinds: SchemaTypes { .array }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value else { return true }
         if elements.count < minimum {
@@ -59,6 +61,8 @@ private struct ItemCountKeyword: SchemaKeyword {
 private struct ItemsKeyword: SchemaKeyword {
     let prefix: [SchemaReference]
     let rest: SchemaReference?
+
+    var kinds: SchemaTypes { .array }
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value else { return true }
@@ -85,11 +89,20 @@ private struct ItemsKeyword: SchemaKeyword {
 }
 
 private struct UniqueItemsKeyword: SchemaKeyword {
+    var kinds: SchemaTypes { .array }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value, elements.count > 1 else { return true }
-        guard validation.chargeSize(of: value) else { return false }
+        // A place in a table costs as much as some schemas.
+        guard validation.charge(elements.count << 3), validation.chargeSize(of: value) else { return false }
+        if elements.count <= 8 {
+            for index in elements.indices where elements[..<index].contains(elements[index]) {
+                return validation.fail("uniqueItems", "expected each element once, found element \(index) twice")
+            }
+            return true
+        }
         // By hash: comparing each with each would let an argument of a megabyte cost minutes.
-        var seen: Set<JSON> = []
+        var seen = Set<JSON>(minimumCapacity: elements.count)
         for (index, element) in elements.enumerated() where !seen.insert(element).inserted {
             return validation.fail("uniqueItems", "expected each element once, found element \(index) twice")
         }

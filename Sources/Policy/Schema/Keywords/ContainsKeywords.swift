@@ -17,6 +17,8 @@ private struct ContainsKeyword: SchemaKeyword {
     let minimum: Int
     let maximum: Int
 
+    var kinds: SchemaTypes { .array }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value else { return true }
         var count = 0

@@ -22,10 +22,12 @@ struct DependentRequiredKeyword: SchemaKeyword {
     let name: String
     let names: [String]
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .object(let members) = value, members[name] != nil else { return true }
+        guard case .object(let members) = value, members.contains(name) else { return true }
         var valid = true
-        for other in names where members[other] == nil {
+        for other in names where !members.contains(other) {
             valid = validation.fail(
                 "dependentRequired", "expected a member \(VisibleText.quoted(other)) beside \(VisibleText.quoted(name))"
             )
@@ -39,8 +41,10 @@ struct DependentSchemaKeyword: SchemaKeyword {
     let name: String
     let schema: SchemaReference
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .object(let members) = value, members[name] != nil else { return true }
+        guard case .object(let members) = value, members.contains(name) else { return true }
         return validation.check(value, against: schema)
     }
 

@@ -20,6 +20,8 @@ enum FormatKeywords: KeywordFamily {
 private struct FormatKeyword: SchemaKeyword {
     let format: TextFormat
 
+    var kinds: SchemaTypes { .string }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .string(let text) = value else { return true }
         guard validation.charge(text.utf8.count >> 3) else { return false }

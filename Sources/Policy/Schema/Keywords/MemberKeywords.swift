@@ -10,11 +10,9 @@ enum MemberKeywords: KeywordFamily {
         }
         guard schema["properties"] != nil || schema["patternProperties"] != nil || schema["additionalProperties"] != nil
         else { return result }
-        var named: [TextKey: SchemaReference] = [:]
-        for (name, schema) in compiler.schemas("properties", of: schema) { named[TextKey(name)] = schema }
         result.append(
             MembersKeyword(
-                named: named, patterns: patterns(schema, &compiler),
+                named: NameTable(compiler.schemas("properties", of: schema)), patterns: patterns(schema, &compiler),
                 additional: schema["additionalProperties"].map { compiler.compile($0, at: "additionalProperties") },
                 allowsNoOther: schema["additionalProperties"] == .bool(false)))
         return result
@@ -36,6 +34,8 @@ enum MemberKeywords: KeywordFamily {
 private struct MemberNamesKeyword: SchemaKeyword {
     let name: SchemaReference
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value else { return true }
         var valid = true
@@ -55,21 +55,23 @@ private struct MembersKeyword: SchemaKeyword {
         let schema: SchemaReference
     }
 
-    let named: [TextKey: SchemaReference]
+    let named: NameTable
     let patterns: [Pattern]
     let additional: SchemaReference?
     let allowsNoOther: Bool
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value else { return true }
+        // Beyond the first steps of each member, which those of its schema stand for.
+        guard named.steps <= 8 || validation.charge(named.steps * members.count) else { return false }
+        let list = members.members
         var valid = true
-        var position = 0
-        for (key, member) in members {
-            if !check(member, at: key, position, &validation) {
-                guard validation.collects else { return false }
-                valid = false
-            }
-            position += 1
+        for position in list.indices
+        where !check(list[position].value, at: list[position].key, position, &validation) {
+            guard validation.collects else { return false }
+            valid = false
         }
         return valid
     }
@@ -79,7 +81,7 @@ private struct MembersKeyword: SchemaKeyword {
     ) -> Bool {
         var known = false
         var valid = true
-        if let schema = named[TextKey(key)] {
+        if let schema = named[key] {
             known = true
             valid = validation.check(member, at: key, against: schema)
         }
@@ -100,14 +102,14 @@ private struct MembersKeyword: SchemaKeyword {
     }
 
     func describe(_ outline: inout SchemaOutline) {
-        outline.named = named
+        outline.named = named.byName
         outline.patterns = patterns.map { ($0.expression, $0.schema) }
         outline.additional = additional
     }
 
     private func unknownMember(_ key: String) -> String {
         // Each name is compared with the key: of thousands that would take longer than the check.
-        let nearest = named.count <= 256 ? NearestName.of(key, among: named.keys.map(\.text)) : nil
+        let nearest = named.byName.count <= 256 ? NearestName.of(key, among: named.byName.keys.map(\.text)) : nil
         let advice = nearest.map { ", did you mean \(VisibleText.quoted($0))?" } ?? ""
         return "there is no member \(VisibleText.quoted(key))\(advice)"
     }

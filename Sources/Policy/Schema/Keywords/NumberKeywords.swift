@@ -45,6 +45,8 @@ private struct BoundKeyword: SchemaKeyword {
     let relation: Relation
     let bound: ExactNumber
 
+    var kinds: SchemaTypes { .number }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard let number = ExactNumber(value) else { return true }
         return holds(number)
@@ -64,6 +66,8 @@ private struct BoundKeyword: SchemaKeyword {
 private struct MultipleKeyword: SchemaKeyword {
     let divisor: ExactNumber
     let decimal: DecimalNumber
+
+    var kinds: SchemaTypes { .number }
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard let number = ExactNumber(value) else { return true }

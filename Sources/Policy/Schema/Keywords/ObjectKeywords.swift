@@ -31,6 +31,8 @@ private struct MemberCountKeyword: SchemaKeyword {
     let minimum: Int
     let maximum: Int
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value else { return true }
         if members.count < minimum {
@@ -46,10 +48,12 @@ private struct MemberCountKeyword: SchemaKeyword {
 private struct RequiredKeyword: SchemaKeyword {
     let names: [String]
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value else { return true }
         var valid = true
-        for name in names where members[name] == nil {
+        for name in names where !members.contains(name) {
             valid = validation.fail("required", "expected a member \(VisibleText.quoted(name))")
             guard validation.collects else { return false }
         }

@@ -27,9 +27,14 @@ private struct LengthKeyword: SchemaKeyword {
     let minimum: Int
     let maximum: Int
 
+    var kinds: SchemaTypes { .string }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .string(let text) = value else { return true }
-        validation.charge(text.utf8.count >> 8)
+        // A code point has from one to four bytes: mostly that is enough to know.
+        let bytes = text.utf8.count
+        if bytes <= maximum, (bytes + 3) / 4 >= minimum { return true }
+        validation.charge(bytes >> 8)
         let length = text.unicodeScalars.count
         if length < minimum {
             return validation.fail("minLength", "expected at least \(minimum) characters, found \(length)")
@@ -44,6 +49,8 @@ private struct LengthKeyword: SchemaKeyword {
 private struct PatternKeyword: SchemaKeyword {
     let source: String
     let expression: RegularExpression
+
+    var kinds: SchemaTypes { .string }
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .string(let text) = value else { return true }

@@ -28,7 +28,7 @@ enum TypeKeywords: KeywordFamily {
             }
         }
         if names.isEmpty { compiler.refuse(at: "type", "bad-operand", "`type` names no type") }
-        return TypeKeyword(types: types, names: names.joined(separator: " or "))
+        return TypeKeyword(types: types)
     }
 }
 
@@ -60,6 +60,16 @@ struct SchemaTypes: OptionSet, Hashable, Sendable {
         }
     }
 
+    /// The names, for messages.
+    var names: String {
+        let all: [(SchemaTypes, String)] = [
+            (.object, "object"), (.array, "array"), (.string, "string"), (.number, "number"), (.integer, "integer"),
+            (.boolean, "boolean"), (.null, "null"),
+        ]
+        let names = all.filter { isSuperset(of: $0.0) && !($0.0 == .integer && contains(.number)) }.map(\.1)
+        return names.joined(separator: " or ")
+    }
+
     /// The type of one value.
     init(_ value: JSON) {
         self =
@@ -87,13 +97,11 @@ struct SchemaTypes: OptionSet, Hashable, Sendable {
     }
 }
 
-private struct TypeKeyword: SchemaKeyword {
+/// Asked before all others: see `SchemaCode.Record.types`.
+struct TypeKeyword: SchemaKeyword {
     let types: SchemaTypes
-    let names: String
 
-    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        types.admits(value) || validation.fail("type", "expected \(names), found \(value.kind)")
-    }
+    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool { types.admits(value) }
 
     func describe(_ outline: inout SchemaOutline) { outline.types = types }
 }
@@ -104,7 +112,14 @@ private struct EnumKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard validation.chargeSize(of: value) else { return false }
-        return keys.contains(value) || validation.fail("enum", "expected one of \(list)")
+        return contains(value) || validation.fail("enum", "expected one of \(list)")
+    }
+
+    /// A few are compared faster than one is hashed.
+    private func contains(_ value: JSON) -> Bool {
+        guard values.count <= 8 else { return keys.contains(value) }
+        for index in values.indices where values[index] == value { return true }
+        return false
     }
 
     private var list: String {

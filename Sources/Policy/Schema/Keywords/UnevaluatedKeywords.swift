@@ -22,8 +22,11 @@ struct UnevaluatedMembersKeyword: SchemaKeyword {
     let schema: SchemaReference
     let allowsNone: Bool
 
+    var kinds: SchemaTypes { .object }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .object(let members) = value else { return true }
+        if validation.evaluated.isOverfull { validation.exhaust() }
         guard validation.charge((members.count + validation.evaluated.count) >> 3) else { return false }
         var missing = validation.evaluated.missing(of: members.count)[...]
         var valid = true
@@ -52,8 +55,11 @@ struct UnevaluatedMembersKeyword: SchemaKeyword {
 struct UnevaluatedElementsKeyword: SchemaKeyword {
     let schema: SchemaReference
 
+    var kinds: SchemaTypes { .array }
+
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value else { return true }
+        if validation.evaluated.isOverfull { validation.exhaust() }
         guard validation.charge((elements.count + validation.evaluated.count) >> 3) else { return false }
         var valid = true
         for index in validation.evaluated.missing(of: elements.count)

@@ -15,7 +15,8 @@ struct EvaluatedPlaces {
     private static let everything = -1
 
     var mark: Int { log.count }
-    var isFull: Bool { log.count > Self.maximumEntries }
+    /// True once an entry was lost: nothing that was asked since has an answer.
+    private(set) var isOverfull = false
 
     struct Outer {
         fileprivate let tracks: Bool
@@ -45,7 +46,8 @@ struct EvaluatedPlaces {
 
     /// The member or element at a position was looked at.
     mutating func note(_ position: Int) {
-        if tracks, !isFull { log.append(position) }
+        guard tracks else { return }
+        if log.count < Self.maximumEntries { log.append(position) } else { isOverfull = true }
     }
 
     mutating func noteAll() { note(Self.everything) }

@@ -11,10 +11,13 @@ struct SchemaValidation {
     static let maximumDepth = 1_024
 
     private let program: SchemaProgram
+    private let code: SchemaCode
+    private let isScoped: Bool
     /// False: only the answer counts, and the first violation ends the check.
     private(set) var collects: Bool
     private(set) var violations: [SchemaViolation] = []
     private(set) var steps = 0
+    private let limit: Int
     private var depth = 0
     private(set) var exhaustion: Exhaustion?
     private var location: [Step] = []
@@ -39,8 +42,11 @@ struct SchemaValidation {
         }
     }
 
-    init(_ program: SchemaProgram, collects: Bool) {
+    init(_ program: SchemaProgram, collects: Bool, limit: Int = maximumSteps) {
+        self.limit = limit
         self.program = program
+        code = program.code
+        isScoped = program.anchors.areScoped
         self.collects = collects
     }
 
@@ -49,7 +55,9 @@ struct SchemaValidation {
     /// INVARIANT: what could not be checked to the end is invalid. `not` turns a failure into success, so the answer of
     /// the schemas alone does not count after an exhaustion.
     mutating func accepts(_ value: JSON, root: SchemaReference) -> Bool {
-        check(value, against: root) && exhaustion == nil
+        let isValid = check(value, against: root)
+        if evaluated.isOverfull { exhaust() }
+        return isValid && exhaustion == nil
     }
 
     /// What is wrong with a value that was not accepted: never empty.
@@ -67,32 +75,42 @@ struct SchemaValidation {
     mutating func check(_ value: JSON, against schema: SchemaReference) -> Bool {
         guard begin() else { return false }
         defer { depth -= 1 }
-        guard program.anchors.areScoped else { return evaluate(value, schema) }
+        guard isScoped else { return evaluate(value, schema) }
         let isNew = scope.enter(program.resources[schema.index])
         defer { if isNew { scope.leave() } }
         return evaluate(value, schema)
     }
 
     private mutating func evaluate(_ value: JSON, _ schema: SchemaReference) -> Bool {
-        switch program.nodes[schema.index] {
+        let record = code.record(schema)
+        switch record.kind {
         case .always:
             return true
         case .never:
             return fail("false", "nothing is allowed here")
-        case .keywords(let keywords):
-            return check(value, keywords)
-        case .tracking(let keywords):
+        case .keywords:
+            return check(value, record)
+        case .tracking:
             let outer = evaluated.begin()
             defer { evaluated.end(outer) }
-            return check(value, keywords)
+            return check(value, record)
         }
     }
 
-    private mutating func check(_ value: JSON, _ keywords: [any SchemaKeyword]) -> Bool {
+    private mutating func check(_ value: JSON, _ record: SchemaCode.Record) -> Bool {
         var valid = true
-        for keyword in keywords where !keyword.check(value, &self) {
-            guard collects else { return false }
+        if !record.types.admits(value) {
+            guard fail("type", "expected \(record.types.names), found \(value.kind)") || collects else { return false }
             valid = false
+        }
+        let row = record.row(about: value)
+        var index = row.start
+        while index < row.end {
+            if !code.check(value, against: index, &self) {
+                guard collects else { return false }
+                valid = false
+            }
+            index += 1
         }
         return valid
     }
@@ -150,15 +168,17 @@ struct SchemaValidation {
     // MARK: Bounds
 
     /// Takes a step, and goes one schema deeper.
+    @inline(__always)
     private mutating func begin() -> Bool {
-        steps += 1
-        if steps > Self.maximumSteps || depth >= Self.maximumDepth || evaluated.isFull { exhaust() }
+        // Where the ends of references depend on the way, the way is looked through.
+        steps += isScoped ? 1 + scope.resources.count >> 3 : 1
+        if steps > limit || depth >= Self.maximumDepth { exhaust() }
         guard exhaustion == nil else { return false }
         depth += 1
         return true
     }
 
-    private mutating func exhaust() {
+    mutating func exhaust() {
         if exhaustion == nil { exhaustion = depth >= Self.maximumDepth ? .depth : .steps }
     }
 
@@ -166,7 +186,7 @@ struct SchemaValidation {
     @discardableResult
     mutating func charge(_ count: Int) -> Bool {
         steps += min(count, Self.maximumSteps)
-        if steps > Self.maximumSteps { exhaust() }
+        if steps > limit { exhaust() }
         return exhaustion == nil
     }
 

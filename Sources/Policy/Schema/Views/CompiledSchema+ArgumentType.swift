@@ -19,6 +19,8 @@ extension CompiledSchema {
 struct ArgumentTyping {
     static let maximumDepth = 16
     static let maximumSize = 4_096
+    /// Sizes of all the types on the way to it: what comes after is `any`.
+    static let maximumWork = 100_000
 
     private struct Question: Hashable {
         let schema: SchemaReference
@@ -29,22 +31,26 @@ struct ArgumentTyping {
     private var known: [Question: ArgumentType] = [:]
     private var admitted: [SchemaReference: SchemaTypes] = [:]
     private var depth = 0
+    private var work = 0
 
     init(schema: CompiledSchema) { self.schema = schema }
 
     /// The type of those values of the schema that are of the kinds.
     mutating func type(of reference: SchemaReference, within limit: SchemaTypes) -> ArgumentType {
+        let reference = schema.program.answering(for: reference)
         let kinds = kinds(of: reference).intersection(limit)
         let question = Question(schema: reference, kinds: kinds)
         if let type = known[question] { return type }
-        guard depth < Self.maximumDepth else { return .any }
+        guard depth < Self.maximumDepth, work < Self.maximumWork else { return .any }
         depth += 1
         defer { depth -= 1 }
         // What asks for itself while it is worked out is a schema within itself.
         known[question] = .any
         let type = make(schema.outline(of: reference), kinds)
         // INVARIANT: a type is small, however often its parts share schemas: those who walk it need no bound.
-        known[question] = type.size(limit: Self.maximumSize) < Self.maximumSize ? type : .any
+        let size = type.size(limit: Self.maximumSize)
+        work += size
+        known[question] = size < Self.maximumSize ? type : .any
         return known[question] ?? .any
     }
 
@@ -105,6 +111,7 @@ struct ArgumentTyping {
 
     /// The kinds that the schema's values can have. Not followed into itself: what is asked already is open.
     private mutating func kinds(of reference: SchemaReference) -> SchemaTypes {
+        let reference = schema.program.answering(for: reference)
         if let known = admitted[reference] { return known }
         admitted[reference] = .all
         let outline = schema.outline(of: reference)

@@ -38,6 +38,7 @@ private struct SchemaReach {
     // MARK: Possible
 
     mutating func canHave(_ reference: SchemaReference, from token: Int) -> Bool {
+        let reference = schema.program.answering(for: reference)
         let place = Place(schema: reference, token: token)
         if let answer = answers[place] { return answer }
         // What asks for itself is open until it is answered.
@@ -87,6 +88,7 @@ private struct SchemaReach {
     // MARK: Names
 
     mutating func collectNames(_ reference: SchemaReference, from token: Int) {
+        let reference = schema.program.answering(for: reference)
         guard visited.insert(Place(schema: reference, token: token)).inserted else { return }
         let outline = schema.outline(of: reference)
         if token == pointer.count {
