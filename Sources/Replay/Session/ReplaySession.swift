@@ -40,12 +40,14 @@ package struct ReplaySession: Sendable {
     }
 
     /// Decides the next call. What goes ahead counts: its budgets, and what its output held.
-    package mutating func replay(_ call: RecordedCall) -> ReplayedCall {
+    ///
+    /// - Parameter assumed: what a person says to this call, in place of what is said to all.
+    package mutating func replay(_ call: RecordedCall, assume assumed: Answer? = nil) -> ReplayedCall {
         // A trace whose clock goes back does not bring back what has expired: `TaskState` sees to it.
         now = call.time ?? now
         var state = state ?? TaskState(startedAt: now)
         let decision = decide(call, state)
-        let goesAhead = decision.effect == .allow || decision.effect == .approve && answer == .approve
+        let goesAhead = decision.effect == .allow || decision.effect == .approve && assumed ?? answer == .approve
         if goesAhead { state.reserve(decision) }
         self.state = state
         defer { count += 1 }
