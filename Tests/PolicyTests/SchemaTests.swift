@@ -8,35 +8,48 @@ struct SchemaTests {
     @Test(
         "Unknown keywords are refused with their name and place",
         arguments: [
-            (##"{"$ref": "#/x"}"##, "/$ref"),
-            (#"{"$defs": {"a": {}}}"#, "/$defs"),
-            (#"{"unevaluatedProperties": false}"#, "/unevaluatedProperties"),
-            (#"{"unevaluatedItems": false}"#, "/unevaluatedItems"),
-            (##"{"$dynamicRef": "#a"}"##, "/$dynamicRef"),
-            (#"{"$anchor": "a"}"#, "/$anchor"),
-            (#"{"$vocabulary": {}}"#, "/$vocabulary"),
-            (#"{"contentEncoding": "base64"}"#, "/contentEncoding"),
-            (#"{"definitions": {}}"#, "/definitions"),
-            (#"{"dependencies": {}}"#, "/dependencies"),
             (#"{"additionalItems": false}"#, "/additionalItems"),
             (#"{"id": "x"}"#, "/id"),
             (#"{"minimun": 1}"#, "/minimun"),
+            (##"{"$recursiveRef": "#"}"##, "/$recursiveRef"),
             (#"{"properties": {"a/b": {"nullable": true}}}"#, "/properties/a~1b/nullable"),
-            (#"{"items": {"allOf": [{}, {"$ref": "x"}]}}"#, "/items/allOf/1/$ref"),
+            (#"{"items": {"allOf": [{}, {"$reef": "x"}]}}"#, "/items/allOf/1/$reef"),
+            (#"{"$defs": {"a": {"x": 1}}}"#, "/$defs/a/x"),
+            (#"{"definitions": {"a": {"x": 1}}}"#, "/definitions/a/x"),
+            (#"{"dependencies": {"a": {"x": 1}}}"#, "/dependencies/a/x"),
+            (#"{"contentSchema": {"x": 1}}"#, "/contentSchema/x"),
+            (#"{"unevaluatedProperties": {"x": 1}}"#, "/unevaluatedProperties/x"),
+            (#"{"unevaluatedItems": {"x": 1}}"#, "/unevaluatedItems/x"),
             (#"{"if": {"x": 1}}"#, "/if/x"),
             (#"{"then": {"x": 1}}"#, "/then/x"),
             (#"{"not": {"x": 1}}"#, "/not/x"),
-            (#"{"properties": {"a": {"$id": "x"}}}"#, "/properties/a/$id"),
             (
                 #"{"properties": {"a": {"$schema": "https://json-schema.org/draft/2020-12/schema"}}}"#,
                 "/properties/a/$schema"
             ),
-            (##"{"$schema": "http://json-schema.org/draft-07/schema#"}"##, "/$schema"),
+            (##"{"$schema": "http://json-schema.org/draft-04/schema#"}"##, "/$schema"),
+            (##"{"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {}}"##, "/$defs"),
         ])
     func unknown(schema: String, pointer: String) throws {
         let json = try JSON(parsing: schema)
         let error = #expect(throws: PolicyError.self) { try CompiledSchema.compile(json) }
         #expect(error?.problems.map(\.pointer) == [pointer])
+    }
+
+    @Test("A keyword that is nearly one is refused with that one as advice")
+    func nearestKeyword() {
+        let error = #expect(throws: PolicyError.self) { try CompiledSchema.compile(["minimun": 1]) }
+        #expect(error?.remedy == "did you mean `minimum`?")
+    }
+
+    @Test("Where unknown keywords annotate, they constrain nothing and their places are kept")
+    func annotations() throws {
+        let options = SchemaOptions(unknownKeywords: .annotate)
+        let schema = try CompiledSchema.compile(
+            ["x-note": 1, "properties": ["a": ["minimun": 5, "type": "integer"]]], options: options)
+        #expect(schema.unknownKeywords.sorted() == ["/properties/a/minimun", "/x-note"])
+        #expect(schema.accepts(["a": 1]))
+        #expect(!schema.accepts(["a": "x"]))
     }
 
     @Test(

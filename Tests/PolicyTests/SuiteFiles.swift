@@ -24,6 +24,21 @@ enum SuiteFiles {
         return names.sorted()
     }
 
+    /// The JSON files of a folder and of the folders in it, by their paths from there.
+    static func jsonFiles(below folder: String) -> [String]? {
+        guard let files = jsonFiles(in: folder), let directory = opendir("\(root)/\(folder)") else { return nil }
+        defer { closedir(directory) }
+        var paths = files
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX)) { String(cString: $0) }
+            }
+            guard !name.hasPrefix("."), !name.hasSuffix(".json") else { continue }
+            paths += (jsonFiles(below: "\(folder)/\(name)") ?? []).map { "\(name)/\($0)" }
+        }
+        return paths.sorted()
+    }
+
     static func json(_ path: String) throws -> JSON {
         guard let file = fopen("\(root)/\(path)", "r") else { throw MissingFile(path: path) }
         defer { fclose(file) }

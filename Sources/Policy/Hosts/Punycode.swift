@@ -18,7 +18,7 @@ enum Punycode {
 
     /// A letter, mark or digit in lower case that no compatibility mapping changes. Narrower than the tables of IDNA
     /// 2008 and so never wrong in the dangerous direction.
-    private static func isStable(_ scalar: Unicode.Scalar) -> Bool {
+    static func isStable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII {
             return scalar == "-" || ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
         }
@@ -54,7 +54,7 @@ enum Punycode {
 
     // MARK: RFC 3492, 6
 
-    private static func decode(_ encoded: [UInt8]) -> [Unicode.Scalar]? {
+    static func decode(_ encoded: [UInt8]) -> [Unicode.Scalar]? {
         let delimiter = encoded.lastIndex(of: UInt8(ascii: "-"))
         var output = encoded[..<(delimiter ?? 0)].map { UInt32($0) }
         var rest = encoded[(delimiter.map { $0 + 1 } ?? 0)...]
@@ -86,7 +86,7 @@ enum Punycode {
         return scalars.count == output.count ? scalars : nil
     }
 
-    private static func encode(_ scalars: [Unicode.Scalar]) -> [UInt8] {
+    static func encode(_ scalars: [Unicode.Scalar]) -> [UInt8] {
         var output = scalars.filter(\.isASCII).map { UInt8($0.value) }
         let basic = output.count
         var handled = basic

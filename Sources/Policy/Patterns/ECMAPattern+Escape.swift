@@ -20,9 +20,20 @@ extension ECMAPattern {
     mutating func atomEscape() throws(PatternRefusal) -> Member {
         guard let scalar = next else { throw refusal("ends in a backslash") }
         if scalar == "k" || ("1"..."9").contains(scalar) {
+            if checksOnly { return try backreference() }
             throw refusal("uses a backreference, which RE2 does not have,")
         }
         return try commonEscape(scalar)
+    }
+
+    /// Reads `\1` or `\k<name>` and takes it for anything.
+    private mutating func backreference() throws(PatternRefusal) -> Member {
+        if take("k") {
+            guard take("<") else { throw refusal("has a `\\k` without a name") }
+            try groupName()
+        }
+        while let next, isDigit(next) { position += 1 }
+        return .set(.all)
     }
 
     /// What follows a backslash between brackets.

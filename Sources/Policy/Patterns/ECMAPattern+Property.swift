@@ -8,7 +8,12 @@ extension ECMAPattern {
             position += 1
         }
         guard take("}") else { throw refusal("has a `\\p{` without a `}`") }
+        if checksOnly, !text.isEmpty, text.utf8.allSatisfy(Self.isPropertyByte) { return "." }
         return "\\\(negated ? "P" : "p"){\(try name(of: text))}"
+    }
+
+    private static func isPropertyByte(_ byte: UInt8) -> Bool {
+        ASCIIReader.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "=")
     }
 
     private func name(of property: String) throws(PatternRefusal) -> String {

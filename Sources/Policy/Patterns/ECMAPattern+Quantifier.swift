@@ -67,6 +67,7 @@ extension ECMAPattern {
         guard let minimum else {
             throw refusal("has a `{,n}`, which means different things to different engines,")
         }
+        // Numbers that are cut at the limit may look equal, which is in order.
         if let maximum, maximum < minimum { throw refusal("has a quantifier with its bounds out of order") }
         return Repetition(minimum: minimum, maximum: maximum)
     }

@@ -12,6 +12,8 @@ struct ECMAPattern {
     var position = 0
     var depth = 0
     var output = ""
+    /// True if the question is only whether the pattern is one: what RE2 lacks is read as well, and the output is void.
+    var checksOnly = false
 
     /// The pattern in RE2's syntax.
     static func re2(_ pattern: String) throws(PatternRefusal) -> String {
@@ -24,6 +26,14 @@ struct ECMAPattern {
             throw translation.refusal("has a `)` without a `(`")
         }
         return translation.output
+    }
+
+    /// True for a text that ECMA-262 takes for a pattern (with the `u` flag), whether it can be translated or not.
+    static func isValid(_ pattern: String) -> Bool {
+        guard pattern.utf8.count <= RegularExpression.maximumLength else { return false }
+        var reading = ECMAPattern(scalars: Array(pattern.unicodeScalars))
+        reading.checksOnly = true
+        return (try? reading.disjunction()) != nil && reading.position == reading.scalars.count
     }
 
     // MARK: Reading
@@ -62,10 +72,14 @@ struct ECMAPattern {
         }
         let start = output.endIndex
         try atom()
-        guard let repetition = try quantifier() else { return }
+        guard let repetition = try quantifier(), !checksOnly else { return }
         let atom = String(output[start...])
         output.removeSubrange(start...)
         output += try repetition.re2(of: atom)
+        // Counts over RE2's limit repeat the text, and those within them repeat it again.
+        guard output.utf8.count <= RegularExpression.maximumTranslatedLength else {
+            throw refusal("is too long with its repetitions written out,")
+        }
     }
 
     private mutating func assertion() throws(PatternRefusal) -> Bool {
@@ -78,6 +92,10 @@ struct ECMAPattern {
             position += 2
             output += "\\b"
         } else if next == "\\", position + 1 < scalars.count, scalars[position + 1] == "B" {
+            if checksOnly {
+                position += 2
+                return true
+            }
             throw refusal("uses `\\B`, which RE2 finds between the bytes of one character,")
         } else {
             return false
@@ -115,8 +133,15 @@ struct ECMAPattern {
             if take(":") {
                 // No capture.
             } else if take("<") {
-                if next == "=" || next == "!" { throw refusal("uses lookbehind, which RE2 does not have,") }
-                try groupName()
+                if next != "=", next != "!" {
+                    try groupName()
+                } else if checksOnly {
+                    position += 1
+                } else {
+                    throw refusal("uses lookbehind, which RE2 does not have,")
+                }
+            } else if checksOnly, take("=") || take("!") {
+                // Lookahead.
             } else if next == "=" || next == "!" {
                 throw refusal("uses lookahead, which RE2 does not have,")
             } else {
@@ -129,7 +154,7 @@ struct ECMAPattern {
         output += ")"
     }
 
-    private mutating func groupName() throws(PatternRefusal) {
+    mutating func groupName() throws(PatternRefusal) {
         var length = 0
         while let scalar = next, scalar != ">" {
             guard scalar == "_" || scalar == "$" || scalar.properties.isAlphabetic || (length > 0 && isDigit(scalar))

@@ -5,13 +5,15 @@ final class RegularExpression: Sendable {
     // INVARIANT: set once; libre2 documents that matching a compiled expression is safe from several threads at once.
     private nonisolated(unsafe) let expression: OpaquePointer
 
-    /// Longest source text. The longest address patterns in the wild have about 6 KB.
+    /// Longest text as it is written. The longest address patterns in the wild have about 6 KB.
     static let maximumLength = 8 << 10
+    /// Longest text in RE2's syntax, in which classes are written out.
+    static let maximumTranslatedLength = 64 << 10
 
     /// Compiles a text in RE2's syntax, in at most the memory that `budget` still has.
     init(_ pattern: String, budget: inout PatternBudget) throws(PatternRefusal) {
-        guard pattern.utf8.count <= Self.maximumLength else {
-            throw PatternRefusal("is longer than \(Self.maximumLength) bytes")
+        guard pattern.utf8.count <= Self.maximumTranslatedLength else {
+            throw PatternRefusal("is longer than \(Self.maximumTranslatedLength) bytes")
         }
         var reason = ""
         for memory in PatternBudget.steps {

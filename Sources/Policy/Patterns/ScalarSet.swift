@@ -10,17 +10,16 @@ struct ScalarSet: Hashable {
     }
 
     mutating func insert(_ range: ClosedRange<UInt32>) {
-        ranges.append(range)
-        ranges.sort { $0.lowerBound < $1.lowerBound }
-        var merged: [ClosedRange<UInt32>] = []
-        for next in ranges {
-            if let open = merged.last, next.lowerBound <= open.upperBound || next.lowerBound == open.upperBound + 1 {
-                merged[merged.count - 1] = open.lowerBound...max(open.upperBound, next.upperBound)
-            } else {
-                merged.append(next)
-            }
+        // Found by halving: a class may list thousands of characters.
+        let start = ranges.firstIndex(after: { $0.upperBound + 1 < range.lowerBound })
+        let end = ranges.firstIndex(after: { $0.lowerBound <= range.upperBound + 1 })
+        guard start < end else {
+            ranges.insert(range, at: start)
+            return
         }
-        ranges = merged
+        let lower = min(range.lowerBound, ranges[start].lowerBound)
+        let upper = max(range.upperBound, ranges[end - 1].upperBound)
+        ranges.replaceSubrange(start..<end, with: [lower...upper])
     }
 
     mutating func formUnion(_ other: ScalarSet) {
@@ -48,7 +47,11 @@ struct ScalarSet: Hashable {
 
     /// One code point in RE2's syntax, inside and outside brackets.
     static func re2(_ scalar: UInt32) -> String {
-        "\\x{" + String(scalar, radix: 16, uppercase: true) + "}"
+        switch scalar {
+        // Letters and digits mean themselves everywhere. Written short, long patterns stay long and no more.
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: String(UnicodeScalar(UInt8(scalar)))
+        default: "\\x{" + String(scalar, radix: 16, uppercase: true) + "}"
+        }
     }
 
     // ECMA-262, 22.2.2.9: the classes are ASCII, but for white space.
@@ -59,4 +62,18 @@ struct ScalarSet: Hashable {
         0x205F...0x205F, 0x3000...0x3000, 0xFEFF...0xFEFF,
     ])
     static let lineTerminators = ScalarSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
+}
+
+extension Array {
+    /// The first index of an element for which the condition does not hold, in an array where it holds of the first
+    /// elements and of no others.
+    fileprivate func firstIndex(after condition: (Element) -> Bool) -> Int {
+        var low = startIndex
+        var high = endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if condition(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 }

@@ -16,6 +16,25 @@ enum Pointer {
         return result
     }
 
+    /// The reference token that is written so; nil for a `~` that starts neither `~0` nor `~1`.
+    static func unescaped(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "~")) else { return text }
+        var result: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "~") else {
+                result.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "0"): result.append(UInt8(ascii: "~"))
+            case UInt8(ascii: "1"): result.append(UInt8(ascii: "/"))
+            default: return nil
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     /// The whole pointer; empty for the document itself.
     static func text(_ tokens: [String]) -> String {
         tokens.map { "/" + escaped($0) }.joined()

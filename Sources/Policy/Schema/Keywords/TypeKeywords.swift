@@ -3,8 +3,6 @@ import StrictJSON
 
 /// `type`, `enum` and `const`.
 enum TypeKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["type", "enum", "const"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
         if let operand = schema["type"] { result.append(types(operand, &compiler)) }
@@ -45,6 +43,7 @@ struct SchemaTypes: OptionSet, Hashable, Sendable {
     static let string = SchemaTypes(rawValue: 16)
     static let array = SchemaTypes(rawValue: 32)
     static let object = SchemaTypes(rawValue: 64)
+    static let all: SchemaTypes = [.null, .boolean, .number, .string, .array, .object]
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -59,6 +58,20 @@ struct SchemaTypes: OptionSet, Hashable, Sendable {
         case "object": self = .object
         default: return nil
         }
+    }
+
+    /// The type of one value.
+    init(_ value: JSON) {
+        self =
+            switch value {
+            case .null: .null
+            case .bool: .boolean
+            case .integer: .integer
+            case .number: ExactNumber(value)?.isIntegral == true ? .integer : .number
+            case .string: .string
+            case .array: .array
+            case .object: .object
+            }
     }
 
     func admits(_ value: JSON) -> Bool {
@@ -81,6 +94,8 @@ private struct TypeKeyword: SchemaKeyword {
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         types.admits(value) || validation.fail("type", "expected \(names), found \(value.kind)")
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.types = types }
 }
 
 private struct EnumKeyword: SchemaKeyword {
@@ -88,20 +103,26 @@ private struct EnumKeyword: SchemaKeyword {
     let keys: Set<JSON>
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        keys.contains(value) || validation.fail("enum", "expected one of \(list)")
+        guard validation.chargeSize(of: value) else { return false }
+        return keys.contains(value) || validation.fail("enum", "expected one of \(list)")
     }
 
     private var list: String {
         let shown = values.prefix(12).map { VisibleText.quoted($0.encodedString()) }.joined(separator: ", ")
         return values.count > 12 ? shown + " and \(values.count - 12) more" : shown
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.constants.append(values) }
 }
 
 private struct ConstKeyword: SchemaKeyword {
     let value: JSON
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        value == self.value
+        guard validation.chargeSize(of: value) else { return false }
+        return value == self.value
             || validation.fail("const", "expected \(VisibleText.quoted(self.value.encodedString()))")
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.constants.append([value]) }
 }

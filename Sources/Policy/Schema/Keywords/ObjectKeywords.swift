@@ -3,10 +3,6 @@ import StrictJSON
 
 /// `required`, `minProperties`, `maxProperties`, `dependentRequired` and `dependentSchemas`.
 enum ObjectKeywords: KeywordFamily {
-    static let keywords: Set<String> = [
-        "required", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas",
-    ]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
         let minimum = compiler.count("minProperties", of: schema)
@@ -26,15 +22,7 @@ enum ObjectKeywords: KeywordFamily {
                 compiler.refuseOperand("dependentRequired", expected: "an object", found: operand)
             }
         }
-        if let operand = schema["dependentSchemas"] {
-            if let object = operand.objectValue {
-                result += object.map { name, schema in
-                    DependentSchemaKeyword(name: name, schema: compiler.compile(schema, at: "dependentSchemas", name))
-                }
-            } else {
-                compiler.refuseOperand("dependentSchemas", expected: "an object", found: operand)
-            }
-        }
+        result += compiler.schemas("dependentSchemas", of: schema).map(DependentSchemaKeyword.init)
         return result
     }
 }
@@ -67,31 +55,6 @@ private struct RequiredKeyword: SchemaKeyword {
         }
         return valid
     }
-}
 
-private struct DependentRequiredKeyword: SchemaKeyword {
-    let name: String
-    let names: [String]
-
-    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .object(let members) = value, members[name] != nil else { return true }
-        var valid = true
-        for other in names where members[other] == nil {
-            valid = validation.fail(
-                "dependentRequired", "expected a member \(VisibleText.quoted(other)) beside \(VisibleText.quoted(name))"
-            )
-            guard validation.collects else { return false }
-        }
-        return valid
-    }
-}
-
-private struct DependentSchemaKeyword: SchemaKeyword {
-    let name: String
-    let schema: SchemaReference
-
-    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .object(let members) = value, members[name] != nil else { return true }
-        return validation.check(value, against: schema)
-    }
+    func describe(_ outline: inout SchemaOutline) { outline.required.formUnion(names.map(TextKey.init)) }
 }

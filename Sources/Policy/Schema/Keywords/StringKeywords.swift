@@ -3,8 +3,6 @@ import StrictJSON
 
 /// `minLength`, `maxLength` and `pattern`. Lengths are in Unicode code points.
 enum StringKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["minLength", "maxLength", "pattern"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
         let minimum = compiler.count("minLength", of: schema)
@@ -31,6 +29,7 @@ private struct LengthKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .string(let text) = value else { return true }
+        validation.charge(text.utf8.count >> 8)
         let length = text.unicodeScalars.count
         if length < minimum {
             return validation.fail("minLength", "expected at least \(minimum) characters, found \(length)")
@@ -48,6 +47,7 @@ private struct PatternKeyword: SchemaKeyword {
 
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .string(let text) = value else { return true }
+        validation.charge(PatternCost.steps(for: text))
         return expression.matchesPart(of: text)
             || validation.fail("pattern", "expected a text that matches \(VisibleText.quoted(source))")
     }

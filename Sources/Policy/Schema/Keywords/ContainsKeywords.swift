@@ -2,8 +2,6 @@ import StrictJSON
 
 /// `contains`, `minContains` and `maxContains`.
 enum ContainsKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["contains", "minContains", "maxContains"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         let minimum = compiler.count("minContains", of: schema) ?? 1
         let maximum = compiler.count("maxContains", of: schema) ?? .max
@@ -22,7 +20,10 @@ private struct ContainsKeyword: SchemaKeyword {
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value else { return true }
         var count = 0
-        for candidate in elements where validation.accepts(candidate, element) { count += 1 }
+        for (index, candidate) in elements.enumerated() where validation.acceptsPart(candidate, element) {
+            count += 1
+            validation.evaluated.note(index)
+        }
         if count < minimum {
             let keyword = minimum == 1 ? "contains" : "minContains"
             return validation.fail(keyword, "expected at least \(minimum) elements of a kind, found \(count)")

@@ -2,8 +2,6 @@ import StrictJSON
 
 /// `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum` and `multipleOf`.
 enum NumberKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
         for relation in BoundKeyword.Relation.allCases {

@@ -1,9 +1,7 @@
 import StrictJSON
 
-/// `prefixItems`, `items`, `minItems`, `maxItems` and `uniqueItems`.
+/// `prefixItems`, `items`, `minItems`, `maxItems` and `uniqueItems`, and draft-07's `additionalItems`.
 enum ArrayKeywords: KeywordFamily {
-    static let keywords: Set<String> = ["prefixItems", "items", "minItems", "maxItems", "uniqueItems"]
-
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
         let minimum = compiler.count("minItems", of: schema)
@@ -24,17 +22,18 @@ enum ArrayKeywords: KeywordFamily {
     }
 
     private static func items(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> ItemsKeyword? {
-        guard schema["items"] != nil || schema["prefixItems"] != nil else { return nil }
-        var prefix: [SchemaReference] = []
-        if let operand = schema["prefixItems"] {
-            if let schemas = operand.arrayValue, !schemas.isEmpty {
-                for (index, schema) in schemas.enumerated() {
-                    prefix.append(compiler.compile(schema, at: "prefixItems", String(index)))
-                }
-            } else {
-                compiler.refuseOperand("prefixItems", expected: "an array of schemas", found: operand)
+        guard ["items", "prefixItems", "additionalItems"].contains(where: { schema[$0] != nil }) else { return nil }
+        // Draft-07: an array in `items` is for the first elements, and `additionalItems` for those after them; beside a
+        // schema in `items` it says nothing, and nothing unknown hides in it.
+        if compiler.dialect.draft == .draft7 {
+            let rest = schema["additionalItems"].map { compiler.compile($0, at: "additionalItems") }
+            guard case .array(let schemas) = schema["items"] else {
+                return schema["items"].map { ItemsKeyword(prefix: [], rest: compiler.compile($0, at: "items")) }
             }
+            let prefix = schemas.isEmpty ? [] : compiler.schemaArray("items", of: schema) ?? []
+            return ItemsKeyword(prefix: prefix, rest: rest)
         }
+        let prefix = compiler.schemaArray("prefixItems", of: schema) ?? []
         return ItemsKeyword(prefix: prefix, rest: schema["items"].map { compiler.compile($0, at: "items") })
     }
 }
@@ -53,6 +52,8 @@ private struct ItemCountKeyword: SchemaKeyword {
         }
         return true
     }
+
+    func describe(_ outline: inout SchemaOutline) { outline.maximumElements = maximum }
 }
 
 private struct ItemsKeyword: SchemaKeyword {
@@ -69,13 +70,24 @@ private struct ItemsKeyword: SchemaKeyword {
                 valid = false
             }
         }
+        if rest != nil {
+            validation.evaluated.noteAll()
+        } else if validation.evaluated.tracks {
+            for index in elements.indices.prefix(prefix.count) { validation.evaluated.note(index) }
+        }
         return valid
+    }
+
+    func describe(_ outline: inout SchemaOutline) {
+        outline.prefix = prefix
+        outline.rest = rest
     }
 }
 
 private struct UniqueItemsKeyword: SchemaKeyword {
     func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
         guard case .array(let elements) = value, elements.count > 1 else { return true }
+        guard validation.chargeSize(of: value) else { return false }
         // By hash: comparing each with each would let an argument of a megabyte cost minutes.
         var seen: Set<JSON> = []
         for (index, element) in elements.enumerated() where !seen.insert(element).inserted {
