@@ -18,13 +18,15 @@ package struct ReplayTool: Sendable {
         manifest == nil ? recorded : ArgumentDefaults.filled(recorded, schema: inputSchema)
     }
 
-    /// The tool as rules see it.
+    /// The tool as rules see it. In a schema of another agent's, a keyword that nobody knows is a note to people.
     ///
     /// - Throws: `ReplayError` if the schema cannot be checked.
     func compiled() throws(ReplayError) -> PolicyTool {
         do {
             return PolicyTool(
-                name: name, annotations: annotations, inputSchema: try CompiledSchema.compile(inputSchema))
+                name: name, annotations: annotations,
+                inputSchema: try CompiledSchema.compile(
+                    inputSchema, options: SchemaOptions(unknownKeywords: manifest == nil ? .annotate : .refuse)))
         } catch {
             throw ReplayError(
                 .badTool, "tool `\(name)`: the input schema cannot be checked: \(error.message)", remedy: error.remedy)
