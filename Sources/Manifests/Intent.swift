@@ -15,6 +15,8 @@ package struct Intent: Hashable, Sendable {
     package var workspace: String?
     /// Hosts of model endpoints that the agent would like to reach.
     package var models: [String]
+    /// Values that a person supplied, by name: the one provenance that needs no tool.
+    package var inputs = JSONObject()
     package var rules: [Rule]
     package var budget: TaskBudget
 
@@ -32,7 +34,17 @@ package struct Intent: Hashable, Sendable {
         package var tool: ToolPattern
         /// Constraints by argument: a name, or a JSON pointer (starting with `/`) into the arguments.
         package var constraints: [ArgumentConstraint]
-        package var budget: CallBudget?
+        /// `when`; holds if it is true.
+        package var condition: ConditionSource?
+        /// Each of these was called in this run, with success.
+        package var after: [ToolPattern] = []
+        /// No call of these was allowed in this run.
+        package var before: [ToolPattern] = []
+        package var budgets: [Budget] = []
+        /// Whose approval counts; only of `approve`.
+        package var approval: ApprovalTerms?
+        /// Labels that an approval takes from the run; only of `approve`.
+        package var declassified: [Label] = []
         package var reason: String?
         package var tests: RuleTests
         /// Where the rule stands: 1-based, for messages.
@@ -73,19 +85,17 @@ package indirect enum Constraint: Hashable, Sendable {
     /// Holds of every element of an array.
     case each([Constraint])
     case absent(Bool)
+    /// Comes from one of these. Of an array or object each scalar does.
+    case from([ProvenanceSource])
 }
 
-/// `budget: {calls: 20, per: 1h}` of a rule. Without `per`, over the whole run.
-package struct CallBudget: Hashable, Sendable {
-    package var calls: Int
-    package var per: Duration?
-}
-
-/// `budget: {calls: 500, time: 2h}` of an intent.
+/// `budget: {calls: 500, time: 2h}` of an intent, or a list of such mappings.
 package struct TaskBudget: Hashable, Sendable {
     package var calls: Int?
     /// Wall clock since the run's start.
     package var time: Duration?
+    /// All others: a call has to fit each. A sum or a count of values is about the calls that have the argument.
+    package var limits: [Budget] = []
 }
 
 /// `tests: {match: [...], noMatch: [...]}` of a rule: arguments, checked when the intent is loaded.

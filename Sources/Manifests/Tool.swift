@@ -15,7 +15,8 @@ package struct Tool: Hashable, Sendable {
     package var annotations: Annotations
     package var sandbox: ProfileName
     package var grants: [GrantTemplate]
-    package var outputLabels: [String]
+    /// What everything that a call returns carries; empty for a tool that is trusted.
+    package var outputLabels: [Label]
     package var limits: ToolLimits
     /// Files beside the manifest that the executable needs, as relative paths.
     package var files: [String]

@@ -40,7 +40,7 @@ struct IntentTests {
                 ArgumentConstraint(pointer: ["opts", "a/b", "0"], constraints: [.oneOf([1, "x"])]),
             ])
         #expect(intent.rules[1].tests == RuleTests(match: [["path": "Sources/x"]], noMatch: [["path": "x"]]))
-        #expect(intent.rules[2].budget == CallBudget(calls: 20, per: .seconds(3600)))
+        #expect(intent.rules[2].budgets == [Budget(.calls(20), per: .seconds(3600))])
         #expect(
             intent.rules[3].constraints.map(\.constraints) == [
                 [.each([.max(3), .length(min: nil, max: 5)]), .absent(false)]

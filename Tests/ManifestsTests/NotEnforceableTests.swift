@@ -12,10 +12,6 @@ struct NotEnforceableTests {
         (.sandbox, Documents.sandbox("syscalls: {default: notify}"), "5:21 syscalls.default"),
         (.sandbox, Documents.sandbox("pid: shared"), "5:1 pid"),
         (.sandbox, Documents.sandbox("filesystem: {grants: [connect]}"), "5:23 filesystem.grants[0]"),
-        (.intent, Documents.intent("inputs: {issue: 42}"), "6:1 inputs"),
-        (.intent, Documents.intent("rules: [{allow: x, when: \"true\"}]"), "6:20 rules[0].when"),
-        (.intent, Documents.intent("rules: [{approve: x, by: {role: maintainer}}]"), "6:22 rules[0].by"),
-        (.intent, Documents.intent("rules: [{allow: x, args: {a: {from: [inputs]}}}]"), "6:31 rules[0].args.a.from"),
     ]
 
     @Test("keys and words", arguments: tables)

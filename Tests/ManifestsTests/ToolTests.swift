@@ -43,7 +43,7 @@ struct ToolTests {
     func defaults() throws {
         let tool = try Tool.load(Array(Documents.tool.utf8), file: "tool.yaml")
         #expect(tool.annotations == Annotations(readOnly: false, destructive: true, idempotent: false, openWorld: true))
-        #expect(tool.outputLabels == ["untrusted"])
+        #expect(tool.outputLabels == [.untrusted])
         #expect(tool.grants.isEmpty)
         #expect(tool.input == .stdin)
     }

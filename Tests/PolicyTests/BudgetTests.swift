@@ -23,7 +23,7 @@ struct BudgetTests {
 
     @Test("A rule gives as many calls as its budget says, and then says why not")
     func calls() throws {
-        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 2, per: nil)))
+        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: Budget(.calls(2))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.start).effect == .allow)
         #expect(Self.run(intent, &state, at: Self.start).effect == .allow)
@@ -37,7 +37,7 @@ struct BudgetTests {
 
     @Test("A sliding window lets a call back in exactly when the oldest leaves")
     func window() throws {
-        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 2, per: .seconds(60))))
+        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: Budget(.calls(2), per: .seconds(60))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.at(0)).effect == .allow)
         #expect(Self.run(intent, &state, at: Self.at(30)).effect == .allow)
@@ -57,7 +57,7 @@ struct BudgetTests {
     @Test("In no window are there more calls than the budget, for random times")
     func windowProperty() throws {
         var random = SeededGenerator(seed: 3)
-        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 5, per: .seconds(10))))
+        let intent = try Fixture.compile(Fixture.rule(.allow, "a.x", budget: Budget(.calls(5), per: .seconds(10))))
         var state = TaskState(startedAt: Self.start)
         var allowed: [Int64] = []
         var now: Int64 = 0
@@ -81,8 +81,8 @@ struct BudgetTests {
     @Test("Rules that match draw on their budgets together; one with budget left is enough")
     func several() throws {
         let intent = try Fixture.compile(
-            Fixture.rule(.allow, "a.*", budget: CallBudget(calls: 3, per: nil)),
-            Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 1, per: nil)))
+            Fixture.rule(.allow, "a.*", budget: Budget(.calls(3))),
+            Fixture.rule(.allow, "a.x", budget: Budget(.calls(1))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.start).effect == .allow)
         let second = Self.run(intent, &state, at: Self.start)
@@ -95,7 +95,7 @@ struct BudgetTests {
     @Test("An approve rule whose budget is used up does not fall through to an allow rule")
     func approveUsedUp() throws {
         let intent = try Fixture.compile(
-            Fixture.rule(.allow, "a.x"), Fixture.rule(.approve, "a.x", budget: CallBudget(calls: 1, per: nil)))
+            Fixture.rule(.allow, "a.x"), Fixture.rule(.approve, "a.x", budget: Budget(.calls(1))))
         var state = TaskState(startedAt: Self.start)
         #expect(Self.run(intent, &state, at: Self.start).effect == .approve)
         let second = Self.run(intent, &state, at: Self.start)
@@ -106,7 +106,7 @@ struct BudgetTests {
     @Test("A denial draws on nothing")
     func denials() throws {
         let intent = try Fixture.compile(
-            Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 1, per: nil)), Fixture.rule(.approve, "a.x"))
+            Fixture.rule(.allow, "a.x", budget: Budget(.calls(1))), Fixture.rule(.approve, "a.x"))
         var state = TaskState(startedAt: Self.start)
         let approve = intent.decide(Fixture.call("a.x"), state: state, now: Self.start)
         state.reserve(approve.withoutApprover())

@@ -49,14 +49,14 @@ struct CompiledIntentTests {
     @Test("A budget that makes no sense is refused")
     func budgets() throws {
         for budget in [
-            CallBudget(calls: -1, per: nil), CallBudget(calls: 1, per: .zero), CallBudget(calls: 1, per: .seconds(-1)),
-            CallBudget(calls: 1_000_000, per: .seconds(1)),
+            Budget(.calls(-1)), Budget(.calls(1), per: .zero), Budget(.calls(1), per: .seconds(-1)),
+            Budget(.calls(1_000_000), per: .seconds(1)),
         ] {
             #expect(try Self.problems(Fixture.rule(.allow, "fs.read", budget: budget)).map(\.code) == ["bad-budget"])
         }
-        let denial = Fixture.rule(.deny, "fs.read", budget: CallBudget(calls: 1, per: nil))
+        let denial = Fixture.rule(.deny, "fs.read", budget: Budget(.calls(1)))
         #expect(try Self.problems(denial).map(\.code) == ["bad-budget"])
-        #expect(try Self.problems(Fixture.rule(.allow, "fs.read", budget: CallBudget(calls: 9, per: nil))).isEmpty)
+        #expect(try Self.problems(Fixture.rule(.allow, "fs.read", budget: Budget(.calls(9)))).isEmpty)
     }
 
     @Test("A rule's own tests are run when it is loaded")
@@ -86,7 +86,7 @@ struct CompiledIntentTests {
     func allProblems() throws {
         let problems = try Self.problems(
             Fixture.rule(.allow, "fs.read", ["path": [.matches("(")]]), Fixture.rule(.allow, "fs.rea"),
-            Fixture.rule(.deny, "fs.read", ["p": [.equals(1)]], budget: CallBudget(calls: -1, per: nil)))
+            Fixture.rule(.deny, "fs.read", ["p": [.equals(1)]], budget: Budget(.calls(-1))))
         #expect(problems.map(\.line) == [10, 11, 12, 12, 12])
         #expect(
             problems.map(\.code) == ["bad-constraint", "unknown-tool", "bad-budget", "bad-budget", "unknown-argument"])
@@ -104,7 +104,7 @@ struct CompiledIntentTests {
         #expect(try visible(Fixture.rule(.allow, "*"), Fixture.rule(.deny, "a.*")) == ["b.x", "c.x"])
         let conditional = Fixture.rule(.deny, "a.*", ["v": [.equals(1)]])
         #expect(try visible(Fixture.rule(.allow, "a.*"), conditional) == ["a.x", "a.y"])
-        #expect(try visible(Fixture.rule(.allow, "a.x", budget: CallBudget(calls: 0, per: nil))) == [])
+        #expect(try visible(Fixture.rule(.allow, "a.x", budget: Budget(.calls(0)))) == [])
         #expect(try visible(Fixture.rule(.allow, "a.x"), calls: 0) == [])
     }
 

@@ -24,7 +24,7 @@ enum Fixture {
     }
 
     static func rule(
-        _ effect: Intent.Effect, _ tool: String, _ arguments: [String: [Constraint]] = [:], budget: CallBudget? = nil,
+        _ effect: Intent.Effect, _ tool: String, _ arguments: [String: [Constraint]] = [:], budget: Budget? = nil,
         reason: String? = nil, match: [JSON] = [], noMatch: [JSON] = []
     ) -> Intent.Rule {
         guard let pattern = ToolPattern(tool) else { preconditionFailure("\(tool) is no tool pattern") }
@@ -33,7 +33,7 @@ enum Fixture {
             return ArgumentConstraint(pointer: pointer, constraints: constraints)
         }
         return Intent.Rule(
-            effect: effect, tool: pattern, constraints: constraints, budget: budget, reason: reason,
+            effect: effect, tool: pattern, constraints: constraints, budgets: budget.map { [$0] } ?? [], reason: reason,
             tests: RuleTests(match: match, noMatch: noMatch), line: 0, index: 0)
     }
 

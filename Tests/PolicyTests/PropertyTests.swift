@@ -31,7 +31,7 @@ struct PropertyTests {
             if arguments[name] == nil { arguments[name] = [constraint] }
         }
         let effect = effects.randomElement(using: &random) ?? .allow
-        let budget = CallBudget(calls: Int.random(in: 0...2, using: &random), per: nil)
+        let budget = Budget(.calls(Int.random(in: 0...2, using: &random)))
         return Fixture.rule(
             effect, tools.randomElement(using: &random) ?? "*", arguments,
             budget: effect != .deny && Int.random(in: 0..<4, using: &random) == 0 ? budget : nil)
@@ -110,7 +110,7 @@ struct PropertyTests {
         for _ in 0..<10 {
             let rules = (0..<Int.random(in: 1...150, using: &random)).map { _ in
                 var rule = Self.rule(&random)
-                rule.budget = nil
+                rule.budgets = []
                 return rule
             }
             let intent = try CompiledIntent(Fixture.intent(rules), tools: tools)
@@ -138,7 +138,7 @@ struct PropertyTests {
             let before = try CompiledIntent(Fixture.intent(rules), tools: tools)
             var rule = Self.rule(&random)
             rule.effect = .deny
-            rule.budget = nil
+            rule.budgets = []
             rules.append(rule)
             let after = try CompiledIntent(Fixture.intent(rules), tools: tools)
             for _ in 0..<10 {

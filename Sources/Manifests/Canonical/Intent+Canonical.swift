@@ -3,9 +3,6 @@ import StrictJSON
 extension Intent {
     /// What digests of the intent are taken of.
     package func canonicalJSON() -> JSON {
-        var budget = CanonicalObject()
-        budget.add("calls", self.budget.calls)
-        budget.add("time", self.budget.time)
         var object = CanonicalObject(kind: "Intent")
         object.add("name", name)
         object.add("purpose", purpose)
@@ -15,8 +12,9 @@ extension Intent {
         object.add("reviewBy", reviewBy?.description)
         object.add("workspace", workspace)
         object.add("models", models)
+        object.add("inputs", JSON.object(inputs))
         object.add("rules", .array(rules.map(\.canonicalJSON)))
-        object.add("budget", budget)
+        object.add("budget", budget.canonicalJSON)
         return object.json
     }
 }
@@ -39,7 +37,12 @@ extension Intent.Rule {
         var object = CanonicalObject()
         object.add(effect.rawValue, tool.text)
         object.add("args", arguments)
-        object.add("budget", budget?.canonicalJSON)
+        object.add("when", condition?.text)
+        if !after.isEmpty { object.add("after", after.map(\.text)) }
+        if !before.isEmpty { object.add("before", before.map(\.text)) }
+        object.add("budget", Budget.canonicalJSON(budgets))
+        object.add("by", approval?.canonicalJSON)
+        if !declassified.isEmpty { object.add("declassify", declassified.map(\.rawValue)) }
         object.add("reason", reason)
         if !tests.match.isEmpty || !tests.noMatch.isEmpty {
             object.add("tests", ["match": .array(tests.match), "noMatch": .array(tests.noMatch)])
@@ -48,12 +51,26 @@ extension Intent.Rule {
     }
 }
 
-extension CallBudget {
+extension ApprovalTerms {
     fileprivate var canonicalJSON: JSON {
         var object = CanonicalObject()
-        object.add("calls", calls)
-        object.add("per", per)
+        object.add("role", role)
+        object.add("quorum", quorum)
+        object.add("assurance", assurance?.rawValue)
+        object.add("expires", expires)
         return object.json
+    }
+}
+
+extension ProvenanceSource {
+    fileprivate var canonicalJSON: JSON {
+        switch self {
+        case .inputs: return "inputs"
+        case .input(let name, .value): return ["input": .string(name)]
+        case .input(let name, let match): return ["input": .string(name), "match": .string(match.rawValue)]
+        case .tool(let tool, let pointer):
+            return ["tool": .string(tool.text), "at": .string(pointer.description)]
+        }
     }
 }
 
@@ -77,6 +94,7 @@ extension Constraint {
                 object.add("length", length)
             case .each(let constraints): object.add("each", canonicalJSON(constraints))
             case .absent(let value): object.add("absent", value)
+            case .from(let sources): object.add("from", .array(sources.map(\.canonicalJSON)))
             }
         }
         return object.json

@@ -15,7 +15,7 @@ extension Tool {
         object.add("annotations", annotations.canonicalJSON)
         object.add("sandbox", sandbox.rawValue)
         object.add("grants", .array(grants.map { [$0.word.rawValue: .string($0.value.source)] }))
-        object.add("labels", ["output": .array(outputLabels.map { .string($0) })])
+        object.add("labels", ["output": .array(outputLabels.map { .string($0.rawValue) })])
         object.add("credentials", JSON.array([]))
         object.add("limits", limits.canonicalObject.json)
         object.add("files", files)

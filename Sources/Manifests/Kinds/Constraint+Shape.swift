@@ -8,7 +8,6 @@ extension Constraint {
     /// The constraints on one value, in the order of the cases whatever the order of the keys.
     static let shape: Shape<[Constraint]> = object(
         "a mapping of constraints",
-        later: ["from": "provenance of values"],
         optional("equals", Shape<JSON>.any, "Equal to this value, as JSON."),
         optional(
             "oneOf", Shape<[JSON]>.list(of: .any, "a list of values", count: 1...1000).unique { $0 },
@@ -27,8 +26,11 @@ extension Constraint {
         optional(
             "length", LengthRange.shape, "Of a text in characters, of a list in elements, of an object in members."),
         optional("each", elements, "Constraints on every element of a list."),
-        optional("absent", Shape<Bool>.boolean, "True: the argument must not be there. False: it must.")
-    ) { equals, oneOf, matches, under, host, cidr, max, min, length, each, absent in
+        optional("absent", Shape<Bool>.boolean, "True: the argument must not be there. False: it must."),
+        optional(
+            "from", ProvenanceSource.list,
+            "Where the value has to come from: `inputs`, one input, or a place in the output of a trusted tool.")
+    ) { equals, oneOf, matches, under, host, cidr, max, min, length, each, absent, from in
         var all: [Constraint] = []
         if let equals { all.append(.equals(equals)) }
         if let oneOf { all.append(.oneOf(oneOf)) }
@@ -41,6 +43,7 @@ extension Constraint {
         if let length { all.append(.length(min: length.min, max: length.max)) }
         if let each { all.append(.each(each)) }
         if let absent { all.append(.absent(absent)) }
+        if let from { all.append(.from(from)) }
         return all
     }.notEmpty().checked(checkContradictions)
 

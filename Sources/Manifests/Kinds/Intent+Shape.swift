@@ -4,7 +4,6 @@ extension Intent {
     /// The form of an intent manifest.
     static let shape: Shape<Intent> = object(
         "an intent manifest",
-        later: ["inputs": "values that a person supplied, as the provenance of arguments"],
         required("apiVersion", .apiVersion, "The version of the manifest language."),
         required("kind", .constant("Intent"), "What this manifest is."),
         required(
@@ -29,14 +28,20 @@ extension Intent {
             "models", Shape.list(of: .modelHost, "a list of host names", count: 0...64).unique { $0 }, default: [],
             shown: [], "Hosts of model endpoints that the agent would like to reach."),
         optional(
+            "inputs", .inputs, default: JSONObject(), shown: [:],
+            "Values that a person supplied, by name: what `from` can trust without a tool."),
+        optional(
             "rules", .list(of: Rule.shape, "a list of rules", count: 0...10_000), default: [], shown: [],
             "What the task may do. Order never matters: deny beats approve beats allow, and what no rule allows is "
                 + "denied."),
-        optional("budget", TaskBudget.shape, default: TaskBudget(), "What the whole task may use.")
-    ) { _, _, name, purpose, principal, agent, expires, reviewBy, workspace, models, rules, budget in
+        optional("budget", .taskBudget, default: TaskBudget(), "What the whole task may use.")
+    ) {
+        _, _, name, purpose, principal, agent, expires, reviewBy, workspace, models, inputs,
+        rules, budget in
         Intent(
             name: name, purpose: purpose, principal: principal, agent: agent, expires: expires, reviewBy: reviewBy,
-            workspace: workspace, models: models, rules: rules.enumerated().map { $1.at($0) }, budget: budget)
+            workspace: workspace, models: models, inputs: inputs, rules: rules.enumerated().map { $1.at($0) },
+            budget: budget)
     }
 }
 
@@ -65,20 +70,27 @@ extension Shape where Value == String {
     }
 }
 
-extension TaskBudget {
-    static let shape: Shape<TaskBudget> = object(
-        "a mapping of budgets",
-        optional("calls", .integer(1...1_000_000_000), "Calls of the whole task."),
-        optional("time", .duration, "Wall-clock time since the start.")
-    ) { TaskBudget(calls: $0, time: $1) }.notEmpty()
+extension Shape where Value == JSONObject {
+    fileprivate static var inputs: Shape {
+        Shape<[MappingEntry<String, JSON>]>.mapping(
+            "a mapping of names to values", key: "a name such as `reviewer`", keyPattern: InputName.pattern,
+            count: 0...256, parseKey: { InputName.isValid($0) ? $0 : nil }, value: .any
+        ).map { entries in JSONObject(uniqueMembers: entries.map { ($0.name, $0.value) }) }
+    }
 }
 
-extension CallBudget {
-    static let shape: Shape<CallBudget> = object(
-        "a mapping of budgets",
-        required("calls", .integer(1...1_000_000_000), "Calls that the rule allows."),
-        optional("per", .duration, "The sliding time in which they count. Unset means the whole task.")
-    ) { CallBudget(calls: $0, per: $1) }
+/// What `inputs` may be called.
+enum InputName {
+    static let pattern = "^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
+
+    static func isValid(_ name: String) -> Bool {
+        guard let first = name.utf8.first, name.utf8.count <= 64 else { return false }
+        return isLetter(first) && name.utf8.allSatisfy { isLetter($0) || Digits.isDigit($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+    }
 }
 
 extension RuleTests {

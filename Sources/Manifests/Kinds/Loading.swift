@@ -45,7 +45,7 @@ private struct Document<Value: Sendable> {
     func load(_ bytes: [UInt8], file: String) throws(ManifestErrors) -> Value {
         var problems = ProblemList(file: file)
         guard let tree = ManifestFile.parse(bytes, &problems) else { throw errors(problems) }
-        var decoding = Decoding(problems)
+        var decoding = Decoding(problems, SourcePlaces(bytes))
         // Of another kind or version every key would be wrong, and only this would be worth reading.
         guard isOurs(tree, &decoding) else { throw errors(decoding.problems) }
         guard let value = shape.decode(tree, &decoding), decoding.problems.isEmpty else {

@@ -30,7 +30,7 @@ extension Tool {
             "grants", .list(of: GrantTemplate.shape, "a list of grants", count: 0...64).unique { $0 }, default: [],
             shown: [], "What one call may touch, bound to its arguments. Nothing else of the workspace is writable."),
         optional(
-            "labels", .labels, default: ["untrusted"],
+            "labels", .labels, default: [.untrusted],
             "What the tool's output carries. Unset means untrusted."),
         optional(
             "credentials", .noCredentials, default: NoCredentials(), shown: [],
@@ -97,8 +97,12 @@ extension Shape where Value == JSON {
     }
 }
 
-/// The labels that this build knows.
-private enum Label: String, CaseIterable { case untrusted }
+/// The labels that a tool's output can carry.
+enum LabelWord: String, CaseIterable {
+    case untrusted
+
+    var label: Label { Label(rawValue) }
+}
 
 extension Shape where Value == [String] {
     fileprivate static var files: Shape {
@@ -108,13 +112,16 @@ extension Shape where Value == [String] {
         return .list(of: file, "a list of files").unique { $0 }
     }
 
+}
+
+extension Shape where Value == [Label] {
     fileprivate static var labels: Shape {
         object(
             "a mapping of labels",
             required(
-                "output", Shape<[Label]>.list(of: .choice(), "a list of labels", count: 0...1),
+                "output", Shape<[LabelWord]>.list(of: .choice(), "a list of labels", count: 0...1),
                 "Labels of everything that a call returns; an empty list says that it can be trusted.")
-        ) { $0.map(\.rawValue) }
+        ) { $0.map(\.label) }
     }
 }
 

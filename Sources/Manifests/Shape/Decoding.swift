@@ -1,6 +1,8 @@
 /// Where a decoder is in a file, and what it found wrong so far.
 struct Decoding {
     private(set) var problems: ProblemList
+    /// For what is compiled later, and whose errors then name places in the file.
+    var places: SourcePlaces
     private var path: [Step] = []
 
     /// One step from a value to one that it holds.
@@ -12,8 +14,9 @@ struct Decoding {
         init(integerLiteral index: Int) { self = .index(index) }
     }
 
-    init(_ problems: ProblemList) {
+    init(_ problems: ProblemList, _ places: SourcePlaces) {
         self.problems = problems
+        self.places = places
     }
 
     /// Reports a problem of the value that is being decoded.

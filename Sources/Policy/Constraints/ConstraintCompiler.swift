@@ -68,6 +68,8 @@ struct ConstraintCompiler {
                 return nil
             }
             return absent ? .absent : .present
+        case .from:
+            refuse(line, name, "has a `from`, which cannot be enforced by this build yet")
         }
         return nil
     }

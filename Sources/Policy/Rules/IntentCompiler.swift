@@ -33,11 +33,23 @@ struct IntentCompiler {
         if intent.budget.calls ?? 0 < 0 || intent.budget.time ?? .zero < .zero {
             own.append(PolicyProblem("bad-budget", "the budget of the task is negative"))
         }
+        if !intent.budget.limits.isEmpty {
+            own.append(
+                PolicyProblem(
+                    "not-enforceable-yet", "budgets of the task but calls and time cannot be enforced by this build yet"
+                ))
+        }
         return intent.rules.enumerated().map { index, rule in compile(rule, index: index) }
     }
 
     private mutating func compile(_ rule: Intent.Rule, index: Int) -> CompiledRule {
         checkTool(rule)
+        if rule.condition != nil || !rule.after.isEmpty || !rule.before.isEmpty {
+            own.append(
+                PolicyProblem(
+                    "not-enforceable-yet", line: rule.line,
+                    "`when`, `after` and `before` cannot be enforced by this build yet"))
+        }
         checkBudget(rule)
         var arguments: [CompiledArgument] = []
         for argument in rule.constraints {
@@ -46,7 +58,7 @@ struct IntentCompiler {
         }
         let compiled = CompiledRule(
             index: index, line: rule.line, effect: rule.effect, tool: rule.tool, arguments: arguments,
-            budget: rule.budget.map { RuleBudget(calls: $0.calls, per: $0.per) }, reason: rule.reason)
+            budget: rule.budgets.first.flatMap(RuleBudget.init), reason: rule.reason)
         // A rule that was not understood whole would fail its tests for the wrong reason.
         if runsTests, arguments.count == rule.constraints.count { checkTests(rule, compiled) }
         return compiled
@@ -64,12 +76,15 @@ struct IntentCompiler {
     }
 
     private mutating func checkBudget(_ rule: Intent.Rule) {
-        guard let budget = rule.budget else { return }
+        guard let declared = rule.budgets.first else { return }
         func refuse(_ message: String, remedy: String? = nil) {
             own.append(PolicyProblem("bad-budget", line: rule.line, message, remedy: remedy))
         }
         if rule.effect == .deny {
             refuse("a deny rule has a budget", remedy: "a denial costs nothing: take the budget away")
+        }
+        guard rule.budgets.count == 1, let budget = RuleBudget(declared) else {
+            return refuse("this build counts calls only")
         }
         if budget.calls < 0 { refuse("the budget of the rule is negative") }
         guard let per = budget.per else { return }

@@ -18,6 +18,13 @@ struct RuleBudget: Hashable, Sendable {
     }
 }
 
+extension RuleBudget {
+    init?(_ budget: Budget) {
+        guard case .calls(let calls) = budget.quantity else { return nil }
+        self.init(calls: calls, per: budget.per)
+    }
+}
+
 /// One rule's budget that a call draws on.
 struct RuleCharge: Hashable, Sendable {
     let rule: Int

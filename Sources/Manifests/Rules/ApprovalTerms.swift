@@ -1,0 +1,23 @@
+/// `by: {role: maintainer, quorum: 1, assurance: A2, expires: 10m}`: whose approval counts, and how it is given.
+package struct ApprovalTerms: Hashable, Sendable {
+    /// Who may approve; nil means the principal.
+    package var role: String?
+    /// How many people have to approve; nil means as many as the assurance asks for.
+    package var quorum: Int?
+    /// The least that an approval has to prove of who gave it.
+    package var assurance: Assurance?
+    /// How long an approval can be used.
+    package var expires: Duration?
+
+    /// How sure it is who approved.
+    package enum Assurance: String, Hashable, Sendable, CaseIterable {
+        /// The local user, outside of every sandbox.
+        case localUser = "A1"
+        /// A key.
+        case key = "A2"
+        /// A hardware key with touch.
+        case hardwareKey = "A3"
+        /// Two people.
+        case twoPeople = "A4"
+    }
+}
