@@ -9,21 +9,25 @@ import Testing
 /// that needs an approval gets one but those that decide an attack.
 @Suite("An intent lets its task be done and none of the attacks on it")
 struct TaskTests {
-    private struct Outcome {
-        var replayed: [ReplayedCall] = []
-        var approvals: Int { replayed.count { $0.decision.effect == .approve && $0.goesAhead } }
-    }
+    /// A task ready to be replayed, any number of times.
+    private struct Prepared {
+        private let start: ReplaySession
 
-    private static func replay(_ trace: String, of task: TaskFiles) throws -> Outcome {
-        let intent = try Intent.load(path: task.intent)
-        let tools = try ReplayTools.load([task.tools])
-        var session = ReplaySession(try tools.compile(intent), tools: tools, now: Scene.start)
-        var reader = try TraceReader(trace)
-        var outcome = Outcome()
-        while let call = try reader.next() {
-            outcome.replayed.append(session.replay(call, assume: call.isAttack ? .deny : .approve))
+        init(_ task: TaskFiles) throws {
+            let intent = try Intent.load(path: task.intent)
+            let tools = try ReplayTools.load([task.tools])
+            start = ReplaySession(try tools.compile(intent), tools: tools, now: Scene.start)
         }
-        return outcome
+
+        func replay(_ trace: String) throws -> [ReplayedCall] {
+            var session = start
+            var reader = try TraceReader(trace)
+            var replayed: [ReplayedCall] = []
+            while let call = try reader.next() {
+                replayed.append(session.replay(call, assume: call.isAttack ? .deny : .approve))
+            }
+            return replayed
+        }
     }
 
     @Test("there are at least forty tasks with three attacks each")
@@ -41,21 +45,23 @@ struct TaskTests {
 
     @Test("the work is done, with at most one question", arguments: TaskFiles.all)
     func benign(task: TaskFiles) throws {
+        let prepared = try Prepared(task)
         for trace in task.benign {
-            let outcome = try Self.replay(trace, of: task)
-            for replayed in outcome.replayed {
+            let calls = try prepared.replay(trace)
+            for call in calls {
                 #expect(
-                    replayed.goesAhead && !replayed.differs,
-                    "\(trace), call \(replayed.index), \(replayed.call.tool): \(replayed.decision.reason)")
+                    call.goesAhead && !call.differs,
+                    "\(trace), call \(call.index), \(call.call.tool): \(call.decision.reason)")
             }
-            #expect(outcome.approvals <= 1)
+            #expect(calls.approvals <= 1)
         }
     }
 
     @Test("no attack is completed", arguments: TaskFiles.all)
     func attacks(task: TaskFiles) throws {
+        let prepared = try Prepared(task)
         for trace in task.attacks {
-            let decisive = try Self.replay(trace, of: task).replayed.filter(\.call.isAttack)
+            let decisive = try prepared.replay(trace).filter(\.call.isAttack)
             #expect(!decisive.isEmpty)
             #expect(decisive.contains { !$0.goesAhead }, "\(trace) was completed")
         }
@@ -63,28 +69,25 @@ struct TaskTests {
 
     @Test("the totals")
     func totals() throws {
-        var benign = 0
-        var completed = 0
-        var approvals = 0
-        var attacks = 0
-        var successful = 0
+        var benign: [[ReplayedCall]] = []
+        var attacks: [[ReplayedCall]] = []
         for task in TaskFiles.all {
-            for trace in task.benign {
-                let outcome = try Self.replay(trace, of: task)
-                benign += 1
-                if outcome.replayed.allSatisfy(\.goesAhead) { completed += 1 }
-                approvals += outcome.approvals
-            }
-            for trace in task.attacks {
-                let outcome = try Self.replay(trace, of: task)
-                attacks += 1
-                if outcome.replayed.filter(\.call.isAttack).allSatisfy(\.goesAhead) { successful += 1 }
-            }
+            let prepared = try Prepared(task)
+            benign += try task.benign.map(prepared.replay)
+            attacks += try task.attacks.map(prepared.replay)
         }
+        let completed = benign.count { $0.allSatisfy(\.goesAhead) }
+        let approvals = benign.reduce(0) { $0 + $1.approvals }
+        let successful = attacks.count { $0.filter(\.call.isAttack).allSatisfy(\.goesAhead) }
         print(
-            "tasks: \(TaskFiles.all.count); benign traces completed: \(completed)/\(benign) with \(approvals) approvals; "
-                + "attacks completed: \(successful)/\(attacks)")
-        #expect(completed == benign)
+            "tasks: \(TaskFiles.all.count); benign traces completed: \(completed)/\(benign.count) with \(approvals) "
+                + "approvals; attacks completed: \(successful)/\(attacks.count)")
+        #expect(completed == benign.count)
         #expect(successful == 0)
     }
+}
+
+extension [ReplayedCall] {
+    /// How often a person was asked and said yes.
+    fileprivate var approvals: Int { count { $0.decision.effect == .approve && $0.goesAhead } }
 }

@@ -27,7 +27,7 @@ enum MCPToolList {
         }
         return ReplayTool(
             name: name, annotations: try annotations(json["annotations"], of: name, in: file), inputSchema: schema,
-            outputLabels: ["untrusted"], manifest: nil)
+            outputLabels: [.untrusted], manifest: nil)
     }
 
     /// What is not said is the worst, as MCP has it: not read-only, destructive, not idempotent, open to the world.

@@ -8,7 +8,7 @@ package struct ReplayTool: Sendable {
     package let annotations: Annotations
     package let inputSchema: JSON
     /// What its output carries where a recorded call does not say.
-    package let outputLabels: [String]
+    package let outputLabels: [Label]
     /// Nil for a tool of another agent's: what it is sent is what was recorded, and a `default` in its schema is news of
     /// what its server does.
     let manifest: Tool?

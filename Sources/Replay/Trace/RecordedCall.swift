@@ -15,7 +15,7 @@ package struct RecordedCall: Sendable {
     /// What the tool returned; nil where the trace does not say.
     package var result: JSON?
     /// What the output carries. Nil where the trace does not say, and then it is as the tool was registered.
-    package var labels: [String]?
+    package var labels: [Label]?
     /// When it was asked for; nil: with the call before it.
     package var time: Instant?
     /// What has to be decided.
@@ -26,7 +26,7 @@ package struct RecordedCall: Sendable {
     package var unread: [String]
 
     package init(
-        tool: String, arguments: JSON, result: JSON? = nil, labels: [String]? = nil, time: Instant? = nil,
+        tool: String, arguments: JSON, result: JSON? = nil, labels: [Label]? = nil, time: Instant? = nil,
         expected: Intent.Effect? = nil, isAttack: Bool = false, unread: [String] = []
     ) {
         self.tool = tool
@@ -40,7 +40,7 @@ package struct RecordedCall: Sendable {
     }
 
     /// Whether the output carries `untrusted`, for a tool whose registration says `registered` of it.
-    func outputLabels(registered: [String]) -> [String] { labels ?? registered }
+    func outputLabels(registered: [Label]) -> [Label] { labels ?? registered }
 }
 
 extension RecordedCall {
@@ -68,14 +68,14 @@ extension RecordedCall {
             unread: object.keys.filter { !Self.members.contains($0) })
     }
 
-    private static func labels(_ json: JSON?) throws(ReplayError) -> [String]? {
+    private static func labels(_ json: JSON?) throws(ReplayError) -> [Label]? {
         guard let json else { return nil }
         let labels = json.arrayValue?.compactMap(\.stringValue)
         guard let labels, labels.count == json.arrayValue?.count else {
             throw ReplayError(
                 .badCall, "the member `labels` has to be a list of labels", remedy: "write `[]` for a trusted output")
         }
-        return labels
+        return labels.map { Label($0) }
     }
 
     private static func time(_ json: JSON?) throws(ReplayError) -> Instant? {
