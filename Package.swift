@@ -104,6 +104,7 @@ let package = Package(
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "StrictJSON"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
+        .testTarget(name: "RegistryTests", dependencies: ["Registry", "Policy", "Manifests", "StrictJSON"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",

@@ -24,7 +24,8 @@ package struct ToolDefinition: Sendable {
     }
 
     package var policyTool: PolicyTool {
-        PolicyTool(name: tool.name, annotations: tool.annotations, inputSchema: inputSchema)
+        PolicyTool(
+            name: tool.name, annotations: tool.annotations, inputSchema: inputSchema, outputLabels: tool.outputLabels)
     }
 
     private static func compile(

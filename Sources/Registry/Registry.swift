@@ -36,23 +36,28 @@ package final class Registry: Sendable {
     ///   - intent: Compiled against these tools.
     ///   - context: On whose authority the calls happen.
     ///   - startedAt: When the task's time began.
+    ///   - labels: What the agent can see without a tool carries these.
     package init(
         tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
         context: RunContext,
-        startedAt: Timestamp, ledger: Ledger, launcher: Launcher, layers: RunLayers?, registrar: ToolRegistrar
+        startedAt: Timestamp, labels: Set<Label> = [], ledger: Ledger, launcher: Launcher, layers: RunLayers?,
+        registrar: ToolRegistrar
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
         self.tools = byName
         self.catalogued = catalogued
         resolver = Resolver(intent: intent, workspace: workspace)
-        gate = DecisionGate(intent, startedAt: startedAt.instant)
+        gate = DecisionGate(intent, startedAt: startedAt.instant, labels: labels)
         recorder = Recorder(ledger: ledger, context: context)
         executor = Executor(launcher: launcher, workspace: workspace, layers: layers, registrar: registrar)
     }
 
     /// The tool of that name, if a rule may mean it.
     package func tool(named name: String) -> RegisteredTool? { ToolName(name).flatMap { tools[$0] } }
+
+    /// The agent can see something with these labels, without a tool.
+    package func see(_ labels: Set<Label>) async { await gate.see(labels) }
 
     /// How many calls were allowed and denied so far.
     package var counts: (allowed: Int, denied: Int) { tally.withLock { $0 } }
@@ -101,18 +106,22 @@ package final class Registry: Sendable {
         }
 
         // Nobody can give an approval yet: what asks for one is denied, and says so.
-        let decision = await gate.decide(call).withoutApprover()
+        let (considered, reservation) = await gate.decide(call.policyCall)
+        let decision = considered.withoutApprover()
 
         var recorded: AuthorisedCall.Recorded
         do {
             recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
         } catch {
+            await gate.release(reservation)
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
         guard let authorised = recorded.call.take() else { return .denied(decision, index: recorded.index) }
 
         let execution = await executor.run(authorised)
+        // INVARIANT: before the agent gets a byte of what the call returned, the run carries its labels.
+        await gate.settle(reservation, of: call, execution)
         return await recorder.recordEnd(of: authorised, execution)
     }
 

@@ -44,6 +44,18 @@ package struct AgentBox: Sendable {
         shown = try options.readable.map { folder throws in try Self.realPath(of: folder) }
     }
 
+    /// True if the agent can read the workspace, or a part of it, without a tool.
+    var seesWorkspace: Bool {
+        guard let workspace = run.workspace else { return false }
+        return profile.workspace != .none || shown.contains { Self.overlap($0, workspace.path) }
+    }
+
+    private static func overlap(_ left: String, _ right: String) -> Bool {
+        let left = left.hasSuffix("/") ? left : left + "/"
+        let right = right.hasSuffix("/") ? right : right + "/"
+        return left.hasPrefix(right) || right.hasPrefix(left)
+    }
+
     /// The specification of the agent's process.
     func specification(of command: [String]) throws -> ConfinedSpecification {
         let (executable, words) = try AgentProgram.find(command, beneath: profile.exec + shown)

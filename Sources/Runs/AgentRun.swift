@@ -40,7 +40,9 @@ package enum AgentRun {
         let serving = Task { try await server.listen(on: socket) }
 
         let terminal = TerminalState()
-        let specification = try AgentBox(run, options).specification(of: command)
+        let box = try AgentBox(run, options)
+        if box.seesWorkspace { await run.registry.see([.untrusted]) }
+        let specification = try box.specification(of: command)
         let signals = try SignalSource(Interruptions.signals)
         let agent = try await run.launcher.start(specification)
         let forwarding = Task { await Interruptions.forward(signals, to: agent) }

@@ -98,6 +98,8 @@ package final class TaskRun: Sendable {
         registry = Registry(
             tools: registered, catalogued: Set(manifests.catalogue.entries.keys), intent: intent, workspace: workspace,
             context: context, startedAt: .now(),
+            // Outside of a box an agent reads what it likes.
+            labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)
         self.installation = installation
         self.home = home

@@ -17,7 +17,7 @@ struct BudgetTests {
         -> Decision
     {
         let decision = intent.decide(Fixture.call(tool), state: state, now: now)
-        state.reserve(decision)
+        _ = state.reserve(decision)
         return decision
     }
 
@@ -70,12 +70,13 @@ struct BudgetTests {
     }
 
     @Test("What a budget remembers is bounded by the budget")
-    func memory() {
-        let budget = RuleBudget(calls: 3, per: .seconds(1))
-        var usage = RuleUsage()
-        for second in 0..<10_000 { usage.record(budget, at: Self.at(Int64(second))) }
-        #expect(Mirror(reflecting: usage).descendant("ring").map { ($0 as? [Instant])?.count } == 3)
-        #expect(usage.nextCall(budget) == Self.at(9998))
+    func memory() throws {
+        let budget = try #require(CompiledBudget(Budget(.calls(3), per: .seconds(3))))
+        let charge = BudgetCharge(place: BudgetPlace(rule: 0, index: 0), budget: budget, draw: .calls)
+        var usage = BudgetUsage()
+        for second in 0..<10_000 { usage.reserve(charge, by: second, at: Self.at(Int64(second))) }
+        #expect(usage.remembered < 200)
+        #expect(usage.nextCall(budget, at: Self.at(9999)) == Self.at(10_000))
     }
 
     @Test("Rules that match draw on their budgets together; one with budget left is enough")

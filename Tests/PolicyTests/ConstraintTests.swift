@@ -15,7 +15,9 @@ struct ConstraintTests {
         let argument = ArgumentConstraint(pointer: ["v"], constraints: [constraint])
         let argumentRule = compiler.compile(argument, line: 1)
         let compiled = try #require(argumentRule)
-        var facts = CallFacts(Fixture.call("a.x", arguments, paths: paths))
+        var facts = CallFacts(
+            Fixture.call("a.x", arguments, paths: paths), of: nil, state: TaskState(startedAt: Fixture.start),
+            now: Fixture.start)
         return compiled.judge(&facts)
     }
 

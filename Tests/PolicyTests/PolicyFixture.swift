@@ -25,7 +25,8 @@ enum Fixture {
 
     static func rule(
         _ effect: Intent.Effect, _ tool: String, _ arguments: [String: [Constraint]] = [:], budget: Budget? = nil,
-        reason: String? = nil, match: [JSON] = [], noMatch: [JSON] = []
+        budgets: [Budget] = [], when: String? = nil, after: [String] = [], before: [String] = [],
+        declassify: [Label] = [], reason: String? = nil, match: [JSON] = [], noMatch: [JSON] = []
     ) -> Intent.Rule {
         guard let pattern = ToolPattern(tool) else { preconditionFailure("\(tool) is no tool pattern") }
         let constraints = arguments.sorted { $0.key < $1.key }.map { name, constraints in
@@ -33,13 +34,15 @@ enum Fixture {
             return ArgumentConstraint(pointer: pointer, constraints: constraints)
         }
         return Intent.Rule(
-            effect: effect, tool: pattern, constraints: constraints, budgets: budget.map { [$0] } ?? [], reason: reason,
+            effect: effect, tool: pattern, constraints: constraints, condition: when.map { ConditionSource($0) },
+            after: after.compactMap(ToolPattern.init), before: before.compactMap(ToolPattern.init),
+            budgets: (budget.map { [$0] } ?? []) + budgets, declassified: declassify, reason: reason,
             tests: RuleTests(match: match, noMatch: noMatch), line: 0, index: 0)
     }
 
     static func intent(
         _ rules: [Intent.Rule], expires: Intent.Expiry? = nil, reviewBy: CalendarDate? = nil,
-        calls: Int? = nil, time: Duration? = nil
+        calls: Int? = nil, time: Duration? = nil, limits: [Budget] = [], inputs: JSONObject = [:]
     ) -> Intent {
         let placed = rules.enumerated().map { index, rule in
             var rule = rule
@@ -49,7 +52,8 @@ enum Fixture {
         }
         return Intent(
             name: "test", purpose: "test", principal: "alice@example.com", agent: nil, expires: expires,
-            reviewBy: reviewBy, workspace: nil, models: [], rules: placed, budget: TaskBudget(calls: calls, time: time))
+            reviewBy: reviewBy, workspace: nil, models: [], inputs: inputs, rules: placed,
+            budget: TaskBudget(calls: calls, time: time, limits: limits))
     }
 
     static func compile(_ rules: Intent.Rule..., tools names: [ToolName: PolicyTool]? = nil) throws -> CompiledIntent {

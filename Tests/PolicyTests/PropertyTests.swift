@@ -87,7 +87,7 @@ struct PropertyTests {
 
     /// The definition of a decision, in ten lines, without index, budget and clock.
     static func reference(_ intent: CompiledIntent, _ call: PolicyCall) -> (effect: Intent.Effect, matched: [Int]) {
-        var facts = CallFacts(call)
+        var facts = CallFacts(call, of: nil, state: TaskState(startedAt: Fixture.start), now: Fixture.start)
         let about = intent.rules.filter { $0.tool.matches(call.tool) }
         let matches = about.map { ($0, $0.match(&facts)) }
         let matched = matches.filter { $0.1 == .matches }.map(\.0)

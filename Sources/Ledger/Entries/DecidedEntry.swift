@@ -26,11 +26,13 @@ package struct DecidedEntry: LedgerEntry {
     package var profileDigest: String?
     /// Of the canonical call, with all that matters to it.
     package var callDigest: String?
+    /// What the run had seen carried these.
+    package var labels: [String]
 
     package init(
         time: Timestamp = .now(), context: RunContext, call: String, tool: String, effect: String, decision: JSON,
         arguments: RecordedValue, grants: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
-        callDigest: String? = nil
+        callDigest: String? = nil, labels: [String] = []
     ) {
         self.time = time
         self.context = context
@@ -44,6 +46,7 @@ package struct DecidedEntry: LedgerEntry {
         self.toolDigest = toolDigest
         self.profileDigest = profileDigest
         self.callDigest = callDigest
+        self.labels = labels
     }
 
     package var members: JSONObject {
@@ -58,6 +61,7 @@ package struct DecidedEntry: LedgerEntry {
         object["toolDigest"] = toolDigest.map(JSON.string)
         object["profileDigest"] = profileDigest.map(JSON.string)
         object["callDigest"] = callDigest.map(JSON.string)
+        if !labels.isEmpty { object["labels"] = .array(labels.map(JSON.string)) }
         return object
     }
 
@@ -73,5 +77,6 @@ package struct DecidedEntry: LedgerEntry {
         toolDigest = try members.optionalString("toolDigest")
         profileDigest = try members.optionalString("profileDigest")
         callDigest = try members.optionalString("callDigest")
+        labels = try members.labels()
     }
 }

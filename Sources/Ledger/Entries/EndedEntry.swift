@@ -12,9 +12,12 @@ package struct EndedEntry: LedgerEntry {
     /// The index of the decision.
     package var decided: LedgerIndex
     package var outcome: JSON
+    /// What the call returned carries these.
+    package var labels: [String]
 
     package init(
-        time: Timestamp = .now(), context: RunContext, call: String, tool: String, decided: LedgerIndex, outcome: JSON
+        time: Timestamp = .now(), context: RunContext, call: String, tool: String, decided: LedgerIndex, outcome: JSON,
+        labels: [String] = []
     ) {
         self.time = time
         self.context = context
@@ -22,6 +25,7 @@ package struct EndedEntry: LedgerEntry {
         self.tool = tool
         self.decided = decided
         self.outcome = outcome
+        self.labels = labels
     }
 
     /// The end of a call whose agentbox died: whether it happened, nobody can say.
@@ -42,6 +46,7 @@ package struct EndedEntry: LedgerEntry {
         object["tool"] = .string(tool)
         object["decided"] = .integer(Int64(decided))
         object["outcome"] = outcome
+        if !labels.isEmpty { object["labels"] = .array(labels.map(JSON.string)) }
         return object
     }
 
@@ -55,5 +60,6 @@ package struct EndedEntry: LedgerEntry {
         }
         decided = index
         outcome = try members.value("outcome")
+        labels = try members.labels()
     }
 }

@@ -79,6 +79,9 @@ package struct EntryMembers: Sendable {
         return strings
     }
 
+    /// Of data; an entry without the member is about none.
+    func labels() throws(LedgerError) -> [String] { object["labels"] == nil ? [] : try strings("labels") }
+
     func time() throws(LedgerError) -> Timestamp {
         guard let time = Timestamp(try string("time")) else { throw missing("time", "a time in UTC") }
         return time

@@ -3,23 +3,33 @@ import StrictJSON
 
 /// Values as they stand in a manifest that agentbox writes: on one line, and read back as the very same value.
 ///
+/// What stands in double quotes is nothing but itself to YAML: no text of an agent's can end the value that it stands in,
+/// start a comment, or become another type. What would not show as what it is (see `VisibleText`) is escaped.
+///
 /// ```swift
 /// YAMLText.flow(["to": ["bob@example.com", "no: thing"]])   // {to: [bob@example.com, "no: thing"]}
+/// YAMLText.value(["to": ["bob@example.com", "no: thing"]])  // {"to": ["bob@example.com", "no: thing"]}
 /// ```
 package enum YAMLText {
-    /// A value in flow style.
-    package static func flow(_ value: JSON) -> String {
+    /// A value with every text in quotes.
+    package static func value(_ value: JSON) -> String { write(value, text: quoted) }
+
+    /// A value as a person would write it: quotes only where they are needed.
+    package static func flow(_ value: JSON) -> String { write(value, text: name) }
+
+    /// A text, a key or a word: without quotes where it can be nothing but a text.
+    package static func name(_ text: String) -> String { isPlain(text) ? text : quoted(text) }
+
+    private static func write(_ value: JSON, text: (String) -> String) -> String {
         switch value {
-        case .string(let text): scalar(text)
-        case .array(let elements): "[" + elements.map(flow).joined(separator: ", ") + "]"
+        case .string(let string): text(string)
+        case .array(let elements): "[" + elements.map { write($0, text: text) }.joined(separator: ", ") + "]"
         case .object(let members):
-            "{" + members.map { "\(scalar($0.key)): \(flow($0.value))" }.joined(separator: ", ") + "}"
+            "{" + members.map { "\(text($0.key)): \(write($0.value, text: text))" }.joined(separator: ", ") + "}"
+        // As in JSON: `null`, `true`, `-1.5e+300` mean the same to YAML's core schema.
         case .null, .bool, .integer, .number: value.encodedString()
         }
     }
-
-    /// A text: without quotes where nothing could take it for anything else.
-    package static func scalar(_ text: String) -> String { isPlain(text) ? text : quoted(text) }
 
     /// A text of a comment: on one line, with nothing in it that a terminal obeys or a person cannot see.
     package static func comment(_ text: String) -> String { "# " + VisibleText.line(text) }
@@ -37,8 +47,10 @@ package enum YAMLText {
 
     private static let oldWords: Set<String> = ["y", "n", "yes", "no", "on", "off"]
 
-    /// YAML 1.2.2, section 5.7: what is not printable, or hides, is escaped.
-    private static func quoted(_ text: String) -> String {
+    /// A text in double quotes: YAML 1.2.2, section 7.3.1.
+    package static func quoted(_ text: String) -> String {
+        // One character that has to be escaped makes the others doubtful too.
+        let isVisible = VisibleText.block(text) == text
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -46,28 +58,17 @@ package enum YAMLText {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\t": result += "\\t"
-            case "\r": result += "\\r"
+            case " "..."~": result.unicodeScalars.append(scalar)
             default:
-                if needsEscape(scalar) { result += escape(scalar) } else { result.unicodeScalars.append(scalar) }
+                if isVisible { result.unicodeScalars.append(scalar) } else { result += escape(scalar.value) }
             }
         }
         return result + "\""
     }
 
-    private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
-        if scalar.properties.isDefaultIgnorableCodePoint { return true }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .unassigned,
-            .surrogate:
-            return true
-        default: return false
-        }
-    }
-
-    private static func escape(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        func padded(_ width: Int) -> String { String(repeating: "0", count: max(0, width - digits.count)) + digits }
-        return scalar.value <= 0xFF ? "\\x" + padded(2) : scalar.value <= 0xFFFF ? "\\u" + padded(4) : "\\U" + padded(8)
+    private static func escape(_ value: UInt32) -> String {
+        let (letter, width) = value <= 0xFF ? ("x", 2) : value <= 0xFFFF ? ("u", 4) : ("U", 8)
+        let digits = String(value, radix: 16, uppercase: true)
+        return "\\" + letter + String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }

@@ -1,13 +1,25 @@
-/// What was read of one call's arguments so far: a host or a path is looked at once, however many rules ask for it.
+/// What a rule may ask of: the call, the run up to it and the time. A host or a path in the arguments is read once,
+/// however many rules ask for it.
 struct CallFacts {
     let call: PolicyCall
+    /// Nil where the call is of no certain tool: in tests of rules.
+    let tool: PolicyTool?
+    let state: TaskState
+    let now: Instant
     private var hosts: [(pointer: [String], host: Result<Host, HostRefusal>)] = []
     private var paths: [(pointer: [String], path: Result<String, PathRefusal>)] = []
 
     /// A search in more would be slower than reading again: elements of a long array are asked for once each.
     private static let remembered = 8
 
-    init(_ call: PolicyCall) { self.call = call }
+    init(_ call: PolicyCall, of tool: PolicyTool?, state: TaskState, now: Instant) {
+        self.call = call
+        self.tool = tool
+        self.state = state
+        self.now = now
+    }
+
+    var schema: CompiledSchema? { tool?.inputSchema }
 
     mutating func host(_ text: String, at pointer: [String]) -> Result<Host, HostRefusal> {
         if let known = hosts.first(where: { $0.pointer == pointer }) { return known.host }

@@ -42,6 +42,7 @@ extension CompiledConstraint {
             return Self.typed(value, "an array") ?? Self.whyEach(value, at: pointer, constraints, &facts)
         case .absent: return "which is to be absent"
         case .present: return "which is to be there"
+        case .from(let provenance): return provenance.why(value, at: pointer, &facts)
         }
     }
 
@@ -106,6 +107,7 @@ extension CompiledConstraint {
         case .each: return "has an element that this task may not use"
         case .absent: return "must not be given"
         case .present: return "has to be given"
+        case .from: return "does not come from where this task may take it from"
         }
     }
 }

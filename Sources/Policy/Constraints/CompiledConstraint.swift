@@ -28,6 +28,8 @@ indirect enum CompiledConstraint: Sendable {
     case absent
     /// An argument that is there.
     case present
+    /// A value that comes from one of these sources.
+    case from(CompiledProvenance)
 
     /// Asks of a value that is there.
     func judge(_ value: JSON, at pointer: [String], _ facts: inout CallFacts) -> Answer {
@@ -70,6 +72,8 @@ indirect enum CompiledConstraint: Sendable {
             return .fails
         case .present:
             return .holds
+        case .from(let provenance):
+            return provenance.judge(value, at: pointer, &facts)
         }
     }
 

@@ -6,6 +6,11 @@ import StrictJSON
 struct ConstraintCompiler {
     private(set) var problems: [PolicyProblem] = []
     private var patterns = PatternBudget()
+    /// What the intent's `inputs` give.
+    var supplied = SuppliedValues(JSONObject())
+    /// The places in outputs that `from` names, each once.
+    private(set) var sources: [ToolSource] = []
+    private var places: [ToolSource: Int] = [:]
 
     /// The constraints on one argument, or nil if any of them is wrong.
     mutating func compile(_ argument: ArgumentConstraint, line: Int) -> CompiledArgument? {
@@ -68,10 +73,44 @@ struct ConstraintCompiler {
                 return nil
             }
             return absent ? .absent : .present
-        case .from:
-            refuse(line, name, "has a `from`, which cannot be enforced by this build yet")
+        case .from(let sources):
+            guard !isEmpty(sources, "from", name, line) else { return nil }
+            return .from(CompiledProvenance(sources: sources.compactMap { source($0, of: name, line: line) }))
         }
         return nil
+    }
+
+    private mutating func source(
+        _ source: ProvenanceSource, of name: String, line: Int
+    ) -> CompiledProvenance.Source? {
+        switch source {
+        case .inputs: return .inputs(supplied)
+        case .input(let input, let match):
+            guard let value = supplied.input(named: input) else {
+                let nearest = NearestName.of(input, among: supplied.names)
+                refuse(
+                    line, name,
+                    "is to come from the input \(VisibleText.quoted(input)), which the intent does not have",
+                    remedy: nearest.map { "did you mean \(VisibleText.quoted($0))?" } ?? "add it to `inputs`")
+                return nil
+            }
+            guard match == .token else { return .input(input, value) }
+            guard value.holdsText else {
+                refuse(
+                    line, name, "is to be a token of the input \(VisibleText.quoted(input)), which holds no text",
+                    remedy: "remove `match: token`")
+                return nil
+            }
+            return .tokens(input, value.tokens)
+        case .tool(let tool, let pointer):
+            let source = ToolSource(tool: tool, pointer: pointer)
+            let place = places[source] ?? sources.count
+            if place == sources.count {
+                sources.append(source)
+                places[source] = place
+            }
+            return .tool(place, source)
+        }
     }
 
     private mutating func pattern(_ text: String, of name: String, line: Int) -> HostPattern? {
@@ -106,9 +145,10 @@ struct ConstraintCompiler {
         return true
     }
 
-    private mutating func refuse(_ line: Int, _ name: String, _ message: String) {
+    private mutating func refuse(_ line: Int, _ name: String, _ message: String, remedy: String? = nil) {
         problems.append(
-            PolicyProblem("bad-constraint", line: line, "the argument \(VisibleText.quoted(name)) \(message)"))
+            PolicyProblem(
+                "bad-constraint", line: line, "the argument \(VisibleText.quoted(name)) \(message)", remedy: remedy))
     }
 }
 

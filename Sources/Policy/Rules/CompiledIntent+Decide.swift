@@ -5,12 +5,24 @@ import StrictJSON
 extension CompiledIntent {
     /// Decides a call. Its cost depends on the rules that are about calls like this one, not on how many there are.
     package func decide(_ call: PolicyCall, state: TaskState, now: Instant) -> Decision {
-        guard tools[call.tool] != nil else { return unknownTool(call.tool, at: now) }
-        let tool = lookups[call.tool]
-        var facts = CallFacts(call)
-        var weighing = Weighing(now: max(now, state.latest), isReviewDue: isReviewDue(at: max(now, state.latest)))
-        for index in tool?.lookup.candidates(&facts) ?? [] { weighing.add(rules[index], state, &facts) }
-        if let task = taskDenial(state, at: weighing.now) { return weighing.decision(task) }
+        guard let tool = tools[call.tool] else { return unknownTool(call.tool, at: now) }
+        var facts = CallFacts(call, of: tool, state: state, now: max(now, state.latest))
+        return decide(&facts).with(labels: state.labels)
+    }
+
+    private func decide(_ facts: inout CallFacts) -> Decision {
+        let tool = lookups[facts.call.tool]
+        let now = facts.now
+        let subject = Decision.Subject(
+            tool: facts.call.tool, arguments: sources.isEmpty ? nil : facts.call.arguments)
+        var weighing = Weighing(subject, now: now, isReviewDue: isReviewDue(at: now))
+        for index in tool?.lookup.candidates(&facts) ?? [] { weighing.add(rules[index], &facts) }
+        if let task = taskDenial(facts.state, at: now) { return weighing.decision(task) }
+        do throws(TaskDenial) {
+            weighing.taskCharges = try taskCharges(facts)
+        } catch {
+            return weighing.decision(error)
+        }
         if let decision = weighing.decision(reviewDetail: reviewDetail) { return decision }
         return nothingAllows(tool, &facts, weighing)
     }
@@ -18,7 +30,7 @@ extension CompiledIntent {
     /// Decides a call and reports on every rule, those of other tools too: for `intent explain`.
     package func explain(_ call: PolicyCall, state: TaskState, now: Instant) -> Decision {
         let decision = decide(call, state: state, now: now)
-        var facts = CallFacts(call)
+        var facts = CallFacts(call, of: tools[call.tool], state: state, now: max(now, state.latest))
         var reports = Dictionary(uniqueKeysWithValues: decision.rules.map { ($0.index, $0) })
         for rule in rules where reports[rule.index] == nil {
             guard rule.tool.matches(call.tool) else {
@@ -65,6 +77,23 @@ extension CompiledIntent {
         return nil
     }
 
+    /// What the call draws on the task's other budgets.
+    private func taskCharges(_ facts: CallFacts) throws(TaskDenial) -> [BudgetCharge] {
+        guard !limits.isEmpty else { return [] }
+        let check: BudgetCheck
+        do throws(BudgetRefusal) {
+            check = try BudgetCheck.of(limits, rule: nil, facts, at: facts.now)
+        } catch {
+            throw TaskDenial(.taskBudgetError, "the task: \(error.why)", "the call cannot be counted: \(error.hint)")
+        }
+        switch check {
+        case .room(let charges): return charges
+        case .usedUp(_, let why):
+            throw TaskDenial(
+                .taskBudgetUsedUp, "the task: \(why)", "the call is beyond what is left of a budget of the task")
+        }
+    }
+
     private func unknownTool(_ tool: ToolName, at now: Instant) -> Decision {
         let nearest = NearestName.of(tool.rawValue, among: visibleTools().map(\.rawValue))
         let hint = nearest.map { ", did you mean \(VisibleText.quoted($0))?" } ?? ""
@@ -102,7 +131,7 @@ extension CompiledIntent {
 }
 
 /// Why the task allows no call at all.
-struct TaskDenial {
+struct TaskDenial: Error {
     let code: DecisionCode
     let reason: String
     let clientReason: String

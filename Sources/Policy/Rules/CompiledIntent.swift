@@ -16,6 +16,10 @@ package struct CompiledIntent: Sendable {
     let expires: Intent.Expiry?
     let reviewBy: CalendarDate?
     let budget: TaskBudget
+    /// The task's budgets of anything but its calls and its time.
+    let limits: [CompiledBudget]
+    /// The places in outputs that constraints name with `from`.
+    let sources: [ToolSource]
 
     /// The rules of one tool.
     struct ToolRules: Sendable {
@@ -38,6 +42,8 @@ package struct CompiledIntent: Sendable {
         expires = intent.expires
         reviewBy = intent.reviewBy
         budget = intent.budget
+        limits = intent.budget.limits.compactMap { CompiledBudget($0) }
+        sources = compiler.sources
     }
 
     private static func lookups(_ rules: [CompiledRule], tools: [ToolName: PolicyTool]) -> [ToolName: ToolRules] {
@@ -65,8 +71,8 @@ package struct CompiledIntent: Sendable {
             var offered = false
             for rule in tool.indices.map({ rules[$0] }) {
                 if rule.effect == .deny {
-                    if rule.arguments.isEmpty { return false }
-                } else if rule.budget?.calls != 0 {
+                    if rule.isUnconditional { return false }
+                } else if !rule.budgets.contains(where: { $0.quantity == .calls(0) }) {
                     offered = true
                 }
             }

@@ -12,16 +12,47 @@ struct Obstacle: Hashable {
 }
 
 extension CompiledRule {
-    /// The arguments that keep the rule from matching.
+    /// What keeps the rule from matching: arguments, the order of calls, and the condition if nothing else does.
     func obstacles(_ facts: inout CallFacts) -> [Obstacle] {
-        arguments.compactMap { $0.obstacle(&facts) }
+        var obstacles = arguments.compactMap { $0.obstacle(&facts) }
+        if let obstacle = order.obstacle(facts.state) { obstacles.append(obstacle) }
+        if obstacles.isEmpty, let obstacle = condition?.obstacle(facts) { obstacles.append(obstacle) }
+        return obstacles
     }
 
     /// Why the rule does not match, or cannot be evaluated: the argument that settles it.
     func why(_ facts: inout CallFacts) -> String {
         let obstacles = obstacles(&facts)
         // A failure settles it; an error only where nothing fails.
-        return (obstacles.first { !$0.isError } ?? obstacles.first)?.why ?? "tool and arguments match"
+        return (obstacles.first { !$0.isError } ?? obstacles.first)?.why ?? whyMatched
+    }
+}
+
+extension CompiledRule {
+    /// What of the rule the call satisfies.
+    var whyMatched: String {
+        var parts = arguments.isEmpty && isUnconditional ? ["tool and arguments"] : ["tool"]
+        if !arguments.isEmpty { parts.append("arguments") }
+        if !order.isEmpty { parts.append("order") }
+        if condition != nil { parts.append("condition") }
+        let last = parts.popLast() ?? ""
+        return (parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last) + " match"
+    }
+}
+
+extension RuleCondition {
+    fileprivate func obstacle(_ facts: CallFacts) -> Obstacle? {
+        switch evaluate(facts) {
+        case .holds: return nil
+        case .fails:
+            return Obstacle(
+                why: "the condition \(VisibleText.quoted(source)) is false", hint: "a condition of the task is not met",
+                isError: false)
+        case .error(let reason):
+            return Obstacle(
+                why: "the condition \(VisibleText.quoted(source)) cannot be evaluated: \(reason)",
+                hint: "a condition of the task cannot be evaluated for it", isError: true)
+        }
     }
 }
 

@@ -8,7 +8,11 @@ struct CompiledRule: Sendable {
     let effect: Intent.Effect
     let tool: ToolPattern
     let arguments: [CompiledArgument]
-    let budget: RuleBudget?
+    let order: RuleOrder
+    let condition: (any RuleCondition)?
+    let budgets: [CompiledBudget]
+    /// Labels that an approval under this rule takes from the run.
+    let declassified: [Label]
     /// What the author says of it, for people.
     let reason: String?
 
@@ -23,8 +27,17 @@ struct CompiledRule: Sendable {
             answer = answer.and(argument.judge(&facts))
             if answer == .fails { return .doesNot }
         }
-        return resolve(answer)
+        if !order.isEmpty, !order.holds(facts.state) { return .doesNot }
+        guard answer == .holds, let condition else { return resolve(answer) }
+        switch condition.evaluate(facts) {
+        case .holds: return .matches
+        case .fails: return .doesNot
+        case .error: return .error
+        }
     }
+
+    /// True if the rule is about every call of its tools.
+    var isUnconditional: Bool { arguments.isEmpty && order.isEmpty && condition == nil }
 
     /// See `Answer`.
     func resolve(_ answer: Answer) -> Match {

@@ -13,19 +13,36 @@ package struct Decision: Hashable, Sendable {
     package let clientReason: String
     /// When it was decided.
     package let decidedAt: Instant
+    /// The run's labels when it was decided, in their order.
+    package let labels: [Label]
+    /// The call, if it may go ahead.
+    let subject: Subject?
     /// The budgets that the call draws on if it goes ahead.
-    let charges: [RuleCharge]
+    let charges: [BudgetCharge]
+    /// Labels that the run loses if the call is approved.
+    let declassified: Set<Label>
     /// What `reason` says beyond the rules.
     private let detail: String?
 
+    /// What of a call the run remembers.
+    struct Subject: Hashable, Sendable {
+        let tool: ToolName
+        /// Nil where no provenance depends on them.
+        let arguments: JSON?
+    }
+
     init(
-        _ effect: Intent.Effect, _ code: DecisionCode, rules: [RuleReport], charges: [RuleCharge] = [],
-        detail: String? = nil, clientReason: String, at decidedAt: Instant
+        _ effect: Intent.Effect, _ code: DecisionCode, rules: [RuleReport], subject: Subject? = nil,
+        charges: [BudgetCharge] = [], declassified: Set<Label> = [], labels: [Label] = [], detail: String? = nil,
+        clientReason: String, at decidedAt: Instant
     ) {
         self.effect = effect
         self.code = code
         self.rules = rules
+        self.subject = subject
         self.charges = charges
+        self.declassified = declassified
+        self.labels = labels
         self.detail = detail
         self.clientReason = clientReason
         self.decidedAt = decidedAt
@@ -46,13 +63,28 @@ package struct Decision: Hashable, Sendable {
     package func withoutApprover() -> Decision {
         guard effect == .approve else { return self }
         return Decision(
-            .deny, .approvalUnavailable, rules: rules, detail: "\(reason), and nobody can give one in this run",
+            .deny, .approvalUnavailable, rules: rules, labels: labels,
+            detail: "\(reason), and nobody can give one in this run",
             clientReason: "this call needs a person's approval, and nobody can give one in this run", at: decidedAt)
     }
 
     func with(rules: [RuleReport]) -> Decision {
         Decision(
-            effect, code, rules: rules, charges: charges, detail: reason, clientReason: clientReason, at: decidedAt)
+            effect, code, rules: rules, subject: subject, charges: charges, declassified: declassified, labels: labels,
+            detail: reason, clientReason: clientReason, at: decidedAt)
+    }
+
+    func with(labels: Set<Label>) -> Decision {
+        guard !labels.isEmpty else { return self }
+        return Decision(
+            effect, code, rules: rules, subject: subject, charges: charges, declassified: declassified,
+            labels: labels.sorted(), detail: detail, clientReason: clientReason, at: decidedAt)
+    }
+
+    /// The most bytes that the call may write to its standard output and error, by the budgets that it draws on; nil
+    /// where no budget limits them.
+    package var outputLimit: Int? {
+        charges.compactMap { if case .bytes(let bytes) = $0.draw { bytes } else { nil } }.min()
     }
 
     /// For the person who reads the record: one sentence, lower case, naming the rules.

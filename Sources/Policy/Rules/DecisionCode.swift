@@ -22,6 +22,10 @@ package struct DecisionCode: RawRepresentable, Hashable, Sendable, CustomStringC
     package static let ruleBudgetUsedUp = Self(rawValue: "rule-budget-used-up")
     /// The task has used up its calls.
     package static let callBudgetUsedUp = Self(rawValue: "call-budget-used-up")
+    /// The call is beyond another of the task's budgets.
+    package static let taskBudgetUsedUp = Self(rawValue: "task-budget-used-up")
+    /// The call cannot be counted against a budget of the task.
+    package static let taskBudgetError = Self(rawValue: "task-budget-error")
     /// The task has used up its time.
     package static let timeBudgetUsedUp = Self(rawValue: "time-budget-used-up")
     /// The task's end has come.

@@ -25,6 +25,9 @@ struct IntentCompiler {
             .sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(\.element)
     }
 
+    /// The places in outputs that constraints name with `from`, in the order of `CompiledProvenance.Source.tool`.
+    var sources: [ToolSource] { constraints.sources }
+
     mutating func compile(_ intent: Intent) -> [CompiledRule] {
         if intent.rules.count > Self.maximumRules {
             own.append(PolicyProblem("too-many-rules", "the intent has more than \(Self.maximumRules) rules"))
@@ -33,81 +36,55 @@ struct IntentCompiler {
         if intent.budget.calls ?? 0 < 0 || intent.budget.time ?? .zero < .zero {
             own.append(PolicyProblem("bad-budget", "the budget of the task is negative"))
         }
-        if !intent.budget.limits.isEmpty {
-            own.append(
-                PolicyProblem(
-                    "not-enforceable-yet", "budgets of the task but calls and time cannot be enforced by this build yet"
-                ))
+        for limit in intent.budget.limits {
+            checkBudget(limit, of: "the task", schemas: tools.values.map(\.inputSchema))
         }
+        constraints.supplied = SuppliedValues(intent.inputs)
         return intent.rules.enumerated().map { index, rule in compile(rule, index: index) }
     }
 
     private mutating func compile(_ rule: Intent.Rule, index: Int) -> CompiledRule {
-        checkTool(rule)
-        if rule.condition != nil || !rule.after.isEmpty || !rule.before.isEmpty {
-            own.append(
-                PolicyProblem(
-                    "not-enforceable-yet", line: rule.line,
-                    "`when`, `after` and `before` cannot be enforced by this build yet"))
-        }
-        checkBudget(rule)
+        for tool in [rule.tool] + rule.after + rule.before { checkTool(tool, rule) }
+        checkBudgets(rule)
+        checkProvenance(rule)
         var arguments: [CompiledArgument] = []
         for argument in rule.constraints {
             if let compiled = constraints.compile(argument, line: rule.line) { arguments.append(compiled) }
             checkReach(of: argument, rule)
         }
+        let condition = compileCondition(of: rule)
         let compiled = CompiledRule(
             index: index, line: rule.line, effect: rule.effect, tool: rule.tool, arguments: arguments,
-            budget: rule.budgets.first.flatMap(RuleBudget.init), reason: rule.reason)
+            order: RuleOrder(after: rule.after, before: rule.before), condition: condition,
+            budgets: rule.budgets.compactMap { CompiledBudget($0) }, declassified: rule.declassified,
+            reason: rule.reason)
         // A rule that was not understood whole would fail its tests for the wrong reason.
-        if runsTests, arguments.count == rule.constraints.count { checkTests(rule, compiled) }
+        let isWhole = arguments.count == rule.constraints.count && (condition == nil) == (rule.condition == nil)
+        if runsTests, isWhole { checkTests(rule, compiled) }
         return compiled
     }
 
-    private mutating func checkTool(_ rule: Intent.Rule) {
-        guard rule.tool.isExact else { return }
-        if let name = ToolName(rule.tool.text), tools[name] != nil { return }
-        let nearest = NearestName.of(rule.tool.text, among: tools.keys.map(\.rawValue))
+    // MARK: Conditions
+
+    private mutating func compileCondition(of rule: Intent.Rule) -> (any RuleCondition)? {
+        guard let source = rule.condition else { return nil }
+        let position = source.position(ofScalar: 0)
+        own.append(
+            PolicyProblem("not-enforceable-yet", line: position.line, "conditions are not available in this build"))
+        return nil
+    }
+
+    // MARK: Tools
+
+    private mutating func checkTool(_ tool: ToolPattern, _ rule: Intent.Rule) {
+        guard tool.isExact else { return }
+        if let name = ToolName(tool.text), tools[name] != nil { return }
+        let nearest = NearestName.of(tool.text, among: tools.keys.map(\.rawValue))
         own.append(
             PolicyProblem(
-                "unknown-tool", line: rule.line, "there is no tool \(VisibleText.quoted(rule.tool.text))",
+                "unknown-tool", line: rule.line, "there is no tool \(VisibleText.quoted(tool.text))",
                 remedy: nearest.map { "did you mean \(VisibleText.quoted($0))?" }
                     ?? "register the tool, or name one that is registered"))
-    }
-
-    private mutating func checkBudget(_ rule: Intent.Rule) {
-        guard let declared = rule.budgets.first else { return }
-        func refuse(_ message: String, remedy: String? = nil) {
-            own.append(PolicyProblem("bad-budget", line: rule.line, message, remedy: remedy))
-        }
-        if rule.effect == .deny {
-            refuse("a deny rule has a budget", remedy: "a denial costs nothing: take the budget away")
-        }
-        guard rule.budgets.count == 1, let budget = RuleBudget(declared) else {
-            return refuse("this build counts calls only")
-        }
-        if budget.calls < 0 { refuse("the budget of the rule is negative") }
-        guard let per = budget.per else { return }
-        if per <= .zero { refuse("the budget's `per` is not greater than zero") }
-        if budget.calls > RuleBudget.maximumWindow {
-            refuse("a budget with `per` has at most \(RuleBudget.maximumWindow) calls")
-        }
-    }
-
-    /// A constraint on an argument that no call can have is a mistake in its name.
-    private mutating func checkReach(of argument: ArgumentConstraint, _ rule: Intent.Rule) {
-        let schemas = schemas(of: rule.tool)
-        guard !schemas.isEmpty, !schemas.contains(where: { $0.canHave(argument.pointer) }) else { return }
-        let parent = Array(argument.pointer.dropLast())
-        let names = schemas.flatMap { $0.memberNames(at: parent) }
-        let nearest = argument.pointer.last.flatMap { NearestName.of($0, among: names) }
-        own.append(
-            PolicyProblem(
-                "unknown-argument", line: rule.line,
-                "\(VisibleText.quoted(rule.tool.text)) has no argument \(VisibleText.quoted(Pointer.name(argument.pointer)))",
-                remedy: nearest.map { "did you mean \(VisibleText.quoted($0))?" }
-                    ?? "name one of \(Set(names).sorted().prefix(12).map { VisibleText.quoted($0) }.joined(separator: ", "))"
-            ))
     }
 
     private func schemas(of pattern: ToolPattern) -> [CompiledSchema] {
@@ -116,6 +93,73 @@ struct IntentCompiler {
         }
         return ToolName(pattern.text).flatMap { tools[$0] }.map { [$0.inputSchema] } ?? []
     }
+
+    // MARK: Budgets
+
+    private mutating func checkBudgets(_ rule: Intent.Rule) {
+        if rule.effect == .deny, !rule.budgets.isEmpty {
+            own.append(
+                PolicyProblem(
+                    "bad-budget", line: rule.line, "a deny rule has a budget",
+                    remedy: "a denial costs nothing: take the budget away"))
+        }
+        if rule.budgets.isEmpty { return }
+        let schemas = schemas(of: rule.tool)
+        for budget in rule.budgets { checkBudget(budget, of: "the rule", line: rule.line, schemas: schemas) }
+    }
+
+    private mutating func checkBudget(
+        _ budget: Budget, of owner: String, line: Int? = nil, schemas: [CompiledSchema]
+    ) {
+        func refuse(_ message: String, remedy: String? = nil) {
+            own.append(PolicyProblem("bad-budget", line: line, message, remedy: remedy))
+        }
+        guard let compiled = CompiledBudget(budget) else {
+            return refuse("the budget's `max` is no number that can be summed exactly")
+        }
+        if let mistake = compiled.mistake { refuse("the budget of \(owner) \(mistake)") }
+        guard let argument = compiled.argument, !schemas.isEmpty,
+            !schemas.contains(where: { $0.canHave(argument) })
+        else { return }
+        refuse(
+            "the budget of \(owner) counts \(VisibleText.quoted(Pointer.name(argument))), which no call has",
+            remedy: suggestion(for: argument, schemas))
+    }
+
+    // MARK: Arguments
+
+    /// What a rule that denies rests on must not be lost, and provenance can be: values are forgotten beyond a bound.
+    private mutating func checkProvenance(_ rule: Intent.Rule) {
+        guard rule.effect == .deny,
+            rule.constraints.contains(where: { $0.constraints.contains(where: \.asksForSource) })
+        else { return }
+        own.append(
+            PolicyProblem(
+                "bad-constraint", line: rule.line, "a deny rule cannot rest on `from`",
+                remedy: "what no rule allows is denied: put `from` on the rule that allows"))
+    }
+
+    /// A constraint on an argument that no call can have is a mistake in its name.
+    private mutating func checkReach(of argument: ArgumentConstraint, _ rule: Intent.Rule) {
+        let schemas = schemas(of: rule.tool)
+        guard !schemas.isEmpty, !schemas.contains(where: { $0.canHave(argument.pointer) }) else { return }
+        let name = VisibleText.quoted(Pointer.name(argument.pointer))
+        own.append(
+            PolicyProblem(
+                "unknown-argument", line: rule.line, "\(VisibleText.quoted(rule.tool.text)) has no argument \(name)",
+                remedy: suggestion(for: argument.pointer, schemas)))
+    }
+
+    private func suggestion(for pointer: [String], _ schemas: [CompiledSchema]) -> String {
+        let names = schemas.flatMap { $0.memberNames(at: Array(pointer.dropLast())) }
+        if let nearest = pointer.last.flatMap({ NearestName.of($0, among: names) }) {
+            return "did you mean \(VisibleText.quoted(nearest))?"
+        }
+        let shown = Set(names).sorted().prefix(12).map { VisibleText.quoted($0) }
+        return "name one of \(shown.joined(separator: ", "))"
+    }
+
+    // MARK: Tests
 
     private mutating func checkTests(_ rule: Intent.Rule, _ compiled: CompiledRule) {
         for (tests, shouldMatch) in [(rule.tests.match, true), (rule.tests.noMatch, false)] {
@@ -129,6 +173,16 @@ struct IntentCompiler {
                         "rule-test-failed", line: rule.line,
                         "a test of the rule failed: \(shown) \(shouldMatch ? "does not match" : "matches"): \(why)"))
             }
+        }
+    }
+}
+
+extension Constraint {
+    fileprivate var asksForSource: Bool {
+        switch self {
+        case .from: true
+        case .each(let constraints): constraints.contains(where: \.asksForSource)
+        default: false
         }
     }
 }

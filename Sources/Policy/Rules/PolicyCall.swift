@@ -6,11 +6,16 @@ package struct PolicyTool: Sendable {
     package let name: ToolName
     package let annotations: Annotations
     package let inputSchema: CompiledSchema
+    /// What its registration says that its output carries.
+    package let outputLabels: [Label]
 
-    package init(name: ToolName, annotations: Annotations, inputSchema: CompiledSchema) {
+    package init(
+        name: ToolName, annotations: Annotations, inputSchema: CompiledSchema, outputLabels: [Label] = [.untrusted]
+    ) {
         self.name = name
         self.annotations = annotations
         self.inputSchema = inputSchema
+        self.outputLabels = outputLabels
     }
 }
 
@@ -20,8 +25,13 @@ package struct PolicyCall: Sendable {
     package let arguments: JSON
     /// What `CompiledIntent.pathArguments(of:in:)` asked for, by the tokens of the JSON pointer.
     package let resolvedPaths: [[String]: ResolvedPathFact]
+    /// The most bytes that the call can write to its standard output and error; nil where nobody limits it.
+    package let outputLimit: Int?
 
-    package init(tool: ToolName, arguments: JSON, resolvedPaths: [[String]: ResolvedPathFact] = [:]) {
+    package init(
+        tool: ToolName, arguments: JSON, resolvedPaths: [[String]: ResolvedPathFact] = [:], outputLimit: Int? = nil
+    ) {
+        self.outputLimit = outputLimit
         self.tool = tool
         self.arguments = arguments
         self.resolvedPaths = resolvedPaths

@@ -9,7 +9,15 @@ struct Weighing {
     let isReviewDue: Bool
 
     private var reports: [RuleReport] = []
-    private var charges: [RuleCharge] = []
+    /// What the call draws on the task's own budgets.
+    var taskCharges: [BudgetCharge] = []
+    /// The call as the run remembers it, if it goes ahead.
+    let subject: Decision.Subject
+
+    private var charges: [BudgetCharge] = []
+    private var declassified: Set<Label> = []
+    /// A budget of something else than calls is used up.
+    private var usedUpOther = false
     private var denied = false
     private var errors = 0
     private var errorHint: String?
@@ -24,42 +32,49 @@ struct Weighing {
         case none, usedUp, given
     }
 
-    init(now: Instant, isReviewDue: Bool) {
+    init(_ subject: Decision.Subject, now: Instant, isReviewDue: Bool) {
+        self.subject = subject
         self.now = now
         self.isReviewDue = isReviewDue
     }
 
-    mutating func add(_ rule: CompiledRule, _ state: TaskState, _ facts: inout CallFacts) {
+    mutating func add(_ rule: CompiledRule, _ facts: inout CallFacts) {
         switch rule.match(&facts) {
         case .doesNot: return
-        case .error: addError(rule, &facts)
-        case .matches: addMatch(rule, state)
+        case .error:
+            let obstacle = errors < Self.maximumErrors ? rule.obstacles(&facts).first : nil
+            addError(rule, obstacle?.why ?? "it cannot be evaluated", hint: obstacle?.hint)
+        case .matches: addMatch(rule, facts)
         }
     }
 
-    private mutating func addError(_ rule: CompiledRule, _ facts: inout CallFacts) {
+    private mutating func addError(_ rule: CompiledRule, _ why: String, hint: String?) {
         errors += 1
         guard errors <= Self.maximumErrors else { return }
-        let obstacles = rule.obstacles(&facts)
-        if errorHint == nil { errorHint = obstacles.first?.hint }
-        reports.append(rule.report(.error, obstacles.first?.why ?? "it cannot be evaluated"))
+        if errorHint == nil { errorHint = hint }
+        reports.append(rule.report(.error, why))
     }
 
-    private mutating func addMatch(_ rule: CompiledRule, _ state: TaskState) {
+    private mutating func addMatch(_ rule: CompiledRule, _ facts: CallFacts) {
         var offer = Offer.given
-        if let budget = rule.budget {
-            let usage = state.usage(of: rule.index)
-            if usage.isUsedUp(budget, at: now) {
+        do throws(BudgetRefusal) {
+            switch try BudgetCheck.of(rule.budgets, rule: rule.index, facts, at: now) {
+            case .room(let drawn):
+                charges += drawn
+                reports.append(
+                    rule.report(.matched, rule.reason.map { "\(rule.whyMatched): \($0)" } ?? rule.whyMatched))
+            case .usedUp(let budget, let why):
                 offer = .usedUp
-                reports.append(rule.report(.budgetUsedUp, budget.usedUp(next: usage.nextCall(budget), now: now)))
-            } else {
-                charges.append(RuleCharge(rule: rule.index, budget: budget))
+                if case .calls = budget.quantity {} else { usedUpOther = true }
+                reports.append(rule.report(.budgetUsedUp, why))
             }
+        } catch {
+            // Of a deny rule there is no budget: this one would have let the call through, and it is not known whether
+            // it may.
+            addError(rule, error.why, hint: error.hint)
+            return
         }
-        if offer == .given {
-            let why = rule.reason.map { "tool and arguments match: \($0)" } ?? "tool and arguments match"
-            reports.append(rule.report(.matched, why))
-        }
+        if rule.effect == .approve { declassified.formUnion(rule.declassified) }
         switch rule.effect {
         case .deny: denied = true
         case .approve: asked = max(asked, offer)
@@ -83,15 +98,24 @@ struct Weighing {
         switch (asked, allowed) {
         // An approve rule whose budget is used up still holds the call back: falling through to an allow rule would
         // let pass without an approval what needed one before.
-        case (.usedUp, _): return deny(.ruleBudgetUsedUp, "the task has used up its calls of this kind")
+        case (.usedUp, _): return denyUsedUp()
         case (.given, _): return approve()
         case (.none, .given) where isReviewDue: return approve(detail: reviewDetail())
         case (.none, .given):
             return Decision(
-                .allow, .allowed, rules: reports, charges: charges, clientReason: "the task allows this call", at: now)
-        case (.none, .usedUp): return deny(.ruleBudgetUsedUp, "the task has used up its calls of this kind")
+                .allow, .allowed, rules: reports, subject: subject, charges: charges + taskCharges,
+                clientReason: "the task allows this call", at: now)
+        case (.none, .usedUp): return denyUsedUp()
         case (.none, .none): return nil
         }
+    }
+
+    private func denyUsedUp() -> Decision {
+        deny(
+            .ruleBudgetUsedUp,
+            usedUpOther
+                ? "the call is beyond what is left of a budget of the task"
+                : "the task has used up its calls of this kind")
     }
 
     private func deny(_ code: DecisionCode, _ clientReason: String) -> Decision {
@@ -100,7 +124,8 @@ struct Weighing {
 
     private func approve(detail: String? = nil) -> Decision {
         Decision(
-            .approve, .approvalRequired, rules: reports, charges: charges, detail: detail,
+            .approve, .approvalRequired, rules: reports, subject: subject, charges: charges + taskCharges,
+            declassified: declassified, detail: detail,
             clientReason: "this call needs a person's approval", at: now)
     }
 }

@@ -1,22 +1,63 @@
 import LinuxIO
+import Manifests
 import Policy
 
 /// The second stage: the decision, taken on the run's state and counted in it at once, so that concurrent calls cannot
-/// overspend a budget between them.
+/// overspend a budget between them. What a call has come to returns here before its output goes to the agent.
 actor DecisionGate {
     private let intent: CompiledIntent
     private var state: TaskState
 
-    init(_ intent: CompiledIntent, startedAt: Instant) {
+    init(_ intent: CompiledIntent, startedAt: Instant, labels: Set<Label> = []) {
+        var random = SystemRandomNumberGenerator()
         self.intent = intent
-        state = TaskState(startedAt: startedAt)
+        state = TaskState(
+            startedAt: startedAt, labels: labels, key: ProvenanceKey(random.next(), random.next()))
     }
 
-    func decide(_ call: ResolvedCall) -> Decision {
+    /// The decision, and what an allowed call holds until it is settled or released.
+    func decide(_ call: PolicyCall) -> (Decision, Reservation?) {
         let now = Timestamp.now().instant
-        let decision = intent.decide(call.policyCall, state: state, now: now)
-        if decision.effect == .allow { state.reserve(decision) }
-        return decision
+        let decision = intent.decide(call, state: state, now: now)
+        return (decision, decision.effect == .allow ? state.reserve(decision) : nil)
+    }
+
+    /// Ends a call that was allowed and never started.
+    func release(_ reservation: Reservation?) {
+        if let reservation { state.settle(reservation, .notStarted) }
+    }
+
+    /// Ends a call: what it used, what its output carries and which values that held.
+    ///
+    /// - Parameter output: Of a call that succeeded.
+    func settle(
+        _ reservation: Reservation?, of call: PolicyCall, output: ToolOutput?, bytes: Int, labels: [Label]
+    ) async {
+        guard let reservation else { return }
+        var reading: OutputReading?
+        if let output, intent.givesProvenance(call.tool, labels: labels) {
+            let origins = state.origins
+            // Other calls are decided meanwhile: none of them can know this output.
+            reading = await BlockingPool.shared.run { [intent] in
+                intent.reading(output, of: call, labels: labels, origins: origins)
+            }
+        }
+        state.settle(
+            reservation, .ended(succeeded: output != nil, bytes: bytes, labels: labels, reading: reading))
+    }
+
+    func see(_ labels: Set<Label>) { state.see(labels) }
+}
+
+extension DecisionGate {
+    /// Ends a call with what starting it came to.
+    func settle(_ reservation: Reservation?, of call: ResolvedCall, _ execution: Execution) async {
+        guard let report = execution.report else { return release(reservation) }
+        var output: ToolOutput?
+        if execution.succeeded { output = execution.structured.map { .structured($0) } ?? .text(report.output) }
+        await settle(
+            reservation, of: call.policyCall, output: output, bytes: report.output.count + report.errorOutput.count,
+            labels: call.definition.tool.outputLabels)
     }
 }
 

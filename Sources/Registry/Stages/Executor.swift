@@ -23,7 +23,8 @@ struct Executor: Sendable {
             let layer = try await layers?.prepare(
                 for: call.resolved.grants, profile: call.resolved.definition.profile,
                 owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
-            let specification = try await specification(of: call.tool, call.resolved, identity, layer)
+            let specification = try await specification(
+                of: call.tool, call.resolved, identity, layer, outputLimit: call.decision.outputLimit)
             do {
                 let report = try await run(specification, within: layer)
                 let execution = Execution(report, of: call.resolved.definition)
@@ -41,15 +42,18 @@ struct Executor: Sendable {
     }
 
     private func specification(
-        of tool: RegisteredTool, _ call: ResolvedCall, _ identity: CallIdentity, _ layer: WriteLayer?
+        of tool: RegisteredTool, _ call: ResolvedCall, _ identity: CallIdentity, _ layer: WriteLayer?,
+        outputLimit: Int?
     ) async throws -> CallSpecification {
         let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
             try registrar.open(tool.registration)
         }
         let limits = tool.tool.limits
+        let output = limits.output ?? Self.defaultOutput
         var specification = CallSpecification(
             profile: call.definition.profile, identity: identity, executable: VerifiedExecutable(registered),
-            arguments: call.words, time: limits.time ?? Self.defaultTime, output: limits.output ?? Self.defaultOutput)
+            arguments: call.words, time: limits.time ?? Self.defaultTime,
+            output: min(output, outputLimit.map { ByteCount($0) } ?? output))
         specification.workspace = workspace
         specification.grants = call.grants
         specification.layer = layer?.mount

@@ -21,7 +21,7 @@ struct Recorder: Sendable {
                 decision: decision.json(), arguments: Self.recorded(call.arguments, call.canonicalArguments),
                 grants: call.grantsJSON, toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
-                callDigest: digest(of: call, registration).description))
+                callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue)))
     }
 
     /// A denial of a call that could not be resolved. Arguments of any size and shape may come here.
@@ -49,7 +49,8 @@ struct Recorder: Sendable {
             try await ledger.append(
                 EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
-                    outcome: outcome.recorded()))
+                    outcome: outcome.recorded(),
+                    labels: execution.report == nil ? [] : call.tool.tool.outputLabels.map(\.rawValue)))
         } catch {
             outcome.status = .failed
             outcome.failure =

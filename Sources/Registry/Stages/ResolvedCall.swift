@@ -77,7 +77,9 @@ struct Resolver: Sendable {
         }
         return ResolvedCall(
             definition: definition, arguments: arguments, canonicalArguments: canonical, grants: grants, words: words,
-            policyCall: PolicyCall(tool: tool.name, arguments: arguments, resolvedPaths: facts))
+            policyCall: PolicyCall(
+                tool: tool.name, arguments: arguments, resolvedPaths: facts,
+                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes))
     }
 
     private func canonicalForm(of arguments: JSON) throws(Refusal) -> [UInt8] {

@@ -29,9 +29,9 @@ struct ProposalWriter {
             "# It allows what was done and little else: widen what the task may vary, take away what it must not do again.",
             "apiVersion: agentbox.dev/v1",
             "kind: Intent",
-            "name: \(YAMLText.scalar(observations.name))",
-            "purpose: \(YAMLText.scalar(observations.purpose))",
-            "principal: \(YAMLText.scalar(observations.principal))",
+            "name: \(YAMLText.name(observations.name))",
+            "purpose: \(YAMLText.name(observations.purpose))",
+            "principal: \(YAMLText.name(observations.principal))",
             "expires: 1h",
         ]
         if observations.hasWorkspace { lines.append("workspace: .") }
@@ -48,13 +48,13 @@ struct ProposalWriter {
             let values = group.values(of: name)
             let proposal = ArgumentProposal.of(values, kind: .of(name, tool, values: values))
             if let constraint = proposal.constraint {
-                arguments.append("\(YAMLText.scalar(name)): \(YAMLText.flow(constraint))")
+                arguments.append("\(YAMLText.name(name)): \(YAMLText.flow(constraint))")
             }
             if let remark = proposal.remark { comments.append("\(name): \(remark)") }
             if let origin = origin(of: name, group) { comments.append(origin) }
         }
-        arguments += absent(group).map { "\(YAMLText.scalar($0)): {absent: true}" }
-        return comments.map { "  " + YAMLText.comment($0) } + ["  - allow: \(YAMLText.scalar(group.tool.rawValue))"]
+        arguments += absent(group).map { "\(YAMLText.name($0)): {absent: true}" }
+        return comments.map { "  " + YAMLText.comment($0) } + ["  - allow: \(YAMLText.name(group.tool.rawValue))"]
             + (arguments.isEmpty ? [] : ["    args:"] + arguments.map { "      " + $0 })
             + ["    budget: {calls: \(group.calls.count)}"]
     }

@@ -7,7 +7,7 @@ import StrictJSON
 /// left.
 ///
 /// ```swift
-/// var session = ReplaySession(intent, tools: tools, compiled: compiled, assume: .deny, now: now)
+/// var session = ReplaySession(compiled, tools: tools, now: now)
 /// let first = session.replay(call)   // first.decision.effect == .allow
 /// ```
 package struct ReplaySession: Sendable {
@@ -21,12 +21,12 @@ package struct ReplaySession: Sendable {
     private let workspace: String?
     private let answer: Answer
     private var now: Instant
-    /// Nil before the first call, whose time is the run's start.
-    private var state: TaskState?
+    private var state: TaskState
     private var count = 0
 
     /// - Parameters:
     ///   - workspace: of the intent, if it is absolute: absolute paths beneath it are read as in it.
+    ///   - answer: what a person says to every call that needs an approval.
     ///   - now: the start of the run, unless the first call says when it was.
     package init(
         _ intent: CompiledIntent, tools: ReplayTools, workspace: String? = nil, assume answer: Answer = .deny,
@@ -37,6 +37,7 @@ package struct ReplaySession: Sendable {
         self.workspace = workspace
         self.answer = answer
         self.now = now
+        state = TaskState(startedAt: now)
     }
 
     /// Decides the next call. What goes ahead counts: its budgets, and what its output held.
@@ -45,35 +46,59 @@ package struct ReplaySession: Sendable {
     package mutating func replay(_ call: RecordedCall, assume assumed: Answer? = nil) -> ReplayedCall {
         // A trace whose clock goes back does not bring back what has expired: `TaskState` sees to it.
         now = call.time ?? now
-        var state = state ?? TaskState(startedAt: now)
-        let decision = decide(call, state)
-        let goesAhead = decision.effect == .allow || decision.effect == .approve && assumed ?? answer == .approve
-        if goesAhead { state.reserve(decision) }
-        self.state = state
+        if count == 0 { state = TaskState(startedAt: now) }
         defer { count += 1 }
-        return ReplayedCall(index: count, call: call, decision: decision, goesAhead: goesAhead)
+        var replayed: ReplayedCall
+        switch resolve(call) {
+        case .success(let resolved):
+            let decision = intent.decide(resolved, state: state, now: now)
+            replayed = ReplayedCall(index: count, call: call, decision: decision)
+            replayed.goesAhead =
+                decision.effect == .allow || decision.effect == .approve && assumed ?? answer == .approve
+            if replayed.goesAhead { go(ahead: resolved, decision, call) }
+        case .failure(let refusal):
+            replayed = ReplayedCall(index: count, call: call, decision: refusal.decision(at: now))
+        }
+        return replayed
     }
 
-    private func decide(_ call: RecordedCall, _ state: TaskState) -> Decision {
-        guard let name = ToolName(call.tool) else {
-            return .denial(.unknownTool, "there is no tool \(VisibleText.quoted(call.tool))", at: now)
+    /// Counts the call, and takes in what its result held as the run would have before the agent saw it.
+    private mutating func go(ahead call: PolicyCall, _ decision: Decision, _ recorded: RecordedCall) {
+        let reservation = state.reserve(decision)
+        let labels = recorded.outputLabels(registered: tools[call.tool]?.outputLabels ?? [.untrusted])
+        let output = recorded.result.map { ToolOutput.structured(StructuredResult.of($0)) }
+        let reading = output.flatMap { intent.reading($0, of: call, labels: labels, origins: state.origins) }
+        let end = CallEnd.ended(
+            succeeded: recorded.succeeded, bytes: recorded.resultBytes, labels: labels, reading: reading)
+        state.settle(reservation, end)
+    }
+
+    // MARK: Resolving
+
+    /// Why a call is denied before any rule is asked.
+    private struct Refusal: Error {
+        let code: DecisionCode
+        let reason: String
+
+        func decision(at now: Instant) -> Decision { .denial(code, reason, at: now) }
+    }
+
+    private func resolve(_ call: RecordedCall) -> Result<PolicyCall, Refusal> {
+        let shown = VisibleText.quoted(call.tool)
+        guard let name = ToolName(call.tool), let tool = tools[name] else {
+            return .failure(Refusal(code: .unknownTool, reason: "there is no tool \(shown)"))
         }
-        guard let tool = tools[name], let policyTool = intent.tool(name) else {
-            // Compiled or not: a tool that no rule may mean is not allowed.
-            let known = tools[name] != nil
-            return .denial(
-                known ? .noRule : .unknownTool,
-                known
-                    ? "no rule allows \(VisibleText.quoted(call.tool))"
-                    : "there is no tool \(VisibleText.quoted(call.tool))",
-                at: now)
+        // Only what some rule is about was compiled.
+        guard let policyTool = intent.tool(name) else {
+            return .failure(Refusal(code: .noRule, reason: "no rule allows \(shown)"))
         }
         let arguments = tool.arguments(call.arguments)
-        if let refusal = Self.violations(arguments, policyTool) { return .denial(.invalidArguments, refusal, at: now) }
+        if let reason = Self.violations(arguments, policyTool) {
+            return .failure(Refusal(code: .invalidArguments, reason: reason))
+        }
         let pointers = intent.pathArguments(of: name, in: arguments)
         let facts = LexicalPaths.facts(at: pointers, in: arguments, workspace: workspace)
-        return intent.decide(
-            PolicyCall(tool: name, arguments: arguments, resolvedPaths: facts), state: state, now: now)
+        return .success(PolicyCall(tool: name, arguments: arguments, resolvedPaths: facts))
     }
 
     private static func violations(_ arguments: JSON, _ tool: PolicyTool) -> String? {

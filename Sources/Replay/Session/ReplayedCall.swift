@@ -9,7 +9,13 @@ package struct ReplayedCall: Sendable {
     package let call: RecordedCall
     package let decision: Decision
     /// True if it was allowed, or approved by the answer that is assumed.
-    package let goesAhead: Bool
+    package internal(set) var goesAhead = false
+
+    init(index: Int, call: RecordedCall, decision: Decision) {
+        self.index = index
+        self.call = call
+        self.decision = decision
+    }
 
     /// True if the trace expects another decision.
     package var differs: Bool { call.expected.map { $0 != decision.effect } ?? false }

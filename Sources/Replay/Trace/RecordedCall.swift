@@ -39,7 +39,19 @@ package struct RecordedCall: Sendable {
         self.unread = unread
     }
 
-    /// Whether the output carries `untrusted`, for a tool whose registration says `registered` of it.
+    /// False for a result of MCP that says that it is an error. Where the trace says nothing, the call succeeded.
+    var succeeded: Bool { result?["isError"]?.boolValue != true || result?["content"]?.arrayValue == nil }
+
+    /// How long the result is, for budgets of bytes: a text as it is, anything else as it would be written.
+    var resultBytes: Int {
+        switch result {
+        case nil: 0
+        case .string(let text): text.utf8.count
+        case let value?: value.encoded().count
+        }
+    }
+
+    /// What the output carries, for a tool whose registration says `registered` of it.
     func outputLabels(registered: [Label]) -> [Label] { labels ?? registered }
 }
 

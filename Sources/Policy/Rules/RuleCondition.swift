@@ -1,0 +1,15 @@
+/// A rule's `when`, compiled. It is asked only of calls for which everything else of the rule holds.
+protocol RuleCondition: Sendable {
+    /// As it was written.
+    var source: String { get }
+
+    func evaluate(_ facts: CallFacts) -> ConditionResult
+}
+
+/// What a condition says of a call.
+enum ConditionResult: Hashable, Sendable {
+    case holds
+    case fails
+    /// It could not be evaluated, cost too much, or gave no truth value: an error of the rule. For who may see the rule.
+    case error(String)
+}
