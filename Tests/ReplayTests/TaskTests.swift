@@ -9,11 +9,17 @@ import Testing
 /// that needs an approval gets one but those that decide an attack.
 @Suite("An intent lets its task be done and none of the attacks on it")
 struct TaskTests {
-    /// A task ready to be replayed, any number of times.
-    private struct Prepared {
+    /// A task ready to be replayed, any number of times: each is compiled once for all tests.
+    private struct Prepared: Sendable {
         private let start: ReplaySession
+        private static let all = Dictionary(
+            uniqueKeysWithValues: TaskFiles.all.map { task in (task.description, Result { try Prepared(task) }) })
 
-        init(_ task: TaskFiles) throws {
+        static func of(_ task: TaskFiles) throws -> Prepared {
+            try #require(all[task.description]).get()
+        }
+
+        private init(_ task: TaskFiles) throws {
             let intent = try Intent.load(path: task.intent)
             let tools = try ReplayTools.load([task.tools])
             start = ReplaySession(try tools.compile(intent), tools: tools, now: Scene.start)
@@ -45,7 +51,7 @@ struct TaskTests {
 
     @Test("the work is done, with at most one question", arguments: TaskFiles.all)
     func benign(task: TaskFiles) throws {
-        let prepared = try Prepared(task)
+        let prepared = try Prepared.of(task)
         for trace in task.benign {
             let calls = try prepared.replay(trace)
             for call in calls {
@@ -59,7 +65,7 @@ struct TaskTests {
 
     @Test("no attack is completed", arguments: TaskFiles.all)
     func attacks(task: TaskFiles) throws {
-        let prepared = try Prepared(task)
+        let prepared = try Prepared.of(task)
         for trace in task.attacks {
             let decisive = try prepared.replay(trace).filter(\.call.isAttack)
             #expect(!decisive.isEmpty)
@@ -72,7 +78,7 @@ struct TaskTests {
         var benign: [[ReplayedCall]] = []
         var attacks: [[ReplayedCall]] = []
         for task in TaskFiles.all {
-            let prepared = try Prepared(task)
+            let prepared = try Prepared.of(task)
             benign += try task.benign.map(prepared.replay)
             attacks += try task.attacks.map(prepared.replay)
         }
