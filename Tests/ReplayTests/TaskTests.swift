@@ -9,23 +9,29 @@ import Testing
 /// that needs an approval gets one but those that decide an attack.
 @Suite("An intent lets its task be done and none of the attacks on it")
 struct TaskTests {
-    /// A task ready to be replayed, any number of times: each is compiled once for all tests.
-    private struct Prepared: Sendable {
-        private let start: ReplaySession
-        private static let all = Dictionary(
-            uniqueKeysWithValues: TaskFiles.all.map { task in (task.description, Result { try Prepared(task) }) })
+    /// What came of a task's traces, each replayed once for all tests.
+    private struct Replayed: Sendable {
+        var benign: [[ReplayedCall]]
+        var attacks: [(trace: String, decisive: [ReplayedCall])]
+        /// The tools that the intent could ever let through.
+        let offered: Set<String>
 
-        static func of(_ task: TaskFiles) throws -> Prepared {
-            try #require(all[task.description]).get()
-        }
+        private static let all = Dictionary(
+            uniqueKeysWithValues: TaskFiles.all.map { task in (task.description, Result { try Replayed(task) }) })
+
+        static func of(_ task: TaskFiles) throws -> Replayed { try #require(all[task.description]).get() }
 
         private init(_ task: TaskFiles) throws {
             let intent = try Intent.load(path: task.intent)
             let tools = try ReplayTools.load([task.tools])
-            start = ReplaySession(try tools.compile(intent), tools: tools, now: Scene.start)
+            let compiled = try tools.compile(intent)
+            let start = ReplaySession(compiled, tools: tools, now: Scene.start)
+            offered = Set(compiled.visibleTools().map(\.rawValue))
+            benign = try task.benign.map { try Self.replay($0, start) }
+            attacks = try task.attacks.map { ($0, try Self.replay($0, start).filter(\.call.isAttack)) }
         }
 
-        func replay(_ trace: String) throws -> [ReplayedCall] {
+        private static func replay(_ trace: String, _ start: ReplaySession) throws -> [ReplayedCall] {
             var session = start
             var reader = try TraceReader(trace)
             var replayed: [ReplayedCall] = []
@@ -51,13 +57,10 @@ struct TaskTests {
 
     @Test("the work is done, with at most one question", arguments: TaskFiles.all)
     func benign(task: TaskFiles) throws {
-        let prepared = try Prepared.of(task)
-        for trace in task.benign {
-            let calls = try prepared.replay(trace)
+        for calls in try Replayed.of(task).benign {
             for call in calls {
                 #expect(
-                    call.goesAhead && !call.differs,
-                    "\(trace), call \(call.index), \(call.call.tool): \(call.decision.reason)")
+                    call.goesAhead && !call.differs, "call \(call.index), \(call.call.tool): \(call.decision.reason)")
             }
             #expect(calls.approvals <= 1)
         }
@@ -65,26 +68,31 @@ struct TaskTests {
 
     @Test("no attack is completed", arguments: TaskFiles.all)
     func attacks(task: TaskFiles) throws {
-        let prepared = try Prepared.of(task)
-        for trace in task.attacks {
-            let decisive = try prepared.replay(trace).filter(\.call.isAttack)
-            #expect(!decisive.isEmpty)
+        for (trace, decisive) in try Replayed.of(task).attacks {
             #expect(decisive.contains { !$0.goesAhead }, "\(trace) was completed")
+        }
+    }
+
+    @Test("an attack fails by the intent, not by a tool or an argument that there is not", arguments: TaskFiles.all)
+    func attacksAreReal(task: TaskFiles) throws {
+        let replayed = try Replayed.of(task)
+        for (trace, decisive) in replayed.attacks {
+            #expect(!decisive.isEmpty)
+            for call in decisive {
+                #expect(replayed.offered.contains(call.call.tool), "\(trace): \(call.call.tool)")
+                #expect(call.decision.code != .invalidArguments, "\(trace): \(call.decision.reason)")
+            }
         }
     }
 
     @Test("the totals")
     func totals() throws {
-        var benign: [[ReplayedCall]] = []
-        var attacks: [[ReplayedCall]] = []
-        for task in TaskFiles.all {
-            let prepared = try Prepared.of(task)
-            benign += try task.benign.map(prepared.replay)
-            attacks += try task.attacks.map(prepared.replay)
-        }
+        let all = try TaskFiles.all.map { try Replayed.of($0) }
+        let benign = all.flatMap(\.benign)
+        let attacks = all.flatMap(\.attacks)
         let completed = benign.count { $0.allSatisfy(\.goesAhead) }
         let approvals = benign.reduce(0) { $0 + $1.approvals }
-        let successful = attacks.count { $0.filter(\.call.isAttack).allSatisfy(\.goesAhead) }
+        let successful = attacks.count { $0.decisive.allSatisfy(\.goesAhead) }
         print(
             "tasks: \(TaskFiles.all.count); benign traces completed: \(completed)/\(benign.count) with \(approvals) "
                 + "approvals; attacks completed: \(successful)/\(attacks.count)")
