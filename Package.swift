@@ -43,6 +43,8 @@ let package = Package(
         ),
         .target(name: "Policy", dependencies: ["Diagnostics", "StrictJSON", "Manifests", "CRE2"]),
 
+        .target(name: "Replay", dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy"]),
+
         .target(name: "CSandbox", cSettings: strictC),
         .target(name: "CInit", dependencies: ["CSandbox"], cSettings: strictC),
         .executableTarget(
@@ -80,14 +82,14 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
+                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
                 "StrictJSON",
                 "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "StrictJSON",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "StrictJSON",
                 "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -101,6 +103,7 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "StrictJSON"]),
+        .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
         .testTarget(
             name: "RegistryTests",
             dependencies: [

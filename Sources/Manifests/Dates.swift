@@ -90,6 +90,23 @@ enum Timestamp {
     }
 }
 
+/// Moments as RFC 3339 has them, with fractions of a second: for what was recorded.
+package enum RFC3339 {
+    /// Seconds since 1970 and nanoseconds; nil if the text is no such moment. Digits beyond the ninth are cut off.
+    package static func parse(_ text: String) -> (seconds: Int64, nanoseconds: Int32)? {
+        guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else {
+            return Timestamp.parse(text).map { ($0, 0) }
+        }
+        let rest = text.utf8[text.utf8.index(after: point)...]
+        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard !digits.isEmpty, digits.count <= 18,
+            let seconds = Timestamp.parse(String(text[..<point]) + String(Substring(rest.dropFirst(digits.count))))
+        else { return nil }
+        let padded = Array(digits.prefix(9)) + repeatElement(UInt8(ascii: "0"), count: max(0, 9 - digits.count))
+        return (seconds, padded.reduce(0) { $0 * 10 + Int32($1 - UInt8(ascii: "0")) })
+    }
+}
+
 extension CalendarDate {
     /// The day that many days after the first of January 1970.
     fileprivate static func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {

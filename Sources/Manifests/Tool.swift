@@ -37,6 +37,13 @@ package struct Annotations: Hashable, Sendable {
     package var destructive: Bool
     package var idempotent: Bool
     package var openWorld: Bool
+
+    package init(readOnly: Bool, destructive: Bool, idempotent: Bool, openWorld: Bool) {
+        self.readOnly = readOnly
+        self.destructive = destructive
+        self.idempotent = idempotent
+        self.openWorld = openWorld
+    }
 }
 
 /// What a call of this tool may touch, before its arguments are known.

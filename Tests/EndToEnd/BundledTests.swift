@@ -93,7 +93,8 @@ struct BundledTests {
     static let commands = [
         [], ["run"], ["mcp"], ["connect"], ["call"], ["tool"], ["tool", "new"], ["tool", "check"], ["tool", "test"],
         ["tool", "register"], ["tool", "list"], ["tool", "show"], ["intent"], ["intent", "new"], ["intent", "check"],
-        ["intent", "explain"], ["sandbox"], ["sandbox", "list"], ["sandbox", "show"], ["sandbox", "check"], ["changes"],
+        ["intent", "explain"], ["intent", "test"], ["intent", "replay"], ["intent", "propose"], ["sandbox"],
+        ["sandbox", "list"], ["sandbox", "show"], ["sandbox", "check"], ["changes"],
         ["changes", "show"], ["changes", "undo"], ["audit"], ["audit", "log"], ["audit", "show"], ["schema"],
         ["doctor"],
     ]

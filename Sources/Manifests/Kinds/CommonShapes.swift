@@ -11,7 +11,9 @@ extension Name {
 
 extension Shape where Value == ToolName {
     static var toolName: Shape {
-        .text("a tool name such as `fs.read`", pattern: Name.dottedPattern, length: 1...64) { ToolName($0) }
+        .text("a tool name such as `fs.read`", pattern: Name.dottedPattern, length: 1...64) {
+            ToolName(manifest: $0)
+        }
     }
 }
 
@@ -23,7 +25,7 @@ extension Shape where Value == ProfileName {
 
 extension Shape where Value == ToolPattern {
     static var toolPattern: Shape {
-        .text("a tool name or a pattern such as `git.*`", pattern: #"^[a-z0-9_.*-]+$"#, length: 1...64) {
+        .text("a tool name or a pattern such as `git.*`", pattern: #"^[A-Za-z0-9_.:/*-]+$"#, length: 1...128) {
             ToolPattern($0)
         }
     }

@@ -60,6 +60,9 @@ package struct CompiledIntent: Sendable {
         }
     }
 
+    /// A tool that the intent was compiled with.
+    package func tool(_ name: ToolName) -> PolicyTool? { tools[name] }
+
     /// The tools of which some call could ever be allowed or approved, by name. A tool that a rule without conditions
     /// denies is not among them.
     package func visibleTools() -> [ToolName] {

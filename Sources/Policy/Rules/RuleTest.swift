@@ -16,15 +16,7 @@ enum RuleTest {
                 constraint.collectPaths(of: value, at: argument.pointer, into: &pointers)
             }
         }
-        var paths: [[String]: ResolvedPathFact] = [:]
-        for pointer in pointers {
-            guard let text = arguments.value(at: pointer)?.stringValue else { continue }
-            do throws(PathRefusal) {
-                paths[pointer] = .resolved(try CanonicalPath.lexical(text))
-            } catch {
-                paths[pointer] = .unresolved(error.reason)
-            }
-        }
+        let paths = LexicalPaths.facts(at: pointers, in: arguments)
         // The rule's conditions say nothing of the tool, which may be any that its pattern covers.
         guard let tool = ToolName("test") else { return nil }
         var facts = CallFacts(

@@ -35,7 +35,7 @@ package struct Pins: Sendable {
         let names = try StoreError.translating("cannot list the pins") { try tools.names() }
         var registrations: [Registration] = []
         for file in names where file.hasSuffix(".json") {
-            guard let name = ToolName(String(file.dropLast(".json".count))) else { continue }
+            guard let name = ToolName(manifest: String(file.dropLast(".json".count))) else { continue }
             if let registration = try registration(of: name) { registrations.append(registration) }
         }
         return registrations

@@ -38,7 +38,7 @@ extension Registration {
     /// Reads a pin back; nil if anything is missing or does not fit together.
     init?(_ json: JSON) {
         guard json["format"]?.integerValue == Self.format,
-            let name = json["name"]?.stringValue.flatMap({ ToolName($0) }),
+            let name = json["name"]?.stringValue.flatMap({ ToolName(manifest: $0) }),
             let manifest = Self.digest(json["manifestDigest"]), let profile = Self.digest(json["profileDigest"]),
             let registeredAt = json["registeredAt"]?.stringValue.flatMap({ Timestamp($0) }),
             let executable = json["executable"].flatMap(Self.executable),

@@ -9,8 +9,8 @@ import StrictJSON
 struct IntentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intent",
-        abstract: "Write, check and explain what a task may do.",
-        subcommands: [New.self, Check.self, Explain.self, Diff.self]
+        abstract: "Write, check, compare, try and explain what a task may do.",
+        subcommands: [New.self, Check.self, Test.self, Explain.self, Diff.self, Replay.self, Propose.self]
     )
 
     /// `agentbox intent new`

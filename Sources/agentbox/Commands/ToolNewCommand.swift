@@ -16,7 +16,7 @@ struct ToolNewCommand: ParsableCommand {
     var name: String
 
     func run() throws {
-        guard let tool = ToolName(name) else {
+        guard let tool = ToolName(manifest: name) else {
             throw CommandError(
                 "`\(name)` is not a tool's name", remedy: "use lower-case letters, digits, `-`, `_` and dots")
         }

@@ -28,6 +28,9 @@ enum Terminal {
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// Text that has its line feeds already.
+    static func printRaw(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     /// A tool's output: to a terminal with its control characters made visible, to anything else as it is.
     static func printOutput(_ text: String) {
         guard !text.isEmpty else { return }

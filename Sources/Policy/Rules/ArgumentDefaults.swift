@@ -5,8 +5,8 @@ import StrictJSON
 /// They are filled in before anything looks at the call: so the path that `fs.list` lists when none is given is one
 /// that policy sees, that a grant names, and that the tool reads. Members of the arguments only, not of what is in
 /// them.
-enum ArgumentDefaults {
-    static func filled(_ arguments: JSON, schema: JSON) -> JSON {
+package enum ArgumentDefaults {
+    package static func filled(_ arguments: JSON, schema: JSON) -> JSON {
         guard var object = arguments.objectValue, let properties = schema["properties"]?.objectValue else {
             return arguments
         }

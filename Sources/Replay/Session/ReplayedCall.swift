@@ -1,0 +1,34 @@
+import Manifests
+import Policy
+import StrictJSON
+
+/// What came of one recorded call.
+package struct ReplayedCall: Sendable {
+    /// 0-based position among the calls of the trace.
+    package let index: Int
+    package let call: RecordedCall
+    package let decision: Decision
+    /// True if it was allowed, or approved by the answer that is assumed.
+    package internal(set) var goesAhead = false
+
+    init(index: Int, call: RecordedCall, decision: Decision) {
+        self.index = index
+        self.call = call
+        self.decision = decision
+    }
+
+    /// True if the trace expects another decision.
+    package var differs: Bool { call.expected.map { $0 != decision.effect } ?? false }
+
+    /// `{"index","tool","decision","rules","reason","amendment"}`
+    package var json: JSON {
+        var object = JSONObject()
+        object["index"] = .integer(Int64(index))
+        object["tool"] = .string(call.tool)
+        object["decision"] = .string(decision.effect.rawValue)
+        object["rules"] = .array(decision.rules.map { $0.json() })
+        object["reason"] = .string(decision.reason)
+        object["amendment"] = .null
+        return .object(object)
+    }
+}
