@@ -20,7 +20,8 @@ extension Intent {
 }
 
 extension Intent.Expiry {
-    fileprivate var text: String {
+    /// As a manifest would have it.
+    package var text: String {
         switch self {
         case .after(let duration): duration.text
         case .at(let seconds): Timestamp.text(seconds)

@@ -1,0 +1,139 @@
+import Diagnostics
+import Manifests
+import StrictJSON
+
+/// The rule that is about one call and no other: `equals` for every argument that it has, `absent: true` for every other
+/// that the tool's schema names, and once.
+struct ExactRule {
+    let effect: Intent.Effect
+    let tool: ToolName
+    /// By the tokens of their pointers, in order.
+    private(set) var arguments: [Argument] = []
+    private(set) var yaml = ""
+    /// What the rule is about besides.
+    private(set) var opens: [Amendment.Opening] = []
+
+    /// Constraints that a rule may have.
+    private static let maximumConstraints = 64
+    /// YAML ends a key without a question mark after 1024 characters.
+    private static let maximumKeyLength = 512
+    /// Longer arguments are nothing that a person reads in a rule.
+    static let maximumBytes = 64 << 10
+
+    struct Argument: Hashable {
+        let pointer: [String]
+        var constraints: [Constraint]
+    }
+
+    /// Why there is no such rule; reads after "no rule can say exactly this call: ".
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    init(_ effect: Intent.Effect, _ call: PolicyCall, _ tool: PolicyTool) throws(Refusal) {
+        guard let members = call.arguments.objectValue else { throw Refusal(reason: "its arguments are no object") }
+        guard call.arguments.encoded().count <= Self.maximumBytes else {
+            throw Refusal(reason: "its arguments are longer than \(Self.maximumBytes >> 10) KiB")
+        }
+        self.effect = effect
+        self.tool = call.tool
+        arguments = members.map { Argument(pointer: [$0.key], constraints: [.equals($0.value)]) }
+        for (pointer, fact) in call.resolvedPaths.sorted(by: { Pointer.text($0.key) < Pointer.text($1.key) }) {
+            guard case .resolved(let path) = fact else { continue }
+            add(path, at: pointer, of: call)
+        }
+        guard arguments.count <= Self.maximumConstraints else {
+            throw Refusal(reason: "it has more than \(Self.maximumConstraints) arguments")
+        }
+        let others = (tool.inputSchema.source["properties"]?.objectValue ?? JSONObject()).keys
+            .filter { members[$0] == nil && !SchemaFacts(tool.inputSchema, at: [$0]).isAlwaysThere }
+        let room = Self.maximumConstraints - arguments.count
+        for name in others.prefix(room) {
+            arguments.append(Argument(pointer: [name], constraints: [.absent(true)]))
+        }
+        for name in others.dropFirst(room) {
+            opens.append(
+                Amendment.Opening(
+                    text:
+                        "the same call with the argument \(VisibleText.quoted(name)), which a rule has no room to exclude",
+                    witness: nil))
+        }
+        if let opening = Self.unnamed(call.arguments, tool.inputSchema) { opens.append(opening) }
+        yaml = try text()
+    }
+
+    /// The text alone may come to lead elsewhere, if a link is changed; so the rule holds to the place too.
+    private mutating func add(_ path: String, at pointer: [String], of call: PolicyCall) {
+        guard CanonicalPath.isCanonical(path), let text = call.arguments.value(at: pointer)?.stringValue,
+            path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }), path.unicodeScalars.count <= 4096
+        else { return }
+        if let place = arguments.firstIndex(where: { $0.pointer == pointer }) {
+            arguments[place].constraints.append(.under([path]))
+        } else {
+            arguments.append(Argument(pointer: pointer, constraints: [.under([path])]))
+        }
+        guard case .resolved(let lexical) = Sample.lexical(text), TextKey(lexical) != TextKey(path) else { return }
+        opens.append(
+            Amendment.Opening(
+                text: "the same call if \(VisibleText.quoted(text)), which is a link, comes to lead beneath "
+                    + VisibleText.quoted(path), witness: nil))
+    }
+
+    /// A schema that leaves arguments open leaves the rule open: there is no constraint on what has no name.
+    private static func unnamed(_ arguments: JSON, _ schema: CompiledSchema) -> Amendment.Opening? {
+        guard var object = arguments.objectValue else { return nil }
+        let name = (1...100).lazy.map { "extra\($0)" }.first {
+            object[$0] == nil && schema.source["properties"]?[$0] == nil
+        }
+        guard let name, schema.canHave([name]) else { return nil }
+        object[name] = true
+        guard schema.accepts(.object(object)) else { return nil }
+        return Amendment.Opening(
+            text: "the same call with arguments that the tool's schema does not name", witness: .object(object))
+    }
+
+    private func text() throws(Refusal) -> String {
+        var lines = ["- \(effect.rawValue): \(YAMLText.name(tool.rawValue))"]
+        if !arguments.isEmpty { lines.append("  args:") }
+        for argument in arguments {
+            let isName =
+                argument.pointer.count == 1 && argument.pointer[0].utf8.first.map { $0 != UInt8(ascii: "/") } ?? false
+            let key = YAMLText.name(isName ? argument.pointer[0] : Pointer.text(argument.pointer))
+            guard key.unicodeScalars.count <= Self.maximumKeyLength else {
+                throw Refusal(reason: "the name of an argument is too long")
+            }
+            let words = argument.constraints.compactMap { constraint -> String? in
+                switch constraint {
+                case .equals(let value): "equals: \(YAMLText.value(value))"
+                case .under(let paths): "under: \(YAMLText.value(.array(paths.map(JSON.string))))"
+                case .absent(let isAbsent): "absent: \(isAbsent)"
+                default: nil
+                }
+            }
+            lines.append("    \(key): {\(words.joined(separator: ", "))}")
+        }
+        lines.append("  budget: {calls: 1}")
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// An intent with this rule alone, as the manifest reader reads it; nil if it reads anything else.
+    func readBack() -> Intent? {
+        let head = """
+            apiVersion: agentbox.dev/v1
+            kind: Intent
+            name: amendment
+            purpose: amendment
+            principal: amendment
+            rules:
+
+            """
+        guard let intent = try? Intent.load(Array((head + yaml).utf8), file: "amendment.yaml"),
+            intent.rules.count == 1, let rule = intent.rules.first
+        else { return nil }
+        let read = rule.constraints.map { Argument(pointer: $0.pointer, constraints: $0.constraints) }
+        let isSame =
+            rule.effect == effect && rule.tool.text == tool.rawValue && read == arguments
+            && rule.budgets == [Budget(.calls(1))]
+        return isSame ? intent : nil
+    }
+}

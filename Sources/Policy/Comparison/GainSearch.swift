@@ -1,0 +1,149 @@
+/// Looks for what one side lets through and another does not: that is what makes it wider.
+///
+/// A call is let through by an offer `r` of `new` that nothing withholds. It is a gain if no offer of `old` that is at
+/// least as generous takes it in, or if `old` withholds it. Both are asked as boxes without boxes, twice: for calls that
+/// go ahead at all, and for calls that go ahead without an approval.
+///
+/// **Budgets.** An offer `a` of `old` is as good as `r` if its allowance covers `r`'s, and if no call draws on `a` that
+/// does not draw on `r`: then, whenever `r` has something left, so has `a`. Where other calls draw on `a` too, a run may
+/// have used it up; such a run is looked for, and if none is found the answer is unknown.
+struct GainSearch {
+    let old: IntentSide
+    let new: IntentSide
+    let maker: WitnessMaker
+    let direction: WitnessMaker.Direction
+    /// What the task gives both: no rule gives more.
+    let taskCalls: Int?
+
+    private let real: Box
+    private(set) var search: BoxSearch
+    /// What was found, or is missing.
+    private(set) var result = Result()
+
+    struct Result {
+        var witness: Witness?
+        /// Why the question is open; nil if it is not.
+        var doubt: String?
+
+        var finding: Relation.Finding { witness != nil ? .found : doubt != nil ? .unknown : .none }
+    }
+
+    /// Places that are tried before a gain that cannot be shown is called unknown.
+    private static let maximumPlaces = 48
+
+    init(
+        from old: IntentSide, to new: IntentSide, maker: WitnessMaker, _ direction: WitnessMaker.Direction,
+        taskCalls: Int?, search: BoxSearch
+    ) {
+        self.old = old
+        self.new = new
+        self.maker = maker
+        self.direction = direction
+        self.taskCalls = taskCalls
+        self.search = search
+        real = maker.space.real
+    }
+
+    mutating func run() {
+        if let gap = maker.space.gap { result.doubt = gap }
+        for offer in new.offers {
+            look(at: offer, .goesAhead)
+            if result.witness != nil { return }
+            if offer.rule.effect == .allow { look(at: offer, .allowed) }
+            if result.witness != nil { return }
+        }
+    }
+
+    private enum Level { case goesAhead, allowed }
+
+    private mutating func look(at offer: IntentSide.Offer, _ level: Level) {
+        let allowance = bounded(offer.allowance)
+        let withheld = new.withheld(from: offer)
+        let candidates = old.offers.filter { level == .goesAhead || $0.rule.effect == .allow }
+        var covers: [Box] = []
+        var approvals: [Box] = []
+        var shared: [IntentSide.Offer] = []
+        for candidate in candidates where candidate.allowance.covers(allowance) {
+            if candidate.allowance.isUnlimited || !isShared(candidate, beyond: offer) {
+                covers.append(candidate.box)
+                if candidate.rule.effect == .approve { approvals.append(candidate.box) }
+            } else {
+                shared.append(candidate)
+            }
+        }
+        find(in: offer.box, without: withheld + covers, shared, offer)
+        for box in old.blocked { find(in: offer.box.intersection(box), without: withheld, [], offer) }
+        // An approve rule of the old side holds back what no approve rule gives.
+        for box in old.asked {
+            let given = level == .goesAhead ? approvals : []
+            find(in: offer.box.intersection(box), without: withheld + given, shared, offer)
+        }
+    }
+
+    /// With what the task gives: no rule gives more.
+    private func bounded(_ allowance: Allowance) -> Allowance {
+        taskCalls.map { allowance.adding(calls: $0) } ?? allowance
+    }
+
+    /// True if calls may draw on the old side's offer that do not draw on the new side's.
+    private mutating func isShared(_ old: IntentSide.Offer, beyond offer: IntentSide.Offer) -> Bool {
+        for other in new.offers {
+            let outcome = search.leftovers(
+                of: old.box.intersection(other.box), without: [offer.box] + new.withheld(from: other)
+            ) { _ in true }
+            if outcome != .exhausted { return true }
+        }
+        return false
+    }
+
+    /// Takes the first call that shows a gain. Places that are known to have values come first.
+    private mutating func find(
+        in box: Box, without covers: [Box], _ shared: [IntentSide.Offer], _ offer: IntentSide.Offer
+    ) {
+        guard result.witness == nil, !box.isEmpty else { return }
+        let repeats = self.repeats
+        var places = 0
+        var witness: Witness?
+        let maker = self.maker
+        let direction = self.direction
+        let earlier = shared.compactMap { offer in offer.allowance.calls.map { (offer.box, $0) } }
+        let others = new.offers.map(\.box)
+        let outcome = search.leftovers(of: box.intersection(real), without: covers) { place in
+            places += 1
+            witness = maker.witness(in: place, direction, repeats: repeats)
+            for (drained, times) in earlier where witness == nil {
+                for other in others where witness == nil {
+                    let sources = drained.intersection(other)
+                    if sources.isEmpty { continue }
+                    witness = maker.witness(in: place, after: sources, times: times, direction)
+                }
+            }
+            return witness != nil || places >= Self.maximumPlaces
+        }
+        if let witness {
+            result = Result(witness: witness)
+        } else if outcome == .tooMuch {
+            doubt("there are too many rules to compare in bounded work")
+        } else if places > 0 {
+            doubt("no call was found that shows it")
+        } else if result.doubt == nil {
+            var isOpen = false
+            let outcome = search.leftovers(of: box, without: covers) { _ in
+                isOpen = true
+                return true
+            }
+            if outcome == .tooMuch {
+                doubt("there are too many rules to compare in bounded work")
+            } else if isOpen {
+                doubt("regular expressions, or constraints of several kinds on one text, cannot be compared")
+            }
+        }
+    }
+
+    private mutating func doubt(_ reason: String) { if result.doubt == nil { result.doubt = reason } }
+
+    /// How often a call is made to use up some budget of either side.
+    private var repeats: [Int] {
+        Set((old.offers + new.offers).compactMap(\.allowance.calls)).sorted().suffix(4) + []
+    }
+}

@@ -1,0 +1,36 @@
+import Manifests
+
+extension CompiledIntent {
+    /// What is probably not meant: rules without an effect, rules that are wider than they look.
+    ///
+    /// Bounded: rules are compared with one another as long as `BoxSearch.maximumSteps` last, and `not-compared` says
+    /// where they did not.
+    ///
+    /// - Parameter canApprove: Whether there is anybody who can give approvals.
+    package func lints(canApprove: Bool) -> [Lint] {
+        var lints: [Lint] = []
+        if expires == nil {
+            lints.append(
+                Lint(.noExpiry, nil, "the task never expires", fix: "add `expires`, such as `expires: 4h`"))
+        }
+        var effects = RuleEffects()
+        for (name, tool) in tools.sorted(by: { $0.key < $1.key }) { effects.add(rules(of: name), of: tool) }
+        for rule in rules {
+            if let lint = effects.lint(of: rule) { lints.append(lint) }
+            lints += WidthLints(rule, tools: tools).lints
+            if rule.effect == .approve, !canApprove {
+                lints.append(
+                    Lint(
+                        .noApprover, rule, "nobody can give the approval, so that its calls are denied",
+                        fix: "allow what is harmless with a narrower rule, and leave the rest out"))
+            }
+        }
+        if let reason = effects.gap {
+            lints.append(
+                Lint(
+                    .notCompared, nil, "not all rules were compared with one another: \(reason)",
+                    fix: "write fewer rules with more values each"))
+        }
+        return lints
+    }
+}
