@@ -52,7 +52,7 @@ test-clients: test-tools ## Try real MCP clients from PyPI against it
 
 .PHONY: bench
 bench: release ## Measure against peers, in one run
-	@Sources/packaging/install-packages bubblewrap
+	@Sources/packaging/install-packages bubblewrap python3 python3-venv
 	$(RELEASE)/agentbox-bench
 
 .PHONY: lint

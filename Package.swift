@@ -89,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "StrictJSON",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
+                "StrictJSON",
                 "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -125,7 +126,7 @@ let package = Package(
             dependencies: [
                 "StrictJSON", "Policy", "Manifests", "Sandbox", "Ledger", "LinuxIO", "CSandbox", "TestSupport",
             ],
-            path: "Tests/Benchmarks", exclude: ["cold"]),
+            path: "Tests/Benchmarks", exclude: ["cold", "peers"]),
         .testTarget(name: "ToolsTests", dependencies: ["StrictJSON", "TestSupport"]),
         .executableTarget(
             name: "StoreTestHelper", dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON"],

