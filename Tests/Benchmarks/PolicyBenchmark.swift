@@ -172,7 +172,7 @@ func benchTools(_ names: [String], schema: JSON) throws -> [ToolName: PolicyTool
         "command": ["/bin/true"], "inputSchema": {"type": "object"}, "sandbox": "pure"}
         """
     let annotations = try Tool.load(Array(manifest.utf8), file: "tool.yaml").annotations
-    return names.compactMap(ToolName.init).reduce(into: [:]) { tools, name in
+    return names.compactMap { ToolName($0) }.reduce(into: [:]) { tools, name in
         tools[name] = PolicyTool(name: name, annotations: annotations, inputSchema: compiled)
     }
 }

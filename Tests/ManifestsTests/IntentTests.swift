@@ -78,7 +78,7 @@ struct IntentTests {
         ("rules: [{}]", ["6:9 rules[0] missing-key"]),
         ("rules: [{reason: x}]", ["6:9 rules[0] missing-key"]),
         ("rules: [{allow: x, deny: y}]", ["6:20 rules[0] contradiction"]),
-        ("rules: [{allow: X}]", ["6:17 rules[0].allow invalid-value"]),
+        ("rules: [{allow: X!}]", ["6:17 rules[0].allow invalid-value"]),
         ("rules: [{allow: [x]}]", ["6:17 rules[0].allow invalid-value"]),
         ("rules: [{alow: x}]", ["6:9 rules[0] missing-key", "6:10 rules[0].alow unknown-key"]),
         ("rules: [{deny: x, budget: {calls: 1}}]", ["6:27 rules[0].budget contradiction"]),

@@ -102,7 +102,7 @@ struct RuleLanguageTests {
             "rules: [{allow: x, args: {a: {from: {tool: t, at: $.a}}}}]", ["6:51 rules[0].args.a.from.at invalid-value"]
         ),
         (
-            "rules: [{allow: x, args: {a: {from: {tool: T, at: /a}}}}]",
+            "rules: [{allow: x, args: {a: {from: {tool: T!, at: /a}}}}]",
             ["6:44 rules[0].args.a.from.tool invalid-value"]
         ),
         (
@@ -157,7 +157,7 @@ struct RuleLanguageTests {
         ("rules: [{approve: x, declassify: [secret]}]", ["6:35 rules[0].declassify[0] invalid-value"]),
         ("rules: [{allow: x, after: y}]", ["6:27 rules[0].after invalid-value"]),
         ("rules: [{allow: x, after: []}]", ["6:27 rules[0].after invalid-value"]),
-        ("rules: [{allow: x, before: [Y]}]", ["6:29 rules[0].before[0] invalid-value"]),
+        ("rules: [{allow: x, before: [Y!]}]", ["6:29 rules[0].before[0] invalid-value"]),
         ("rules: [{allow: x, before: [y, y]}]", ["6:32 rules[0].before[1] contradiction"]),
     ]
 
