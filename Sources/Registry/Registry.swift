@@ -122,7 +122,7 @@ package final class Registry: Sendable {
         var recorded: AuthorisedCall.Recorded
         do {
             recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
-        } catch where error.isEntryTooLarge {
+        } catch  where error.isEntryTooLarge {
             await gate.release(reservation)
             let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
             return await deny(request, refusal, name)

@@ -49,9 +49,8 @@ struct BundledTests {
                         self.assertEqual(two.recv(1), b"x")
                 """,
             ])
-        let made = Command.run(
-            ["/bin/sh", "-ec", "git init -q; git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first"],
-            in: scene.workspace)
+        let made = scene.shell(
+            "git init -q; git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first")
         #expect(made.status == 0, "\(made)")
         scene.giveAway()
         let result = try scene.call("exec.run", ["argv": .array(build.0), "writesUnder": ["out"]])

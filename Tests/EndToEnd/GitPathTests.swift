@@ -27,7 +27,7 @@ struct GitPathTests {
             echo 'secret two' > Secret/f; echo 'open two' > Sources/f
             git rm -q Sources/gone && git \(identity) commit -qm 'removed gone' Sources/gone
             """
-        let made = Command.run(["/bin/sh", "-ec", script], in: scene.workspace)
+        let made = scene.shell(script)
         try #require(made.status == 0, "\(made.errorOutput)")
         scene.giveAway()
         return scene

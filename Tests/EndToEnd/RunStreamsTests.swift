@@ -25,8 +25,8 @@ struct RunStreamsTests {
     private static let attack = """
         import os
         for fd in 0, 1, 2:
-            for attempt in (lambda: os.fchmod(fd, 0o6755), lambda: os.utime(fd, (1, 1)),
-                            lambda: os.setxattr(fd, "user.agent", b"1"), lambda: os.ftruncate(fd, 7)):
+            for attempt in (lambda: os.ftruncate(fd, 7), lambda: os.setxattr(fd, "user.agent", b"1"),
+                            lambda: os.fchmod(fd, 0o6755), lambda: os.utime(fd, (1, 1))):
                 try: attempt()
                 except OSError: pass
         """

@@ -63,3 +63,13 @@ package struct ResolvedProfile: Sendable {
         package var profile: ProfileName
     }
 }
+
+extension ResolvedProfile {
+    /// True if programs can make sockets that reach as far as the view's own loopback.
+    package var allowsInternetSockets: Bool {
+        rules.contains { rule in
+            rule.syscall == "socket" && rule.argument == 0 && rule.action == .allow
+                && (rule.values.contains("AF_INET") || rule.values.contains("AF_INET6"))
+        }
+    }
+}

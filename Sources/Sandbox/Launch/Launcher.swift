@@ -89,6 +89,8 @@ package final class Launcher: Sendable {
         box.layer = call.layer
         box.environment = call.environment
         box.memory = call.memory
+        // The loopback is the call's own: where the filter gives it sockets of the internet, they are for that.
+        box.refusesTCP = !call.profile.allowsInternetSockets
         if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }
         do {
             if !call.input.isEmpty { box.input = try Self.memory(call.input) }

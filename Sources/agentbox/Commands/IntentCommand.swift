@@ -74,7 +74,8 @@ struct IntentCommand: AsyncParsableCommand {
                 Terminal.print("\(VisibleText.line(intent)): valid")
                 for line in check.notes { Terminal.print("  " + VisibleText.line(line)) }
                 for lint in check.lints {
-                    let place = lint.line.map { "\(intent):\($0)" } ?? intent
+                    let file = VisibleText.line(intent)
+                    let place = lint.line.map { "\(file):\($0)" } ?? file
                     let rule = lint.rule.map { " (\(VisibleText.line($0)))" } ?? ""
                     Terminal.print("\(place): warning: \(lint.message)\(rule) [\(lint.code.rawValue)]")
                     Terminal.print("  fix: \(lint.fix)")
