@@ -46,6 +46,7 @@ struct Agentbox: AsyncParsableCommand {
         // A reader that went away is an error of a write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try ArgumentEncoding.check()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

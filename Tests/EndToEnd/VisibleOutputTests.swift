@@ -31,4 +31,17 @@ struct VisibleOutputTests {
         let plain = scene.agentbox(["intent", "check", scene.intent])
         #expect(plain.output.hasPrefix(scene.intent + ": valid\n"), "\(plain)")
     }
+
+    @Test("An argument that is not UTF-8 is refused, not repaired into another file's name")
+    func encoding() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read", files: ["\u{FFFD}": "another\n"])
+        let words = ["\(InstalledAgentbox.shared.path)", "call", "--intent", scene.intent, "fs.read"]
+        let broken = scene.shell("AGENTBOX_HOME=\(scene.home) \(words.joined(separator: " ")) path=$(printf '\\377')")
+        #expect(broken.status == 125 && broken.errorOutput.contains("not valid UTF-8"), "\(broken)")
+        #expect(!broken.output.contains("another"))
+        // Positive control: the file's own name reads it.
+        let named = scene.shell(
+            "AGENTBOX_HOME=\(scene.home)2 \(words.joined(separator: " ")) path=$(printf '\\357\\277\\275')")
+        #expect(named.output.contains("another"), "\(named)")
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Glibc
 import Ledger
 import Runs
 import Store
@@ -43,6 +44,11 @@ struct AuditCommand: ParsableCommand {
             let home = try Home.open()
             let selection: RunHistory.Selection = all ? .all : name.map { .named($0) } ?? .last
             var count = 0
+            // Nothing was ever recorded in this home: there is no ledger yet.
+            guard access(home.ledger + "/log", F_OK) == 0 else {
+                if !json { Terminal.note("nothing is on record yet in `\(home.ledger)`") }
+                return
+            }
             try RunHistory.forEach(selection, in: home.ledger) { history in
                 if json {
                     Terminal.print(json: history.json, pretty: false)

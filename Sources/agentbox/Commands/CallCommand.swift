@@ -46,6 +46,7 @@ struct CallCommand: AsyncParsableCommand {
         let caller: any ToolCaller
         if let intent {
             let opened = try await UnconfinedCaller.open(task.options(intent: intent, agent: .unconfined))
+            Terminal.note("the agent is not confined: what calls this runs as you, outside of any box")
             for line in opened.recoveryNotes { Terminal.note(VisibleText.line(line)) }
             caller = opened
         } else if let socket = RegistrySocket.fromEnvironment() {
