@@ -14,12 +14,13 @@ package struct IntentReplay {
 
     /// Reads the intent and the tools; the bundled ones where none are given.
     package static func open(
-        intent path: String, tools paths: [String], calls: String, assume answer: ReplaySession.Answer
+        intent path: String, tools paths: [String], calls: String, assume answer: ReplaySession.Answer,
+        amends: Bool
     ) throws -> IntentReplay {
         let intent = try Intent.load(path: path)
         let tools = try ReplayTools.load(paths.isEmpty ? [try Installation.find().tools] : paths)
         let session = ReplaySession(
-            try tools.compile(intent), tools: tools, workspace: intent.workspace, assume: answer,
+            try tools.compile(intent), tools: tools, workspace: intent.workspace, assume: answer, amends: amends,
             now: Timestamp.now().instant)
         return IntentReplay(session: session, calls: calls, unnameable: tools.unnameable)
     }

@@ -85,6 +85,20 @@ struct ReplaySessionTests {
         #expect(session.replay(call("b")).json["decision"] == "deny")
     }
 
+    @Test("a denial carries what would allow exactly this call, where it is asked for")
+    func amendment() throws {
+        let intent = try Scene.intent("{allow: a, args: {path: {equals: x}}}")
+        for amends in [false, true] {
+            let tools = try Scene.tools("a")
+            var session = ReplaySession(
+                try tools.compile(intent), tools: tools, amends: amends, now: Instant(secondsSince1970: 0))
+            let denied = session.replay(call("a", ["path": "y"])).json
+            #expect(denied["decision"] == "deny")
+            #expect((denied["amendment"]?["yaml"]?.stringValue?.contains("allow: a") ?? false) == amends)
+            #expect(session.replay(call("a", ["path": "x"])).json["amendment"] == .null)
+        }
+    }
+
     @Test("what differs from the expectation is counted, and so are attacks")
     func summary() throws {
         var session = try Scene.session(try Scene.intent("allow: a"), try Scene.tools("a", "b"))

@@ -20,6 +20,7 @@ package struct ReplaySession: Sendable {
     private let tools: [ToolName: ReplayTool]
     private let workspace: String?
     private let answer: Answer
+    private let amends: Bool
     private var now: Instant
     private var state: TaskState
     private var count = 0
@@ -27,15 +28,18 @@ package struct ReplaySession: Sendable {
     /// - Parameters:
     ///   - workspace: of the intent, if it is absolute: absolute paths beneath it are read as in it.
     ///   - answer: what a person says to every call that needs an approval.
+    ///   - amends: whether denials carry what would allow them, which costs more than the decision.
     ///   - now: the start of the run, unless the first call says when it was.
     package init(
         _ intent: CompiledIntent, tools: ReplayTools, workspace: String? = nil, assume answer: Answer = .deny,
+        amends: Bool = false,
         now: Instant
     ) {
         self.intent = intent
         self.tools = tools.tools
         self.workspace = workspace
         self.answer = answer
+        self.amends = amends
         self.now = now
         state = TaskState(startedAt: now)
     }
@@ -55,6 +59,7 @@ package struct ReplaySession: Sendable {
             replayed = ReplayedCall(index: count, call: call, decision: decision)
             replayed.goesAhead =
                 decision.effect == .allow || decision.effect == .approve && assumed ?? answer == .approve
+            if amends { replayed.amendment = intent.amendment(for: resolved, decision) }
             if replayed.goesAhead { go(ahead: resolved, decision, call) }
         case .failure(let refusal):
             replayed = ReplayedCall(index: count, call: call, decision: refusal.decision(at: now))

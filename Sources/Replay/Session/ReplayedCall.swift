@@ -10,6 +10,8 @@ package struct ReplayedCall: Sendable {
     package let decision: Decision
     /// True if it was allowed, or approved by the answer that is assumed.
     package internal(set) var goesAhead = false
+    /// What would let the call through, if it was denied and the session was asked for it.
+    package internal(set) var amendment: Amendment?
 
     init(index: Int, call: RecordedCall, decision: Decision) {
         self.index = index
@@ -20,6 +22,9 @@ package struct ReplayedCall: Sendable {
     /// True if the trace expects another decision.
     package var differs: Bool { call.expected.map { $0 != decision.effect } ?? false }
 
+    /// A longer amendment is counted, not shown: nobody reads it.
+    private static let longestAmendment = 16 << 10
+
     /// `{"index","tool","decision","rules","reason","amendment"}`
     package var json: JSON {
         var object = JSONObject()
@@ -28,7 +33,7 @@ package struct ReplayedCall: Sendable {
         object["decision"] = .string(decision.effect.rawValue)
         object["rules"] = .array(decision.rules.map { $0.json() })
         object["reason"] = .string(decision.reason)
-        object["amendment"] = .null
+        object["amendment"] = amendment?.json(limit: Self.longestAmendment) ?? .null
         return .object(object)
     }
 }

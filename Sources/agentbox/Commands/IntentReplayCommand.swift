@@ -49,7 +49,7 @@ extension IntentCommand {
         var intent: String
 
         func run() throws {
-            let replay = try IntentReplay.open(intent: intent, tools: tools, calls: calls, assume: assume)
+            let replay = try IntentReplay.open(intent: intent, tools: tools, calls: calls, assume: assume, amends: json)
             var output = LineOutput()
             let summary: ReplaySummary
             do {
