@@ -18,8 +18,10 @@ struct CELProgram: Sendable {
     /// - Parameters:
     ///   - wanted: What the expression has to come to; nil for anything.
     ///   - checks: False leaves types to run time.
+    ///   - estimateLimit: What an evaluation may cost in the worst case.
     static func compile(
-        _ source: String, in environment: CELEnvironment, expecting wanted: CELType? = nil, checks: Bool = true
+        _ source: String, in environment: CELEnvironment, expecting wanted: CELType? = nil, checks: Bool = true,
+        estimateLimit: UInt64 = CELLimits.estimatedCost
     ) throws(CELError) -> CELProgram {
         do throws(CELFault) {
             let expression = try CELParser.parse(source)
@@ -30,10 +32,10 @@ struct CELProgram: Sendable {
                 source: source, variables: compiler.slots, references: compiler.references,
                 type: compiler.types.resolved(compiled.type), node: compiled.node)
             let cost = program.estimatedCost
-            guard cost <= CELLimits.estimatedCost else {
+            guard cost <= estimateLimit else {
                 throw CELFault(
                     "too-expensive", at: expression.offset,
-                    "the expression may cost \(cost) to evaluate, and the limit is \(CELLimits.estimatedCost)",
+                    "the expression may cost \(cost) to evaluate, and the limit is \(estimateLimit)",
                     remedy: "go through fewer lists within lists, or make the lists shorter")
             }
             return program
@@ -58,7 +60,8 @@ struct CELProgram: Sendable {
         do throws(CELFunctionError) {
             return try evaluation.value(node)
         } catch {
-            throw CELError(CELFault("no-value", at: evaluation.failedAt, error.message), in: source)
+            let code = evaluation.budget.left == 0 ? "too-expensive" : "no-value"
+            throw CELError(CELFault(code, at: evaluation.failedAt, error.message), in: source)
         }
     }
 }

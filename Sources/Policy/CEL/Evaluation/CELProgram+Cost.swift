@@ -1,7 +1,7 @@
 extension CELProgram {
     /// What an evaluation costs at the most, in the units of `CELBudget`, if every list that is not written out has
     /// `assumedCount` elements and every text `assumedBytes` bytes. What a call really brings is counted when it comes.
-    var estimatedCost: UInt64 { UInt64(CELCost.of(node).cost) }
+    var estimatedCost: UInt64 { UInt64(min(CELCost.of(node).cost, 1e18)) }
 }
 
 /// A bound on what a node costs and on how many elements or bytes its value has.
