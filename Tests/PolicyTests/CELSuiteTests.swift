@@ -32,7 +32,7 @@ struct CELSuiteTests {
             print("CEL \(file): \(count.passed) of \(count.total) passed")
         }
         for (reason, names) in leftOut.sorted(by: { $0.key < $1.key }) {
-            print("CEL, left out since \(reason): \(names.count)")
+            print("CEL, left out since \(reason): \(names.count): \(names.joined(separator: ", "))")
         }
         let passed = tally.values.reduce(0) { $0 + $1.passed }
         let total = tally.values.reduce(0) { $0 + $1.total }
