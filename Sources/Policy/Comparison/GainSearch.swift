@@ -105,13 +105,18 @@ struct GainSearch {
         guard result.witness == nil, !box.isEmpty else { return }
         let budgets = self.budgets
         var places = 0
+        var isConditional = true
         var witness: Witness?
         let maker = self.maker
         let direction = self.direction
+        let conditions = maker.space.dimensions.indices.filter { maker.space.isCondition($0) }
         let earlier = shared.flatMap { offer in offer.allowance.limits.map { (offer.box, $0) } }
         let others = new.offers.map(\.box)
         let outcome = search.leftovers(of: box.intersection(real), without: covers) { place in
             places += 1
+            if !conditions.contains(where: { place.sets[$0] != maker.space.dimensions[$0].all }) {
+                isConditional = false
+            }
             witness = maker.witness(in: place, direction, budgets: budgets)
             for (drained, budget) in earlier where witness == nil {
                 for other in others where witness == nil {
@@ -127,9 +132,6 @@ struct GainSearch {
         } else if outcome == .tooMuch {
             doubt("there are too many rules to compare in bounded work")
         } else if places > 0 {
-            let isConditional = maker.space.dimensions.contains {
-                if case .condition = $0.question { true } else { false }
-            }
             let isFirst = result.doubt == nil
             doubt(
                 isConditional

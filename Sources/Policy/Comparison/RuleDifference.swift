@@ -11,6 +11,11 @@ struct RuleDifference {
     let first: [CompiledRule]
     let second: [CompiledRule]
 
+    /// True if some approval takes a label from the run that none took before.
+    var declassifiesMore: Bool {
+        !Set(added.flatMap(\.declassified)).isSubset(of: Set((removed + first).flatMap(\.declassified)))
+    }
+
     var isEmpty: Bool { removed.isEmpty && added.isEmpty }
 
     init(_ first: [CompiledRule], _ second: [CompiledRule], of tool: PolicyTool) {
@@ -54,7 +59,7 @@ extension CompiledRule {
         let sorted = arguments.map { (Pointer.text($0.pointer), CompiledConstraint.key(of: $0.constraints)) }
             .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
         object["args"] = .array(sorted.map { [.string($0.0), $0.1] })
-        if let condition { object["when"] = .string(condition.source) }
+        if let condition { object["when"] = [.string(condition.source), .string(condition.reads)] }
         object["after"] = .array(order.after.map(\.text).sorted().map(JSON.string))
         object["before"] = .array(order.before.map(\.text).sorted().map(JSON.string))
         object["budgets"] = .array(budgets.map(\.sentence).sorted().map(JSON.string))

@@ -56,6 +56,11 @@ struct ToolComparer {
     private func comparison(
         _ difference: RuleDifference, _ gains: GainSearch.Result, _ losses: GainSearch.Result
     ) -> ToolComparison {
+        var gains = gains
+        // What labels decide is known to conditions only.
+        if difference.declassifiesMore, gains.finding == .none {
+            gains.doubt = "an approval takes labels from the run that it did not take before"
+        }
         var relation = Relation(gains: gains.finding, loses: losses.finding)
         // Nothing is gained, and a condition more can only take away: it is narrower, if not equal.
         if gains.finding == .none, losses.finding == .unknown, losses.restsOnCondition { relation = .narrower }

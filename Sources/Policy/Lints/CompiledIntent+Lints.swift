@@ -18,6 +18,7 @@ extension CompiledIntent {
         for rule in rules {
             if let lint = effects.lint(of: rule) { lints.append(lint) }
             lints += WidthLints(rule, tools: tools).lints
+            if let lint = Self.constantCondition(of: rule) { lints.append(lint) }
             if rule.effect == .approve, !canApprove {
                 lints.append(
                     Lint(
@@ -32,5 +33,20 @@ extension CompiledIntent {
                     fix: "write fewer rules with more values each"))
         }
         return lints
+    }
+
+    /// A condition that reads nothing says the same of everything.
+    private static func constantCondition(of rule: CompiledRule) -> Lint? {
+        guard let condition = rule.condition, condition.references.isEmpty, let tool = ToolName("none") else {
+            return nil
+        }
+        let facts = CallFacts.ofValue(PolicyCall(tool: tool, arguments: [:]), nil)
+        let (word, fix) =
+            switch condition.evaluate(facts) {
+            case .holds: ("true", "remove `when`, or let it read the call: `args`, `tool`, `call`, `used`, `now`")
+            case .fails: ("false", "remove the rule, or let its condition read the call")
+            case .error: ("an error, which denies", "let its condition read the call")
+            }
+        return Lint(.constantCondition, rule, "its condition is always \(word)", fix: fix)
     }
 }

@@ -24,6 +24,8 @@ package struct Lint: Hashable, Sendable {
         case alwaysAsked = "always-asked"
         /// A pattern, or a rule without constraints, lets a tool through that destroys or reaches out.
         case tooWide = "too-wide"
+        /// A condition that says the same of every call.
+        case constantCondition = "constant-condition"
         /// An argument that names a host may name any.
         case anyHost = "any-host"
         /// An approval is asked for that nobody can give.

@@ -2,6 +2,11 @@
 protocol RuleCondition: Sendable {
     /// As it was written.
     var source: String { get }
+    /// Which members of variables it reads: `["args", "branch"]`.
+    var references: Set<[String]> { get }
+    /// What of the intent it reads, beside the call and the run: two conditions of the same text that read the same say
+    /// the same.
+    var reads: String { get }
 
     func evaluate(_ facts: CallFacts) -> ConditionResult
 }

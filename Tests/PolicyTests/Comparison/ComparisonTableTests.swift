@@ -258,6 +258,36 @@ struct ComparisonTableTests {
             heads: ("", "budget: {sum: args.amount, max: 100}")),
     ]
 
+    static let conditions: [Pair] = [
+        Pair(
+            "the same condition", "- {allow: pay.send, when: 'args.amount < 9.0'}",
+            "- {allow: pay.send, when: 'args.amount < 9.0', reason: x}", .equal),
+        Pair("a condition more", "- allow: pay.send", "- {allow: pay.send, when: 'args.amount < 9.0'}", .narrower),
+        Pair(
+            "a condition that nobody can see through", "- allow: pay.send",
+            "- {allow: pay.send, when: 'args.to.size() * 7 != 4321'}", .narrower),
+        Pair("a condition less", "- {allow: pay.send, when: 'args.amount < 9.0'}", "- allow: pay.send", .wider),
+        Pair(
+            "another condition", "- {allow: pay.send, when: 'args.amount < 9.0'}",
+            "- {allow: pay.send, when: 'args.amount > 9.0'}", .incomparable),
+        Pair(
+            "a condition in other words", "- {allow: pay.send, when: 'args.amount < 9.0'}",
+            "- {allow: pay.send, when: '9.0 > args.amount'}", .unknown),
+        Pair(
+            "a condition and a constraint more", "- {allow: pay.send, when: 'args.amount < 9.0'}",
+            "- {allow: pay.send, when: 'args.amount < 9.0', args: {to: {equals: a}}}", .narrower),
+        Pair(
+            "a denial on a condition", "- allow: pay.send",
+            "- allow: pay.send\n- {deny: pay.send, when: 'args.to == \"eve\"'}", .narrower),
+        Pair(
+            "a denial on a condition taken away",
+            "- allow: pay.send\n- {deny: pay.send, when: 'args.to == \"eve\"'}", "- allow: pay.send", .wider),
+        Pair(
+            "the same condition over other inputs", "- {allow: pay.send, when: 'args.to == task.inputs.to'}",
+            "- {allow: pay.send, when: 'args.to == task.inputs.to'}", .unknown,
+            heads: ("inputs: {to: a}", "inputs: {to: b}")),
+    ]
+
     static let tasks: [Pair] = [
         Pair(
             "fewer calls", "- allow: any", "- allow: any", .narrower,
@@ -293,12 +323,15 @@ struct ComparisonTableTests {
     @Test("By provenance, order and budgets of all kinds", arguments: runs)
     func byRuns(_ pair: Pair) throws { try check(pair) }
 
+    @Test("By conditions", arguments: conditions)
+    func byConditions(_ pair: Pair) throws { try check(pair) }
+
     @Test("By what the whole task has", arguments: tasks)
     func byTasks(_ pair: Pair) throws { try check(pair) }
 
     @Test("There are at least sixty pairs, and every relation is among them")
     func count() {
-        let all = Self.values + Self.ranges + Self.places + Self.rules + Self.runs + Self.tasks
+        let all = Self.values + Self.ranges + Self.places + Self.rules + Self.runs + Self.conditions + Self.tasks
         #expect(all.count >= 60)
         #expect(Set(all.map(\.relation)) == [.equal, .narrower, .wider, .incomparable, .unknown])
     }

@@ -31,6 +31,8 @@ struct LintTests {
                 + "- {deny: net.get, args: {depth: {min: 0}}}", .alwaysDenied
         ),
         ("- {allow: fs.write, args: {path: {under: [src]}}}\n- {approve: fs.write}", .alwaysAsked),
+        ("- {allow: fs.write, when: '1 < 2'}", .constantCondition),
+        ("- {deny: fs.write, when: 'false'}", .constantCondition),
         ("- {allow: net.get}", .anyHost),
         ("- {allow: net.get, args: {url: {length: {max: 80}}}}", .anyHost),
     ]

@@ -8,6 +8,7 @@ struct CELCondition: RuleCondition {
     private let task: CELValue
     /// The budgets of which the condition may ask how much is used: the rule's own and the task's.
     private let budgets: [(place: BudgetPlace, budget: CompiledBudget)]
+    let reads: String
 
     /// - Parameter tools: Those that the rule is about.
     init(
@@ -19,12 +20,28 @@ struct CELCondition: RuleCondition {
             source, in: RuleEnvironment.make(Array(arguments.values)), expecting: .bool)
         task = RuleEnvironment.task(intent)
         self.budgets = budgets
+        reads = Self.reads(program.references, intent, budgets.map(\.budget))
         if source.contains("get") { CELTimeZone.prepare() }
     }
 
     var source: String { program.source }
-    /// Which members of variables it reads: `["args", "branch"]`.
     var references: Set<[String]> { program.references }
+
+    private static func reads(
+        _ references: Set<[String]>, _ intent: Intent, _ budgets: [CompiledBudget]
+    ) -> String {
+        var object = JSONObject()
+        if references.contains(where: { $0.first == "task" }) {
+            object["task"] = [
+                .string(intent.name), .string(intent.purpose), .string(intent.principal),
+                .string(intent.agent ?? ""), .object(intent.inputs),
+            ]
+        }
+        if references.contains(where: { $0.first == "used" }) {
+            object["used"] = .array(budgets.map { .string($0.sentence) })
+        }
+        return object.isEmpty ? "" : JSON.object(object).encodedString()
+    }
 
     func evaluate(_ facts: CallFacts) -> ConditionResult {
         do throws(CELError) {

@@ -6,5 +6,5 @@ struct ValueClass: Sendable {
     var samples: [Sample]
 
     /// Samples that are kept: more give the search for a witness more to try, where others constrain it too.
-    static let maximumSamples = 6
+    static let maximumSamples = 10
 }

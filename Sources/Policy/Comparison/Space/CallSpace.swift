@@ -39,6 +39,10 @@ struct CallSpace: Sendable {
         return nil
     }
 
+    func isCondition(_ dimension: Int) -> Bool {
+        if case .condition = dimensions[dimension].question { true } else { false }
+    }
+
     func box(_ set: (Dimension) -> ClassSet) -> Box { Box(dimensions.map(set)) }
 
     // MARK: Rules
@@ -84,10 +88,8 @@ struct CallSpace: Sendable {
                     keys.enumerated().reduce(0) { list.contains($1.element) ? $0 | 1 << $1.offset : $0 }
                 }
                 return ClassSet(dimension.count) { number in masks.allSatisfy { $0 & number != 0 } }
-            case (.condition(let text), _):
-                guard let condition = rule.condition, TextKey(condition.source) == TextKey(text) else {
-                    return dimension.all
-                }
+            case (.condition(let key), _):
+                guard let condition = rule.condition, ConditionKey(condition) == key else { return dimension.all }
                 return dimension.truth(truths)
             case (.succeeded(let pattern), _):
                 let isAsked = rule.order.after.contains { $0.text == pattern }

@@ -7,6 +7,8 @@ struct QuestionSurvey {
     private var constraints: [[String]: [CompiledConstraint]] = [:]
     private var places: [[String]: [TextKey: Int]] = [:]
     private var sources: [[String]: [SourceKey]] = [:]
+    /// Values that conditions name.
+    private var literals: [JSON] = []
 
     static func key(_ constraint: CompiledConstraint) -> TextKey { TextKey(constraint.key.encodedString()) }
 
@@ -38,9 +40,19 @@ struct QuestionSurvey {
             let counting = Self.counting(budget)
             for constraint in counting.counted + counting.room { add(constraint, pointer) }
         }
-        if let condition = rule.condition { note(.condition(condition.source)) }
+        if let condition = rule.condition { add(condition) }
         for tool in rule.order.after { note(.succeeded(tool.text)) }
         for tool in rule.order.before { note(.begun(tool.text)) }
+    }
+
+    /// What a condition says is not known before it is asked; the arguments that it reads are worth trying.
+    private mutating func add(_ condition: any RuleCondition) {
+        note(.condition(ConditionKey(condition)))
+        literals += ConditionLiterals.values(in: condition.source)
+        for reference in condition.references.sorted(by: { $0.lexicographicallyPrecedes($1) })
+        where reference.count > 1 && reference[0] == "args" {
+            add(.present, Array(reference.dropFirst()))
+        }
     }
 
     private mutating func note(_ question: Question) { if !order.contains(question) { order.append(question) } }
@@ -70,7 +82,7 @@ struct QuestionSurvey {
             case .argument(let pointer):
                 let classes = ValueClasses(
                     constraints[pointer] ?? [], SchemaFacts(tool.inputSchema, at: pointer), tool: tool, at: pointer,
-                    suggestions: (sources[pointer] ?? []).flatMap(\.values))
+                    suggestions: (sources[pointer] ?? []).flatMap(\.values) + literals)
                 return Dimension(question: question, answers: .values(classes, places[pointer] ?? [:]))
             case .sources(let pointer): return Dimension(question: question, answers: .sources(sources[pointer] ?? []))
             case .condition: return Dimension(question: question, answers: .truth)
