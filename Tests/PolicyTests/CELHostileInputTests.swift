@@ -200,6 +200,54 @@ struct CELHostileInputTests {
         }
     }
 
+    @Test(
+        "the estimate rests on the bounds of the tool's schema, where it has any",
+        arguments: [
+            // 100 lists of 100 texts against 100 others are too many by assumption, and few by these schemas.
+            (["maxItems": 10], true), (["enum": [[], ["a", "b"]]], true), ([:], false), (["$ref": "#/$defs/few"], true),
+            (["anyOf": [["maxItems": 5], ["maxItems": 10]]], true),
+            (["anyOf": [["maxItems": 5], ["minItems": 1]]], false),
+            // A bound that is larger than what is assumed counts too.
+            (["maxItems": 1000], false), (["$ref": "#/properties/args"], false),
+        ] as [(JSON, Bool)])
+    func schemaBounds(list: JSON, isCheap: Bool) throws {
+        var environment = CELEnvironment(["args": .object(CELObjectType(["to": .list(.dyn)]))])
+        environment.schemas["args"] = [
+            try CompiledSchema.compile([
+                "properties": ["to": ["type": "array", "allOf": [list]], "args": [:]],
+                "$defs": ["few": ["maxItems": 3]],
+            ])
+        ]
+        let source = "args.to.all(a, args.to.all(b, args.to.all(c, a + b != c)))"
+        if isCheap {
+            _ = try CELProgram.compile(source, in: environment)
+        } else {
+            let error = #expect(throws: CELError.self) { try CELProgram.compile(source, in: environment) }
+            #expect(error?.code == "too-expensive")
+        }
+    }
+
+    @Test("texts, elements and members are bounded by their own keywords")
+    func extents() throws {
+        let schema = try CompiledSchema.compile([
+            "type": "object", "maxProperties": 4, "additionalProperties": false,
+            "properties": [
+                "text": ["type": "string", "maxLength": 10], "choice": ["enum": ["a", "bcd", 7]],
+                "list": ["type": "array", "maxItems": 2, "items": ["type": "string", "maxLength": 1]],
+                "pair": ["prefixItems": [["const": "ab"], ["type": "integer"]], "items": false],
+                "tree": ["type": "object", "properties": ["left": ["$ref": "#/properties/tree"]]],
+            ],
+        ])
+        #expect(schema.extent(at: []) == ValueExtent(bytes: 0, elements: 0, members: 4))
+        #expect(schema.extent(at: [.member("text")]).bytes == 40)
+        #expect(schema.extent(at: [.member("choice")]) == ValueExtent(bytes: 3, elements: 0, members: 0))
+        #expect(schema.extent(at: [.member("list")]) == ValueExtent(bytes: 0, elements: 2, members: 0))
+        #expect(schema.extent(at: [.member("list"), .element]).bytes == 4)
+        #expect(schema.extent(at: [.member("pair"), .element]).bytes == 2)
+        #expect(schema.extent(at: [.member("tree"), .member("left"), .member("right")]) == ValueExtent())
+        #expect(schema.extent(at: [.member("other")]) == .none)
+    }
+
     @Test("a pattern that another engine would backtrack on takes linear time")
     func patterns() throws {
         #expect(try holds("text.matches('(a+)+$') && !text.matches('(a|aa)+b$')"))
@@ -207,5 +255,19 @@ struct CELHostileInputTests {
         #expect(code("text.matches('(?=a)')") == "bad-pattern")
         #expect(code("text.matches('((a{100}){100}){100}')") == "bad-pattern")
         #expect(code("text.matches(text + '(')") == "no-value")
+    }
+
+    @Test("a pattern that is refused is cited without what a terminal obeys")
+    func citedPattern() {
+        for source in [
+            "'a'.matches('gr(a|r(b\t)')", #"'a'.matches('gr(a|r(\x1b[2J)')"#, "'a'.matches('(' + text + '\t')",
+        ] {
+            do throws(CELError) {
+                _ = try CELProgram.compile(source, in: Self.environment).evaluate(Self.value)
+                Issue.record("it is accepted")
+            } catch {
+                #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
+            }
+        }
     }
 }

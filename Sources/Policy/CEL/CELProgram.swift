@@ -31,12 +31,14 @@ struct CELProgram: Sendable {
             let program = CELProgram(
                 source: source, variables: compiler.slots, references: compiler.references,
                 type: compiler.types.resolved(compiled.type), node: compiled.node)
-            let cost = program.estimatedCost
+            let cost = program.estimatedCost(environment.schemas)
             guard cost <= estimateLimit else {
                 throw CELFault(
                     "too-expensive", at: expression.offset,
                     "the expression may cost \(cost) to evaluate, and the limit is \(estimateLimit)",
-                    remedy: "go through fewer lists within lists, or make the lists shorter")
+                    remedy:
+                        "go through fewer lists within lists, or let the tool's schema say how long they are at the most"
+                )
             }
             return program
         } catch {

@@ -3,6 +3,8 @@ struct CELEnvironment: Sendable {
     /// Types of variables. A name may have dots.
     var variables: [String: CELType]
     var functions = CELFunctions.all
+    /// By variable, where there are any: each of its values fits one. For the estimate of what an expression costs.
+    var schemas: [String: [CompiledSchema]] = [:]
     /// Where names are looked up first: with `com.example`, `x` is `com.example.x`, `com.x` or `x`.
     var container = ""
 

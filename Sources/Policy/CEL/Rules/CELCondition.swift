@@ -16,8 +16,9 @@ struct CELCondition: RuleCondition {
         budgets: [(place: BudgetPlace, budget: CompiledBudget)]
     ) throws(CELError) {
         arguments = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0.inputSchema.argumentType()) })
-        program = try CELProgram.compile(
-            source, in: RuleEnvironment.make(Array(arguments.values)), expecting: .bool)
+        var environment = RuleEnvironment.make(Array(arguments.values))
+        environment.schemas["args"] = tools.map(\.inputSchema)
+        program = try CELProgram.compile(source, in: environment, expecting: .bool)
         task = RuleEnvironment.task(intent)
         self.budgets = budgets
         reads = Self.reads(program.references, intent, budgets.map(\.budget))

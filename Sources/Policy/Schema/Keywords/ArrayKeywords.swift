@@ -4,12 +4,8 @@ import StrictJSON
 enum ArrayKeywords: KeywordFamily {
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
-        let minimum = compiler.count("minItems", of: schema)
-        let maximum = compiler.count("maxItems", of: schema)
         // Counted first: a flood of elements is refused before each is looked at.
-        if minimum != nil || maximum != nil {
-            result.append(ItemCountKeyword(minimum: minimum ?? 0, maximum: maximum ?? .max))
-        }
+        if let count = CountKeyword(.elements, of: schema, &compiler) { result.append(count) }
         if let items = items(schema, &compiler) { result.append(items) }
         if let operand = schema["uniqueItems"] {
             switch operand {
@@ -36,26 +32,6 @@ enum ArrayKeywords: KeywordFamily {
         let prefix = compiler.schemaArray("prefixItems", of: schema) ?? []
         return ItemsKeyword(prefix: prefix, rest: schema["items"].map { compiler.compile($0, at: "items") })
     }
-}
-
-private struct ItemCountKeyword: SchemaKeyword {
-    let minimum: Int
-    let maximum: Int
-
-    var kinds: SchemaTypes { .array }
-
-    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .array(let elements) = value else { return true }
-        if elements.count < minimum {
-            return validation.fail("minItems", "expected at least \(minimum) elements, found \(elements.count)")
-        }
-        if elements.count > maximum {
-            return validation.fail("maxItems", "expected at most \(maximum) elements, found \(elements.count)")
-        }
-        return true
-    }
-
-    func describe(_ outline: inout SchemaOutline) { outline.maximumElements = maximum }
 }
 
 private struct ItemsKeyword: SchemaKeyword {

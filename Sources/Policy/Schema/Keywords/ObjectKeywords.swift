@@ -5,11 +5,7 @@ import StrictJSON
 enum ObjectKeywords: KeywordFamily {
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
-        let minimum = compiler.count("minProperties", of: schema)
-        let maximum = compiler.count("maxProperties", of: schema)
-        if minimum != nil || maximum != nil {
-            result.append(MemberCountKeyword(minimum: minimum ?? 0, maximum: maximum ?? .max))
-        }
+        if let count = CountKeyword(.members, of: schema, &compiler) { result.append(count) }
         if let operand = schema["required"] {
             result.append(RequiredKeyword(names: compiler.names(operand, at: "required")))
         }
@@ -24,24 +20,6 @@ enum ObjectKeywords: KeywordFamily {
         }
         result += compiler.schemas("dependentSchemas", of: schema).map(DependentSchemaKeyword.init)
         return result
-    }
-}
-
-private struct MemberCountKeyword: SchemaKeyword {
-    let minimum: Int
-    let maximum: Int
-
-    var kinds: SchemaTypes { .object }
-
-    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .object(let members) = value else { return true }
-        if members.count < minimum {
-            return validation.fail("minProperties", "expected at least \(minimum) members, found \(members.count)")
-        }
-        if members.count > maximum {
-            return validation.fail("maxProperties", "expected at most \(maximum) members, found \(members.count)")
-        }
-        return true
     }
 }
 

@@ -5,11 +5,7 @@ import StrictJSON
 enum StringKeywords: KeywordFamily {
     static func compile(_ schema: JSONObject, _ compiler: inout SchemaCompiler) -> [any SchemaKeyword] {
         var result: [any SchemaKeyword] = []
-        let minimum = compiler.count("minLength", of: schema)
-        let maximum = compiler.count("maxLength", of: schema)
-        if minimum != nil || maximum != nil {
-            result.append(LengthKeyword(minimum: minimum ?? 0, maximum: maximum ?? .max))
-        }
+        if let count = CountKeyword(.characters, of: schema, &compiler) { result.append(count) }
         if let operand = schema["pattern"] {
             if let text = operand.stringValue {
                 if let expression = compiler.pattern(text, at: "pattern") {
@@ -20,29 +16,6 @@ enum StringKeywords: KeywordFamily {
             }
         }
         return result
-    }
-}
-
-private struct LengthKeyword: SchemaKeyword {
-    let minimum: Int
-    let maximum: Int
-
-    var kinds: SchemaTypes { .string }
-
-    func check(_ value: JSON, _ validation: inout SchemaValidation) -> Bool {
-        guard case .string(let text) = value else { return true }
-        // A code point has from one to four bytes: mostly that is enough to know.
-        let bytes = text.utf8.count
-        if bytes <= maximum, (bytes + 3) / 4 >= minimum { return true }
-        validation.charge(bytes >> 8)
-        let length = text.unicodeScalars.count
-        if length < minimum {
-            return validation.fail("minLength", "expected at least \(minimum) characters, found \(length)")
-        }
-        if length > maximum {
-            return validation.fail("maxLength", "expected at most \(maximum) characters, found \(length)")
-        }
-        return true
     }
 }
 

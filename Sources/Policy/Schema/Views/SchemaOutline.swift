@@ -34,6 +34,9 @@ struct SchemaOutline {
     /// Elements after the prefix.
     var rest: SchemaReference?
     var maximumElements = Int.max
+    var maximumMembers = Int.max
+    /// Of a text, in Unicode code points.
+    var maximumCharacters = Int.max
 
     /// Every schema that may be asked about the same value.
     var inPlace: [SchemaReference] { all + any.joined() + perhaps + (not.map { [$0] } ?? []) }
