@@ -113,15 +113,17 @@ package final class Registry: Sendable {
         // Nobody can give an approval yet: what asks for one is denied, and says so.
         let (considered, reservation) = await gate.decide(call.policyCall)
         let decision = considered.withoutApprover()
-        guard decision.effect == .allow else {
-            // Beside the gate: it holds up no other decision.
-            let amendment = resolver.intent.amendment(for: call.policyCall, decision)
-            return await denials.deny(request, decision, amendment, of: tool, call, name: name)
-        }
-
-        var recorded: AuthorisedCall.Recorded
+        let authorised: AuthorisedCall
         do {
-            recorded = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+            guard
+                let allowed = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+            else {
+                // Beside the gate: an amendment holds up no other decision.
+                return await denials.deny(
+                    request, decision, resolver.intent.amendment(for: call.policyCall, decision), of: tool, call,
+                    name: name)
+            }
+            authorised = allowed
         } catch  where error.isEntryTooLarge {
             await gate.release(reservation)
             let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
@@ -131,7 +133,6 @@ package final class Registry: Sendable {
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
-        guard let authorised = recorded.call.take() else { return .denied(decision, index: recorded.index) }
 
         let execution = await executor.run(authorised)
         // INVARIANT: before the agent gets a byte of what the call returned, the run carries its labels.

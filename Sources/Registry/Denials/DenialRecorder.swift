@@ -15,24 +15,26 @@ struct DenialRecorder: Sendable {
     /// Denies a call, and puts that on record or counts it.
     ///
     /// - Parameters:
-    ///   - amendment: What would let the call through, for the record and for a person.
+    ///   - amendment: What would let the call through, for the record and for a person. Computed only for what is
+    ///     recorded: a flood does not pay for it.
     ///   - tool: Nil if the task has none of that name.
     ///   - call: Nil if it could not be resolved, or not be recorded.
     func deny(
-        _ request: CallRequest, _ decision: Decision, _ amendment: Amendment?, of tool: RegisteredTool?,
-        _ call: ResolvedCall?, name: String
+        _ request: CallRequest, _ decision: Decision, _ amendment: @autoclosure @Sendable () -> Amendment?,
+        of tool: RegisteredTool?, _ call: ResolvedCall?, name: String
     ) async -> Outcome {
         let verdict = tally.add(
             DenialTally.Shape(
                 tool: tool?.tool.name.rawValue, code: decision.code.rawValue, rules: decision.rules.map(\.index)))
         switch verdict {
         case .record:
+            let amendment = amendment()
             // A denial that cannot be recorded is one all the same.
             let index = try? await recorder.recordDenial(request, decision, amendment, of: tool, call, name: name)
             return .denied(decision, amendment, index: index)
         case .count:
             await recordDue()
-            return .denied(decision, amendment, index: nil)
+            return .denied(decision, index: nil)
         case .countBeyondCap:
             await recordDue()
             return .denied(

@@ -27,23 +27,15 @@ struct AuthorisedCall: ~Copyable, Sendable {
         self.index = index
     }
 
-    /// Records the decision; what is allowed comes back authorised.
+    /// Records a decision that allows, and gives the call that may now be started.
     ///
-    /// - Returns: Nil if the decision is no `allow`.
+    /// - Returns: Nil if the decision is no `allow`, which is then not on record yet.
     /// - Throws: `LedgerError` if the decision is not on the disk: then the call must not happen.
     static func authorise(
         _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String, recorder: Recorder
-    ) async throws(LedgerError) -> Recorded {
+    ) async throws(LedgerError) -> AuthorisedCall? {
+        guard decision.effect == .allow else { return nil }
         let index = try await recorder.record(call, of: tool, decision, nil, name: name)
-        guard decision.effect == .allow else { return Recorded(index: index, call: nil) }
-        return Recorded(
-            index: index, call: AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)
-        )
-    }
-
-    /// A decision on the disk, with the call if it was allowed.
-    struct Recorded: ~Copyable {
-        let index: LedgerIndex
-        var call: AuthorisedCall?
+        return AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)
     }
 }
