@@ -34,6 +34,8 @@ package struct Intent: Hashable, Sendable {
         package var tool: ToolPattern
         /// Constraints by argument: a name, or a JSON pointer (starting with `/`) into the arguments.
         package var constraints: [ArgumentConstraint]
+        /// What is asked of the arguments that the rule does not name; nil: nothing.
+        package var otherArguments: OtherArguments?
         /// `when`; holds if it is true.
         package var condition: ConditionSource?
         /// Each of these was called in this run, with success.
@@ -53,6 +55,12 @@ package struct Intent: Hashable, Sendable {
         package var index: Int
     }
 
+    /// `otherArgs`: what a rule asks of the arguments that it names neither in `args` nor in `when` nor in `budget`.
+    package enum OtherArguments: String, Hashable, Sendable, CaseIterable {
+        /// They are not given, or have the value that the tool's schema gives to what is not given.
+        case absent
+    }
+
     /// Deny beats approve beats allow.
     package enum Effect: String, Hashable, Sendable, CaseIterable {
         case allow, approve, deny
@@ -66,7 +74,7 @@ package struct ArgumentConstraint: Hashable, Sendable {
     package var constraints: [Constraint]
 }
 
-/// One typed constraint. An argument that is absent satisfies only `absent: true`.
+/// One typed constraint. An argument that is absent satisfies only `absent: true` and what is `optional`.
 package indirect enum Constraint: Hashable, Sendable {
     case equals(JSON)
     case oneOf([JSON])
@@ -85,6 +93,8 @@ package indirect enum Constraint: Hashable, Sendable {
     /// Holds of every element of an array.
     case each([Constraint])
     case absent(Bool)
+    /// `optional: true` beside others: the argument is absent, or satisfies all of these.
+    case ifPresent([Constraint])
     /// Comes from one of these. Of an array or object each scalar does.
     case from([ProvenanceSource])
 }

@@ -19,6 +19,9 @@ struct RuleLanguageTests {
                   iban: {from: {input: prompt, match: token}}
                   cc: {each: {from: inputs}}
                   ref: {from: [{input: issue}, {tool: "bill.*", at: ""}]}
+                  note: {length: {max: 80}, optional: true, matches: "a+"}
+                  plain: {equals: 1, optional: false}
+                otherArgs: absent
                 when: args.to != "x"
                 after: [contacts.search]
                 before: [shop.*, git.push]
@@ -41,9 +44,12 @@ struct RuleLanguageTests {
                 [.from([.inputs, .tool(try Self.pattern("contacts.search"), at: at)])],
                 [.from([.input("prompt", match: .token)])], [.each([.from([.inputs])])],
                 [.from([.input("issue", match: .value), .tool(try Self.pattern("bill.*"), at: whole)])],
+                [.ifPresent([.matches("a+"), .length(min: nil, max: 80)])], [.equals(1)],
             ])
+        #expect(rule.otherArguments == .absent)
+        #expect(intent.rules[1].otherArguments == nil)
         #expect(rule.condition?.text == #"args.to != "x""#)
-        #expect(rule.condition?.position(ofScalar: 0) == Position(line: 14, column: 11))
+        #expect(rule.condition?.position(ofScalar: 0) == Position(line: 17, column: 11))
         #expect(rule.after.map(\.text) == ["contacts.search"])
         #expect(rule.before.map(\.text) == ["shop.*", "git.push"])
         #expect(
@@ -68,7 +74,7 @@ struct RuleLanguageTests {
         let again = try Intent.load(intent.canonicalJSON().encoded(), file: "again.json")
         #expect(again.canonicalJSON() == intent.canonicalJSON())
         #expect(again.rules[0].budgets == rule.budgets && again.budget == intent.budget)
-        #expect(again.rules[0].constraints == rule.constraints)
+        #expect(again.rules[0].constraints == rule.constraints && again.rules[0].otherArguments == .absent)
     }
 
     @Test("inputs are part of what digests are taken of")
@@ -126,6 +132,30 @@ struct RuleLanguageTests {
             "rules: [{allow: x, args: {a: {absent: true, from: inputs}}}]",
             ["6:39 rules[0].args.a.absent contradiction"]
         ),
+        (
+            "rules: [{allow: x, args: {a: {optional: true}}}]", ["6:41 rules[0].args.a.optional contradiction"]
+        ),
+        (
+            "rules: [{allow: x, args: {a: {optional: false}}}]", ["6:41 rules[0].args.a.optional contradiction"]
+        ),
+        (
+            "rules: [{allow: x, args: {a: {optional: true, absent: true}}}]",
+            ["6:41 rules[0].args.a.optional contradiction"]
+        ),
+        (
+            "rules: [{allow: x, args: {a: {equals: 1, optional: yes}}}]",
+            ["6:52 rules[0].args.a.optional invalid-value"]
+        ),
+        (
+            "rules: [{allow: x, args: {a: {min: 2, max: 1, optional: true}}}]",
+            ["6:36 rules[0].args.a.min contradiction"]
+        ),
+        (
+            "rules: [{allow: x, args: {a: {each: {equals: 1, optional: true}}}}]",
+            ["6:59 rules[0].args.a.each.optional contradiction"]
+        ),
+        ("rules: [{allow: x, otherArgs: deny}]", ["6:31 rules[0].otherArgs invalid-value"]),
+        ("rules: [{allow: x, otherArg: absent}]", ["6:20 rules[0].otherArg unknown-key"]),
         ("rules: [{allow: x, budget: {}}]", ["6:28 rules[0].budget missing-key"]),
         ("rules: [{allow: x, budget: []}]", ["6:28 rules[0].budget invalid-value"]),
         (

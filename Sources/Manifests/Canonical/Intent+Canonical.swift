@@ -38,6 +38,7 @@ extension Intent.Rule {
         var object = CanonicalObject()
         object.add(effect.rawValue, tool.text)
         object.add("args", arguments)
+        object.add("otherArgs", otherArguments?.rawValue)
         object.add("when", condition?.text)
         if !after.isEmpty { object.add("after", after.map(\.text)) }
         if !before.isEmpty { object.add("before", before.map(\.text)) }
@@ -95,6 +96,9 @@ extension Constraint {
                 object.add("length", length)
             case .each(let constraints): object.add("each", canonicalJSON(constraints))
             case .absent(let value): object.add("absent", value)
+            case .ifPresent(let others):
+                for (key, value) in canonicalJSON(others).objectValue ?? JSONObject() { object.add(key, value) }
+                object.add("optional", true)
             case .from(let sources): object.add("from", .array(sources.map(\.canonicalJSON)))
             }
         }

@@ -28,9 +28,12 @@ extension Constraint {
         optional("each", elements, "Constraints on every element of a list."),
         optional("absent", Shape<Bool>.boolean, "True: the argument must not be there. False: it must."),
         optional(
+            "optional", Shape<Bool>.boolean, default: false,
+            "True: the argument may be left out; where it is there the other constraints hold."),
+        optional(
             "from", ProvenanceSource.list,
             "Where the value has to come from: `inputs`, one input, or a place in the output of a trusted tool.")
-    ) { equals, oneOf, matches, under, host, cidr, max, min, length, each, absent, from in
+    ) { equals, oneOf, matches, under, host, cidr, max, min, length, each, absent, isOptional, from in
         var all: [Constraint] = []
         if let equals { all.append(.equals(equals)) }
         if let oneOf { all.append(.oneOf(oneOf)) }
@@ -44,26 +47,41 @@ extension Constraint {
         if let each { all.append(.each(each)) }
         if let absent { all.append(.absent(absent)) }
         if let from { all.append(.from(from)) }
-        return all
+        return isOptional ? [.ifPresent(all)] : all
     }.notEmpty().checked(checkContradictions)
 
     /// The constraints where they stand in another shape.
     static let reference = Shape<[Constraint]>.reference(definition, "a mapping of constraints") { shape }
 
     /// An element of a list is always there.
-    private static let elements = reference.describing(["properties": ["absent": false]])
-        .checked { constraints, located, decoding in
-            guard constraints.contains(where: { if case .absent = $0 { true } else { false } }) else { return }
-            decoding.report(.contradiction, in: located, at: ["absent"], "an element of a list is never absent")
+    private static let elements = reference.describing(["properties": ["absent": false, "optional": false]])
+        .structured { located, decoding in
+            for key in ["absent", "optional"] where located[key] != nil {
+                decoding.report(
+                    .contradiction, in: located, at: [.key(key)], "an element of a list is never absent")
+            }
         }
 
     private static func checkContradictions(
         _ constraints: [Constraint], _ located: Located, _ decoding: inout Decoding
     ) {
+        var constraints = constraints
+        if located["optional"] != nil {
+            if case .ifPresent(let others)? = constraints.first { constraints = others }
+            if constraints.isEmpty {
+                decoding.report(
+                    .contradiction, in: located, at: ["optional"],
+                    "`optional` says nothing without another constraint",
+                    suggestion: "leave the argument out, or say what it has to satisfy where it is given")
+            }
+        }
         var minimum: Double?
         var maximum: Double?
         for constraint in constraints {
             switch constraint {
+            case .absent where located["optional"] != nil:
+                decoding.report(
+                    .contradiction, in: located, at: ["optional"], "`absent` says whether the argument may be left out")
             case .absent(true) where constraints.count > 1:
                 decoding.report(
                     .contradiction, in: located, at: ["absent"],

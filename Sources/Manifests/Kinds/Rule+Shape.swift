@@ -15,6 +15,10 @@ extension Intent.Rule {
                 "args", .argumentConstraints, default: [],
                 "Constraints on arguments; all of them have to hold for the rule to match."),
             optional(
+                "otherArgs", .choice(),
+                "`absent`: the rule matches only calls without arguments that it names neither here nor in `when` or "
+                    + "`budget`. The tool's own default for an argument counts as absent."),
+            optional(
                 "when", ConditionSource.shape,
                 "A condition in CEL; the rule matches if its constraints hold and this is true."),
             optional(
@@ -34,19 +38,20 @@ extension Intent.Rule {
                 "tests", RuleTests.shape, default: RuleTests(match: [], noMatch: []),
                 "Checked when the intent is loaded.")
         ) {
-            allow, approve, deny, constraints, condition, after, before, budgets, approval, declassified, reason, tests
-            in
+            allow, approve, deny, constraints, others, condition, after, before, budgets, approval, declassified,
+            reason, tests in
             Fields(
                 effect: allow.map { (.allow, $0) } ?? approve.map { (.approve, $0) } ?? deny.map { (.deny, $0) },
-                constraints: constraints, condition: condition, after: after, before: before, budgets: budgets,
-                approval: approval, declassified: declassified, reason: reason, tests: tests)
+                constraints: constraints, others: others, condition: condition, after: after, before: before,
+                budgets: budgets, approval: approval, declassified: declassified, reason: reason, tests: tests)
         }.exactlyOne(of: effects)
         return Shape(keys.expectation, schema: keys.schema) { located, decoding in
             guard let fields = keys.decode(located, &decoding), let (effect, tool) = fields.effect else { return nil }
             check(effect, fields, located, &decoding)
             return Intent.Rule(
-                effect: effect, tool: tool, constraints: fields.constraints, condition: fields.condition,
-                after: fields.after, before: fields.before, budgets: fields.budgets, approval: fields.approval,
+                effect: effect, tool: tool, constraints: fields.constraints, otherArguments: fields.others,
+                condition: fields.condition, after: fields.after, before: fields.before, budgets: fields.budgets,
+                approval: fields.approval,
                 declassified: fields.declassified, reason: fields.reason, tests: fields.tests,
                 line: located.position.line, index: 0)
         }
@@ -72,6 +77,7 @@ extension Intent.Rule {
     private struct Fields: Sendable {
         var effect: (Intent.Effect, ToolPattern)?
         var constraints: [ArgumentConstraint]
+        var others: Intent.OtherArguments?
         var condition: ConditionSource?
         var after: [ToolPattern]
         var before: [ToolPattern]

@@ -9,6 +9,16 @@ package struct ApprovalTerms: Hashable, Sendable {
     /// How long an approval can be used.
     package var expires: Duration?
 
+    /// Whoever can give an approval may give it.
+    package init(
+        role: String? = nil, quorum: Int? = nil, assurance: Assurance? = nil, expires: Duration? = nil
+    ) {
+        self.role = role
+        self.quorum = quorum
+        self.assurance = assurance
+        self.expires = expires
+    }
+
     /// How sure it is who approved.
     package enum Assurance: String, Hashable, Sendable, CaseIterable {
         /// The local user, outside of every sandbox.

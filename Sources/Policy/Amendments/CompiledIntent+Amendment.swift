@@ -45,9 +45,8 @@ extension CompiledIntent {
     // MARK: Rules
 
     private func rule(_ effect: Intent.Effect, _ call: PolicyCall, advice: String) -> Amendment? {
-        guard let tool = tools[call.tool] else { return nil }
         do throws(ExactRule.Refusal) {
-            let exact = try ExactRule(effect, call, tool)
+            let exact = try ExactRule(effect, call)
             // What is handed to a person was read as the intent will be, and decides as it says.
             guard let intent = exact.readBack(), decides(effect, intent, call) else {
                 throw ExactRule.Refusal(reason: "its arguments cannot be written in a manifest")

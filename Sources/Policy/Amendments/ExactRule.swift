@@ -2,8 +2,7 @@ import Diagnostics
 import Manifests
 import StrictJSON
 
-/// The rule that is about one call and no other: `equals` for every argument that it has, `absent: true` for every other
-/// that the tool's schema names, and once.
+/// The rule that is about one call and no other: `equals` for every argument that it has, no others, and once.
 struct ExactRule {
     let effect: Intent.Effect
     let tool: ToolName
@@ -30,7 +29,7 @@ struct ExactRule {
         let reason: String
     }
 
-    init(_ effect: Intent.Effect, _ call: PolicyCall, _ tool: PolicyTool) throws(Refusal) {
+    init(_ effect: Intent.Effect, _ call: PolicyCall) throws(Refusal) {
         guard let members = call.arguments.objectValue else { throw Refusal(reason: "its arguments are no object") }
         guard call.arguments.encoded().count <= Self.maximumBytes else {
             throw Refusal(reason: "its arguments are longer than \(Self.maximumBytes >> 10) KiB")
@@ -45,20 +44,6 @@ struct ExactRule {
         guard arguments.count <= Self.maximumConstraints else {
             throw Refusal(reason: "it has more than \(Self.maximumConstraints) arguments")
         }
-        let others = (tool.inputSchema.source["properties"]?.objectValue ?? JSONObject()).keys
-            .filter { members[$0] == nil && !SchemaFacts(tool.inputSchema, at: [$0]).isAlwaysThere }
-        let room = Self.maximumConstraints - arguments.count
-        for name in others.prefix(room) {
-            arguments.append(Argument(pointer: [name], constraints: [.absent(true)]))
-        }
-        for name in others.dropFirst(room) {
-            opens.append(
-                Amendment.Opening(
-                    text:
-                        "the same call with the argument \(VisibleText.quoted(name)), which a rule has no room to exclude",
-                    witness: nil))
-        }
-        if let opening = Self.unnamed(call.arguments, tool.inputSchema) { opens.append(opening) }
         yaml = try text(isASCII: false)
         // Texts that are harmless by themselves may pass for others side by side.
         if VisibleText.block(yaml) != yaml { yaml = try text(isASCII: true) }
@@ -81,19 +66,6 @@ struct ExactRule {
                     + VisibleText.quoted(path), witness: nil))
     }
 
-    /// A schema that leaves arguments open leaves the rule open: there is no constraint on what has no name.
-    private static func unnamed(_ arguments: JSON, _ schema: CompiledSchema) -> Amendment.Opening? {
-        guard var object = arguments.objectValue else { return nil }
-        let name = (1...100).lazy.map { "extra\($0)" }.first {
-            object[$0] == nil && schema.source["properties"]?[$0] == nil
-        }
-        guard let name, schema.canHave([name]) else { return nil }
-        object[name] = true
-        guard schema.accepts(.object(object)) else { return nil }
-        return Amendment.Opening(
-            text: "the same call with arguments that the tool's schema does not name", witness: .object(object))
-    }
-
     private func text(isASCII: Bool) throws(Refusal) -> String {
         var lines = ["- \(effect.rawValue): \(YAMLText.name(tool.rawValue))"]
         if !arguments.isEmpty { lines.append("  args:") }
@@ -110,13 +82,12 @@ struct ExactRule {
                 case .equals(let value): "equals: \(YAMLText.value(value, isASCII: isASCII))"
                 case .under(let paths):
                     "under: \(YAMLText.value(.array(paths.map(JSON.string)), isASCII: isASCII))"
-                case .absent(let isAbsent): "absent: \(isAbsent)"
                 default: nil
                 }
             }
             lines.append("    \(key): {\(words.joined(separator: ", "))}")
         }
-        lines.append("  budget: {calls: 1}")
+        lines += ["  otherArgs: absent", "  budget: {calls: 1}"]
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -137,7 +108,7 @@ struct ExactRule {
         let read = rule.constraints.map { Argument(pointer: $0.pointer, constraints: $0.constraints) }
         let isSame =
             rule.effect == effect && rule.tool.text == tool.rawValue && read == arguments
-            && rule.budgets == [Budget(.calls(1))]
+            && rule.otherArguments == .absent && rule.budgets == [Budget(.calls(1))]
         return isSame ? intent : nil
     }
 }

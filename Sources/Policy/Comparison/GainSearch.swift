@@ -52,6 +52,7 @@ struct GainSearch {
             look(at: offer, .goesAhead)
             if result.witness != nil { return }
             if offer.rule.effect == .allow { look(at: offer, .allowed) }
+            lookForWeakerApprovals(at: offer)
             if result.witness != nil { return }
         }
     }
@@ -65,7 +66,9 @@ struct GainSearch {
         var covers: [Box] = []
         var approvals: [Box] = []
         var shared: [IntentSide.Offer] = []
+        let terms = offer.rule.effect == .approve ? offer.rule.approval : nil
         for candidate in candidates where candidate.allowance.covers(allowance) {
+            if let terms, !candidate.permits(terms) { continue }
             if candidate.allowance.isUnlimited || !isShared(candidate, beyond: offer) {
                 covers.append(candidate.box)
                 if candidate.rule.effect == .approve { approvals.append(candidate.box) }
@@ -82,6 +85,22 @@ struct GainSearch {
         }
     }
 
+    /// Looks for calls that the old side asks a stricter approval for than any rule of the new side: an approval that the
+    /// old one would not have taken.
+    private mutating func lookForWeakerApprovals(at offer: IntentSide.Offer) {
+        guard offer.rule.effect == .approve else { return }
+        for region in old.regions where region.rule.effect == .approve {
+            let enough = new.regions.filter {
+                $0.rule.effect == .approve && region.rule.approval.covers($0.rule.approval)
+            }
+            for box in region.matched {
+                find(
+                    in: offer.box.intersection(box),
+                    without: new.withheld(from: offer) + enough.flatMap(\.matched), [], offer)
+            }
+        }
+    }
+
     /// With what the task gives: no rule gives more.
     private func bounded(_ allowance: Allowance) -> Allowance {
         Allowance(allowance.limits + taskLimits)
@@ -90,10 +109,12 @@ struct GainSearch {
     /// True if calls may draw on the old side's offer that do not draw on the new side's.
     private mutating func isShared(_ old: IntentSide.Offer, beyond offer: IntentSide.Offer) -> Bool {
         for other in new.offers {
-            let outcome = search.leftovers(
-                of: old.box.intersection(other.box), without: [offer.box] + new.withheld(from: other)
-            ) { _ in true }
-            if outcome != .exhausted { return true }
+            for box in old.all {
+                let outcome = search.leftovers(
+                    of: box.intersection(other.box), without: offer.all + new.withheld(from: other)
+                ) { _ in true }
+                if outcome != .exhausted { return true }
+            }
         }
         return false
     }

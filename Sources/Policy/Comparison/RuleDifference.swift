@@ -59,10 +59,12 @@ extension CompiledRule {
         let sorted = arguments.map { (Pointer.text($0.pointer), CompiledConstraint.key(of: $0.constraints)) }
             .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
         object["args"] = .array(sorted.map { [.string($0.0), $0.1] })
-        if let condition { object["when"] = [.string(condition.source), .string(condition.reads)] }
+        if let named { object["otherArgs"] = .array(named.map(\.text).sorted().map(JSON.string)) }
+        if let condition { object["when"] = ConditionForm(condition).key }
         object["after"] = .array(order.after.map(\.text).sorted().map(JSON.string))
         object["before"] = .array(order.before.map(\.text).sorted().map(JSON.string))
         object["budgets"] = .array(budgets.map(\.sentence).sorted().map(JSON.string))
+        if effect == .approve { object["by"] = .string(approval.words) }
         object["declassify"] = .array(declassified.map(\.rawValue).sorted().map(JSON.string))
         return .object(object)
     }
@@ -76,9 +78,11 @@ extension CompiledRule {
             }
             text += " with " + VisibleText.line(shown.joined(separator: ", "), limit: 200)
         }
+        if named != nil { text += arguments.isEmpty ? " without arguments" : " and no other arguments" }
         if let condition { text += " when \(VisibleText.line(condition.source, limit: 120))" }
         if !order.after.isEmpty { text += " after \(order.after.map(\.text).joined(separator: ", "))" }
         if !order.before.isEmpty { text += " before \(order.before.map(\.text).joined(separator: ", "))" }
+        if approval != ApprovalTerms() { text += " by \(approval.words)" }
         for budget in budgets { text += ", \(budget.sentence)" }
         return text
     }

@@ -4,7 +4,7 @@
 /// being dodged with a value that it cannot read:
 ///
 /// - `fails`: the constraint understands the value, and the value lies outside. An argument that is absent fails every
-///   constraint but `absent: true`: what is not there names nothing.
+///   constraint but `absent: true` and those that are `optional`: what is not there names nothing.
 /// - `unsuited`: the value is of a kind of which the constraint says nothing, as `max` of a text or `cidr` of a host
 ///   name. An allow rule is then not satisfied, which is the safe side. In an approve or deny rule it is an error: to leave the rule out would let
 ///   the call through.

@@ -43,6 +43,7 @@ extension CompiledConstraint {
         case .absent: return "which is to be absent"
         case .present: return "which is to be there"
         case .from(let provenance): return provenance.why(value, at: pointer, &facts)
+        case .ifPresent(let constraint): return constraint.why(value, at: pointer, &facts)
         }
     }
 
@@ -108,6 +109,7 @@ extension CompiledConstraint {
         case .absent: return "must not be given"
         case .present: return "has to be given"
         case .from: return "does not come from where this task may take it from"
+        case .ifPresent(let constraint): return constraint.hint(value, at: pointer, &facts)
         }
     }
 }

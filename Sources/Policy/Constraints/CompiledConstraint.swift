@@ -30,6 +30,8 @@ indirect enum CompiledConstraint: Sendable {
     case present
     /// A value that comes from one of these sources.
     case from(CompiledProvenance)
+    /// An argument that is not there, or satisfies this.
+    case ifPresent(CompiledConstraint)
 
     /// Asks of a value that is there.
     func judge(_ value: JSON, at pointer: [String], _ facts: inout CallFacts) -> Answer {
@@ -74,7 +76,22 @@ indirect enum CompiledConstraint: Sendable {
             return .holds
         case .from(let provenance):
             return provenance.judge(value, at: pointer, &facts)
+        case .ifPresent(let constraint):
+            return constraint.judge(value, at: pointer, &facts)
         }
+    }
+
+    /// True if an argument that is not there satisfies the constraint.
+    var permitsAbsence: Bool {
+        switch self {
+        case .absent, .ifPresent: true
+        default: false
+        }
+    }
+
+    /// What is asked of a value that is there.
+    var ofValue: CompiledConstraint {
+        if case .ifPresent(let constraint) = self { constraint.ofValue } else { self }
     }
 
     private static func judgeEach(

@@ -16,7 +16,21 @@ struct ConstraintCompiler {
     mutating func compile(_ argument: ArgumentConstraint, line: Int) -> CompiledArgument? {
         let before = problems.count
         let name = Pointer.name(argument.pointer)
-        let constraints = argument.constraints.compactMap { compile($0, of: name, line: line, inArray: false) }
+        var constraints: [CompiledConstraint] = []
+        for constraint in argument.constraints {
+            guard case .ifPresent(let others) = constraint else {
+                if let compiled = compile(constraint, of: name, line: line, inArray: false) {
+                    constraints.append(compiled)
+                }
+                continue
+            }
+            if others.isEmpty || others.contains(where: \.saysIfAbsent) {
+                refuse(line, name, "is `optional` without another constraint on it")
+            }
+            constraints += others.compactMap { compile($0, of: name, line: line, inArray: false) }.map {
+                .ifPresent($0)
+            }
+        }
         if argument.constraints.isEmpty { refuse(line, name, "has no constraint") }
         if constraints.count > 1, constraints.contains(where: { if case .absent = $0 { true } else { false } }) {
             refuse(line, name, "is to be absent and to satisfy something else")
@@ -73,6 +87,8 @@ struct ConstraintCompiler {
                 return nil
             }
             return absent ? .absent : .present
+        case .ifPresent:
+            refuse(line, name, "has an `optional` inside another constraint")
         case .from(let sources):
             guard !isEmpty(sources, "from", name, line) else { return nil }
             return .from(CompiledProvenance(sources: sources.compactMap { source($0, of: name, line: line) }))
@@ -152,6 +168,15 @@ struct ConstraintCompiler {
     }
 }
 
+extension Constraint {
+    fileprivate var saysIfAbsent: Bool {
+        switch self {
+        case .absent, .ifPresent: true
+        default: false
+        }
+    }
+}
+
 /// The constraints on one argument.
 struct CompiledArgument: Sendable {
     let pointer: [String]
@@ -162,7 +187,7 @@ struct CompiledArgument: Sendable {
     /// Whether all constraints hold.
     func judge(_ facts: inout CallFacts) -> Answer {
         guard let value = facts.call.arguments.value(at: pointer) else {
-            return constraints.allSatisfy { if case .absent = $0 { true } else { false } } ? .holds : .fails
+            return constraints.allSatisfy(\.permitsAbsence) ? .holds : .fails
         }
         var answer = Answer.holds
         for constraint in constraints {

@@ -16,9 +16,11 @@ extension CompiledIntent {
         var effects = RuleEffects()
         for (name, tool) in tools.sorted(by: { $0.key < $1.key }) { effects.add(rules(of: name), of: tool) }
         for rule in rules {
-            if let lint = effects.lint(of: rule) { lints.append(lint) }
+            let constant = Self.constantCondition(of: rule)
+            // A condition that is always false is said once.
+            if let lint = effects.lint(of: rule), constant == nil || lint.code != .neverMatches { lints.append(lint) }
             lints += WidthLints(rule, tools: tools).lints
-            if let lint = Self.constantCondition(of: rule) { lints.append(lint) }
+            if let constant { lints.append(constant) }
             if rule.effect == .approve, !canApprove {
                 lints.append(
                     Lint(

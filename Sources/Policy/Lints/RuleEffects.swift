@@ -46,7 +46,7 @@ struct RuleEffects {
         of region: RuleRegion, _ denials: [RuleRegion], _ approvals: [RuleRegion], _ allowances: [RuleRegion]
     ) -> Verdict {
         // A deny rule denies what it cannot tell, too.
-        let own = region.rule.effect == .deny ? region.blocked : [region.matched].compactMap(\.self)
+        let own = region.rule.effect == .deny ? region.blocked : region.matched
         guard !own.isEmpty else { return .neverMatches }
         let same: [RuleRegion]
         switch region.rule.effect {
@@ -64,7 +64,7 @@ struct RuleEffects {
 
     /// The rule, or the rules, that take in all of the boxes.
     private mutating func cover(of own: [Box], by others: [RuleRegion], blocked: Bool) -> (one: Int?, Void)? {
-        let boxes = others.map { (rule: $0.rule.index, boxes: blocked ? $0.blocked : [$0.matched].compactMap(\.self)) }
+        let boxes = others.map { (rule: $0.rule.index, boxes: blocked ? $0.blocked : $0.matched) }
         for other in boxes where own.allSatisfy({ box in other.boxes.contains { box.isSubset(of: $0) } }) {
             return (other.rule, ())
         }
@@ -87,7 +87,7 @@ struct RuleEffects {
         else {
             return false
         }
-        let theirs = region.rule.effect == .deny ? other.blocked : [other.matched].compactMap(\.self)
+        let theirs = region.rule.effect == .deny ? other.blocked : other.matched
         guard own.allSatisfy({ box in theirs.contains { box.isSubset(of: $0) } }) else { return false }
         let isMutual =
             Allowance(region.rule.budgets).covers(Allowance(other.rule.budgets))

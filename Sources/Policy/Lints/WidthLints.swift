@@ -15,7 +15,7 @@ struct WidthLints {
 
     private mutating func checkTools(_ rule: CompiledRule, _ tools: [PolicyTool]) {
         let isPattern = !rule.tool.isExact
-        guard isPattern || (rule.arguments.isEmpty && rule.condition == nil) else { return }
+        guard isPattern || (rule.arguments.isEmpty && rule.named == nil && rule.condition == nil) else { return }
         let strong = tools.filter { $0.annotations.destructive || $0.annotations.openWorld }
         guard let first = strong.first else { return }
         let words = [
@@ -46,7 +46,7 @@ struct WidthLints {
                 let isConstrained = rule.arguments.contains { argument in
                     argument.pointer.first == name && argument.constraints.contains(where: \.boundsHosts)
                 }
-                if !isConstrained { open.append(name) }
+                if !isConstrained, rule.names(name) { open.append(name) }
             }
         }
         // A condition may say it.
@@ -101,6 +101,7 @@ extension CompiledConstraint {
         switch self {
         case .equals, .oneOf, .matches, .host, .cidr, .absent, .from: true
         case .each(let constraints): constraints.contains(where: \.boundsHosts)
+        case .ifPresent(let constraint): constraint.boundsHosts
         case .under, .max, .min, .length, .present: false
         }
     }

@@ -35,6 +35,7 @@ extension CompiledConstraint {
         switch self {
         case .under: true
         case .each(let constraints): constraints.contains(where: \.asksForPath)
+        case .ifPresent(let constraint): constraint.asksForPath
         default: false
         }
     }
@@ -44,6 +45,7 @@ extension CompiledConstraint {
         switch self {
         case .under:
             if case .string = value { pointers.insert(pointer) }
+        case .ifPresent(let constraint): constraint.collectPaths(of: value, at: pointer, into: &pointers)
         case .each(let constraints) where asksForPath:
             for (index, element) in (value.arrayValue ?? []).enumerated() {
                 for constraint in constraints {

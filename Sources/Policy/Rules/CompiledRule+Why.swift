@@ -15,6 +15,13 @@ extension CompiledRule {
     /// What keeps the rule from matching: arguments, the order of calls, and the condition if nothing else does.
     func obstacles(_ facts: inout CallFacts) -> [Obstacle] {
         var obstacles = arguments.compactMap { $0.obstacle(&facts) }
+        if let name = unnamedArgument(facts) {
+            let quoted = VisibleText.quoted(name)
+            obstacles.append(
+                Obstacle(
+                    why: "\(quoted) is given, and the rule takes no arguments but those that it names",
+                    hint: "\(quoted) must not be given", isError: false))
+        }
         if let obstacle = order.obstacle(facts.state) { obstacles.append(obstacle) }
         if obstacles.isEmpty, let obstacle = condition?.obstacle(facts) { obstacles.append(obstacle) }
         return obstacles

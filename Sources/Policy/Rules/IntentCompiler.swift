@@ -56,13 +56,27 @@ struct IntentCompiler {
         let condition = compileCondition(of: rule, index: index, budgets, intent)
         let compiled = CompiledRule(
             index: index, line: rule.line, effect: rule.effect, tool: rule.tool, arguments: arguments,
+            named: rule.otherArguments == .absent ? Self.names(rule, condition) : nil,
             order: RuleOrder(after: rule.after, before: rule.before), condition: condition,
-            budgets: budgets, declassified: rule.declassified,
+            budgets: budgets, approval: rule.approval ?? ApprovalTerms(), declassified: rule.declassified,
             reason: rule.reason)
         // A rule that was not understood whole would fail its tests for the wrong reason.
         let isWhole = arguments.count == rule.constraints.count && (condition == nil) == (rule.condition == nil)
         if runsTests, isWhole { checkTests(rule, compiled) }
         return compiled
+    }
+
+    /// The arguments that a rule speaks of.
+    private static func names(_ rule: Intent.Rule, _ condition: (any RuleCondition)?) -> Set<TextKey> {
+        var names = rule.constraints.compactMap(\.pointer.first)
+        for budget in rule.budgets {
+            switch budget.quantity {
+            case .sum(let argument, _), .distinct(let argument, _): names += argument.prefix(1)
+            case .calls, .bytes: break
+            }
+        }
+        names += (condition?.references ?? []).filter { $0.first == "args" }.compactMap { $0.dropFirst().first }
+        return Set(names.map(TextKey.init))
     }
 
     // MARK: Conditions
@@ -194,7 +208,7 @@ extension Constraint {
     fileprivate var asksForSource: Bool {
         switch self {
         case .from: true
-        case .each(let constraints): constraints.contains(where: \.asksForSource)
+        case .each(let constraints), .ifPresent(let constraints): constraints.contains(where: \.asksForSource)
         default: false
         }
     }

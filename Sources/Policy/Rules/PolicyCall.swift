@@ -17,6 +17,9 @@ package struct PolicyTool: Sendable {
         self.inputSchema = inputSchema
         self.outputLabels = outputLabels
     }
+
+    /// What the registry fills in for an argument that is left out; nil if nothing.
+    func defaultValue(of argument: String) -> JSON? { inputSchema.source["properties"]?[argument]?["default"] }
 }
 
 /// A call to be decided: its arguments satisfy the tool's schema, and its paths were resolved.

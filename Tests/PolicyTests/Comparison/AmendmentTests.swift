@@ -33,7 +33,7 @@ struct AmendmentTests {
                   args:
                     path: {equals: "docs/a.md", under: ["docs/a.md"]}
                     content: {equals: "x: y # z"}
-                    mode: {absent: true}
+                  otherArgs: absent
                   budget: {calls: 1}
 
                 """)
@@ -84,15 +84,19 @@ struct AmendmentTests {
         #expect(amended.decide(elsewhere).effect == .deny)
     }
 
-    @Test("A schema that leaves arguments open is said to")
+    @Test("A schema that leaves arguments open leaves nothing open in the rule")
     func open() throws {
-        let intent = try ComparisonFixture.compile("- {allow: any, args: {n: {equals: 1}}}")
+        let rules = "- {allow: any, args: {n: {equals: 1}}, otherArgs: absent}"
+        let intent = try ComparisonFixture.compile(rules)
         let call = Self.call("any", ["n": 2])
         let amendment = try #require(intent.amendment(for: call, intent.decide(call)))
-        let witness = try #require(amendment.opens.first?.witness)
-        let amended = try Self.amended("", amendment)
-        #expect(amended.decide(Self.call("any", witness)).effect == .allow)
-        #expect(intent.decide(Self.call("any", witness)).effect == .deny)
+        #expect(amendment.opens.isEmpty)
+        let amended = try Self.amended(rules, amendment)
+        #expect(amended.decide(call).effect == .allow)
+        for other: JSON in [["n": 2, "extra": 1], ["n": 1, "extra": 1], ["n": 2, "n ": 2], [:]] {
+            #expect(amended.decide(Self.call("any", other)).effect == .deny)
+        }
+        #expect(IntentComparison(intent, amended).tools.map(\.relation) == [.wider])
     }
 
     @Test("What no allow rule helps against is named, and no rule is offered")

@@ -42,12 +42,15 @@ struct ComparisonPropertyTests {
         var arguments: [String: [Constraint]] = [:]
         for _ in 0..<Int.random(in: 0...2, using: &random) {
             let (name, constraints) = constraint(&random)
-            arguments[name] = constraints
+            let saysIfAbsent = constraints.contains { if case .absent = $0 { true } else { false } }
+            arguments[name] = !saysIfAbsent && Bool.random(using: &random) ? [.ifPresent(constraints)] : constraints
         }
         let effect = effects.randomElement(using: &random) ?? .allow
         let budget = Budget(.calls(Int.random(in: 1...2, using: &random)))
         let isLimited = budgets && effect != .deny && Bool.random(using: &random)
-        return Fixture.rule(effect, "a.x", arguments, budget: isLimited ? budget : nil)
+        var rule = Fixture.rule(effect, "a.x", arguments, budget: isLimited ? budget : nil)
+        if Int.random(in: 0..<4, using: &random) == 0 { rule.otherArguments = .absent }
+        return rule
     }
 
     /// A pair of intents that are alike more often than not.

@@ -17,6 +17,7 @@ extension CompiledConstraint {
         case .absent: ["absent": true]
         case .present: ["absent": false]
         case .from(let provenance): ["from": .array(provenance.sources.map { SourceKey($0).json })]
+        case .ifPresent(let constraint): .object((constraint.key.objectValue ?? JSONObject()).adding("optional", true))
         }
     }
 
@@ -34,6 +35,14 @@ extension CompiledConstraint {
         object["min"] = minimum.map { .integer(Int64($0)) }
         object["max"] = maximum.map { .integer(Int64($0)) }
         return .object(object)
+    }
+}
+
+extension JSONObject {
+    fileprivate func adding(_ name: String, _ value: JSON) -> JSONObject {
+        var object = self
+        object[name] = value
+        return object
     }
 }
 

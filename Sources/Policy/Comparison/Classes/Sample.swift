@@ -43,7 +43,7 @@ struct Sample: Hashable, Sendable {
     /// What the constraint says of it.
     func answer(_ constraint: CompiledConstraint, at pointer: [String], _ facts: inout CallFacts) -> Answer {
         guard let value else {
-            if case .absent = constraint { return .holds } else { return .fails }
+            return constraint.permitsAbsence ? .holds : .fails
         }
         return constraint.judge(value, at: pointer, &facts)
     }

@@ -20,7 +20,7 @@ extension ValueClassBuilder {
     /// Arrays. What `each` says of one is what it says of the worst of its elements, so arrays have as many classes as
     /// sets of elements have different answers.
     mutating func addArrays() {
-        let lists = constraints.enumerated().compactMap { index, constraint -> (Int, [CompiledConstraint])? in
+        let lists = asked.enumerated().compactMap { index, constraint -> (Int, [CompiledConstraint])? in
             if case .each(let inner) = constraint { (index, inner) } else { nil }
         }
         let bounds = lengthBounds + [Self.bound(facts.lengths("minItems", "maxItems"))]

@@ -25,11 +25,11 @@ extension ValueClassBuilder {
         for path in paths { bases += [TextBase(path, tail: "/"), TextBase(path + "/", tail: "/")] }
         if asksForHost { bases += HostSamples(hosts, ranges).texts.map { TextBase($0.text, longer: $0.url) } }
         for pattern in patterns {
-            bases += PatternSamples.texts(pattern.0).map { TextBase($0) }
+            bases += PatternSamples.texts(pattern.text).map { TextBase($0) }
         }
         if !scopes.isEmpty { bases.append(TextBase("../outside", tail: "/")) }
         // A text that tells where it comes from, if it comes from anywhere.
-        if constraints.contains(where: { if case .present = $0 { true } else { false } }) {
+        if asked.contains(where: { if case .present = $0 { true } else { false } }) {
             bases.append(TextBase("witness-4711@example.com"))
         }
         bases += [
@@ -66,7 +66,11 @@ extension ValueClassBuilder {
         if patterns.count > Self.maximumPatterns {
             note("there are more than \(Self.maximumPatterns) expressions on it")
         } else {
-            facets += patterns.map { pattern in [[pattern.1: .holds], [pattern.1: .fails]] }
+            facets += patterns.map { pattern in
+                [Answer.holds, .fails].map { answer in
+                    Dictionary(uniqueKeysWithValues: pattern.places.map { ($0, answer) })
+                }
+            }
         }
         guard facets.reduce(1, { min($0 * max(1, $1.count), Self.maximumCombinations + 1) }) <= Self.maximumCombinations
         else { return note("there are too many constraints on it") }
@@ -85,7 +89,7 @@ extension ValueClassBuilder {
 
     /// The different answers that samples give to some of the constraints.
     private func facet(_ samples: [Sample], _ isPart: (CompiledConstraint) -> Bool) -> [[Int: Answer]] {
-        let indices = constraints.indices.filter { isPart(constraints[$0]) }
+        let indices = asked.indices.filter { isPart(asked[$0]) }
         var seen: Set<[Int: Answer]> = []
         for sample in samples {
             let answers = answers(sample)
@@ -97,7 +101,7 @@ extension ValueClassBuilder {
     private func lengthFacet(_ ranges: [ClosedRange<Int>]) -> [[Int: Answer]] {
         ranges.map { range in
             let answers = otherAnswers(like: "", length: range.lowerBound)
-            let lengths = constraints.indices.filter { if case .length = constraints[$0] { true } else { false } }
+            let lengths = asked.indices.filter { if case .length = asked[$0] { true } else { false } }
             return Dictionary(uniqueKeysWithValues: lengths.map { ($0, answers[$0]) })
         }
     }
@@ -107,18 +111,25 @@ extension ValueClassBuilder {
     private var asksForHost: Bool { !hosts.isEmpty || !ranges.isEmpty }
 
     private var hosts: [HostPattern] {
-        constraints.flatMap { if case .host(let patterns, _) = $0 { patterns } else { [HostPattern]() } }
+        asked.flatMap { if case .host(let patterns, _) = $0 { patterns } else { [HostPattern]() } }
     }
 
     private var ranges: [AddressRange] {
-        constraints.flatMap { if case .cidr(let ranges) = $0 { ranges } else { [AddressRange]() } }
+        asked.flatMap { if case .cidr(let ranges) = $0 { ranges } else { [AddressRange]() } }
     }
 
-    /// With their places among the constraints.
-    private var patterns: [(String, Int)] {
-        constraints.enumerated().compactMap { index, constraint in
-            if case .matches(let pattern, _) = constraint { (pattern, index) } else { nil }
+    /// Each once, with its places among the constraints.
+    private var patterns: [(text: String, places: [Int])] {
+        var patterns: [(text: String, places: [Int])] = []
+        for (index, constraint) in asked.enumerated() {
+            guard case .matches(let text, _) = constraint else { continue }
+            if let known = patterns.firstIndex(where: { TextKey($0.text) == TextKey(text) }) {
+                patterns[known].places.append(index)
+            } else {
+                patterns.append((text, [index]))
+            }
         }
+        return patterns
     }
 }
 

@@ -4,6 +4,8 @@ import StrictJSON
 /// Gathers the classes of one argument's values, by asking the constraints themselves about samples.
 struct ValueClassBuilder {
     let constraints: [CompiledConstraint]
+    /// What each of them asks of a value that is there.
+    let asked: [CompiledConstraint]
     let facts: SchemaFacts
     let tool: PolicyTool
     let pointer: [String]
@@ -15,6 +17,7 @@ struct ValueClassBuilder {
 
     init(_ constraints: [CompiledConstraint], _ facts: SchemaFacts, tool: PolicyTool, pointer: [String]) {
         self.constraints = constraints
+        asked = constraints.map(\.ofValue)
         self.facts = facts
         self.tool = tool
         self.pointer = pointer
@@ -71,18 +74,23 @@ struct ValueClassBuilder {
     /// A supplied value has more forms than can be listed: other cases of an address, other spacings of a number. Of each
     /// class there may be one.
     private mutating func addUnknownForms() {
-        let places = constraints.indices.filter { if case .from = constraints[$0] { true } else { false } }
+        var keys: Set<JSON> = []
+        let places = asked.indices.filter { place in
+            if case .from = asked[place] { keys.insert(asked[place].key).inserted } else { false }
+        }
         guard places.count <= Self.maximumProvenances else { return note("there are too many constraints on it") }
-        let points = constraints.indices.filter { index in
-            switch constraints[index] {
+        let points = asked.indices.filter { index in
+            switch asked[index] {
             case .equals, .oneOf: true
             default: false
             }
         }
         for place in places {
+            let key = asked[place].key
+            let same = asked.indices.filter { asked[$0].key == key }
             for answers in classes.map(\.answers) where !points.contains(where: { answers[$0] == .holds }) {
                 var flipped = answers
-                flipped[place] = .holds
+                for index in same { flipped[index] = .holds }
                 // What is absent is a class of its own, and comes from nowhere.
                 if numbers[flipped] == nil, !isAbsent(answers) { add(flipped, nil) }
             }
@@ -127,7 +135,7 @@ struct ValueClassBuilder {
     /// What is asked of a value that no constraint names, by what is asked of another of its type and by its length.
     func otherAnswers(like value: JSON, length: Int) -> [Answer] {
         var answers = answers(Sample(value))
-        for (index, constraint) in constraints.enumerated() {
+        for (index, constraint) in asked.enumerated() {
             switch constraint {
             case .equals, .oneOf: answers[index] = .fails
             case .length(let minimum, let maximum):
@@ -145,7 +153,7 @@ struct ValueClassBuilder {
 
     var points: [JSON] {
         var points = facts.mentioned
-        for constraint in constraints {
+        for constraint in asked {
             switch constraint {
             case .equals(let value): points.append(value)
             case .oneOf(let values, _): points += values
@@ -157,15 +165,15 @@ struct ValueClassBuilder {
     }
 
     var scopes: [PathScope] {
-        constraints.compactMap { if case .under(let scope) = $0 { scope } else { nil } }
+        asked.compactMap { if case .under(let scope) = $0 { scope } else { nil } }
     }
 
     var lengthBounds: [(min: Int?, max: Int?)] {
-        constraints.compactMap { if case .length(let min, let max) = $0 { (min, max) } else { nil } }
+        asked.compactMap { if case .length(let min, let max) = $0 { (min, max) } else { nil } }
     }
 
     var elementConstraints: [CompiledConstraint] {
-        constraints.flatMap { if case .each(let inner) = $0 { inner } else { [CompiledConstraint]() } }
+        asked.flatMap { if case .each(let inner) = $0 { inner } else { [CompiledConstraint]() } }
     }
 
     static func bound(_ lengths: [Int?]) -> (min: Int?, max: Int?) {
@@ -175,7 +183,7 @@ struct ValueClassBuilder {
     private var numberPoints: [ExactNumber] {
         var points = facts.numbers("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
         points += self.points.compactMap { ExactNumber($0) }
-        for constraint in constraints {
+        for constraint in asked {
             switch constraint {
             case .max(let bound), .min(let bound): points.append(bound)
             default: break

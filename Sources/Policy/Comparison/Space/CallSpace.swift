@@ -12,11 +12,14 @@ struct CallSpace: Sendable {
     let dimensions: [Dimension]
     /// How the dimensions were found.
     private let survey: QuestionSurvey
+    /// What rules say of the arguments that they do not name.
+    let closure: ArgumentClosure
 
     /// - Parameter rules: The rules of both intents that matter.
     init(_ tool: PolicyTool, rules: [CompiledRule]) {
         self.tool = tool
-        survey = QuestionSurvey(rules)
+        closure = ArgumentClosure(tool, rules)
+        survey = QuestionSurvey(rules.map(closure.spelledOut), asksForUnnamed: closure.asksForUnnamed)
         dimensions = survey.dimensions(tool)
     }
 
@@ -33,7 +36,7 @@ struct CallSpace: Sendable {
             switch dimension.question {
             case .argument(let pointer), .sources(let pointer):
                 return "of the argument \(VisibleText.quoted(Pointer.name(pointer))): \(gap)"
-            case .condition, .succeeded, .begun: return gap
+            case .condition, .succeeded, .begun, .unnamedArguments: return gap
             }
         }
         return nil
@@ -47,32 +50,47 @@ struct CallSpace: Sendable {
 
     // MARK: Rules
 
-    func region(of rule: CompiledRule) -> RuleRegion {
-        let matched = box(rule, [.holds]) { $0 == .holds }
-        let undecided = box(rule, Set(Dimension.Truth.allCases)) { answer in
+    func region(of short: CompiledRule) -> RuleRegion {
+        let rule = closure.spelledOut(short)
+        let form = rule.condition.map { ConditionForm($0) }
+        // A condition is asked only where everything else holds.
+        let asked = box(rule) { $0 == .holds }
+        let undecided = box(rule) { answer in
             // A value of a type that an allow rule says nothing of does not satisfy it.
             answer != .fails && (rule.effect != .allow || answer != .unsuited)
         }
-        // A condition is asked only where everything else holds.
-        let decided: Set<Dimension.Truth> = rule.effect == .deny ? [.fails] : [.holds, .fails]
-        var blocked = [undecided]
-        if rule.effect != .deny || rule.condition != nil {
-            blocked = undecided.isEmpty ? [] : undecided.pieces(without: box(rule, decided) { $0 == .holds })
+        let matched = form.map { $0.holds.map { asked.intersection(box(of: $0)) } } ?? [asked]
+        var blocked: [Box]
+        if rule.effect == .deny, form == nil {
+            blocked = [undecided]
+        } else {
+            blocked = undecided.isEmpty ? [] : undecided.pieces(without: asked)
+            let settled = (form?.fails ?? []).map { box(of: $0) } + (rule.effect == .deny ? [] : matched)
+            blocked += settled.reduce([asked]) { rest, box in
+                rest.flatMap { $0.intersects(box) ? $0.pieces(without: box) : [$0] }
+            }
         }
         var offered = matched
         for (question, part) in countable(rule) {
             guard let place = dimensions.firstIndex(where: { $0.question == question }) else { continue }
-            blocked.append(matched.with(matched.sets[place].subtracting(part.counted), at: place))
-            offered = offered.with(offered.sets[place].intersection(part.room), at: place)
+            blocked += matched.map { $0.with($0.sets[place].subtracting(part.counted), at: place) }
+            offered = offered.map { $0.with($0.sets[place].intersection(part.room), at: place) }
         }
         return RuleRegion(
-            rule: rule, matched: matched.isEmpty ? nil : matched, offered: offered.isEmpty ? nil : offered,
+            rule: short, matched: matched.filter { !$0.isEmpty }, offered: offered.filter { !$0.isEmpty },
             blocked: blocked.filter { !$0.isEmpty })
     }
 
-    private func box(
-        _ rule: CompiledRule, _ truths: Set<Dimension.Truth>, where matches: (Answer) -> Bool
-    ) -> Box {
+    /// The calls of which each question of the clause is answered so.
+    private func box(of clause: ConditionForm.Clause) -> Box {
+        box { dimension in
+            guard case .condition(let key) = dimension.question else { return dimension.all }
+            return clause.first { $0.key == key }.map { dimension.truth([$0.truth]) } ?? dimension.all
+        }
+    }
+
+    /// The calls of which a rule's constraints have such answers, whatever its condition says.
+    private func box(_ rule: CompiledRule, where matches: (Answer) -> Bool) -> Box {
         box { dimension in
             switch (dimension.question, dimension.answers) {
             case (.argument(let pointer), .values(let classes, let places)):
@@ -88,9 +106,7 @@ struct CallSpace: Sendable {
                     keys.enumerated().reduce(0) { list.contains($1.element) ? $0 | 1 << $1.offset : $0 }
                 }
                 return ClassSet(dimension.count) { number in masks.allSatisfy { $0 & number != 0 } }
-            case (.condition(let key), _):
-                guard let condition = rule.condition, ConditionKey(condition) == key else { return dimension.all }
-                return dimension.truth(truths)
+            case (.unnamedArguments, _): return ClassSet(2) { rule.named == nil || $0 == 0 }
             case (.succeeded(let pattern), _):
                 let isAsked = rule.order.after.contains { $0.text == pattern }
                 return ClassSet(2) { !isAsked || $0 == 1 }

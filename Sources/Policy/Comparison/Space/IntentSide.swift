@@ -14,7 +14,14 @@ struct IntentSide: Sendable {
     struct Offer: Sendable {
         let rule: CompiledRule
         let box: Box
+        /// The box and those of the rule's other offers: all draw on the same allowance.
+        let all: [Box]
         let allowance: Allowance
+
+        /// True if an approval on these terms is enough, or none is needed.
+        func permits(_ terms: ApprovalTerms) -> Bool {
+            rule.effect == .allow || rule.approval.covers(terms)
+        }
     }
 
     init(_ intent: CompiledIntent, _ rules: [CompiledRule], in space: CallSpace) {
@@ -22,11 +29,13 @@ struct IntentSide: Sendable {
         let regions = rules.map { space.region(of: $0) }
         self.regions = regions
         blocked = regions.flatMap(\.blocked)
-        asked = regions.compactMap { $0.rule.effect == .approve ? $0.matched : nil }
-        offers = regions.compactMap { region in
-            guard region.rule.effect != .deny, let box = region.offered else { return nil }
+        asked = regions.flatMap { $0.rule.effect == .approve ? $0.matched : [] }
+        offers = regions.flatMap { region -> [Offer] in
             let allowance = Allowance(region.rule.budgets)
-            return allowance.isNothing ? nil : Offer(rule: region.rule, box: box, allowance: allowance)
+            guard region.rule.effect != .deny, !allowance.isNothing else { return [] }
+            return region.offered.map {
+                Offer(rule: region.rule, box: $0, all: region.offered, allowance: allowance)
+            }
         }
     }
 

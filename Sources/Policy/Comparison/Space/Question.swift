@@ -4,22 +4,13 @@ enum Question: Hashable, Sendable {
     case argument([String])
     /// Where the value at a JSON pointer comes from.
     case sources([String])
-    /// What a condition in CEL says. Two of the same text that read the same of their intents say the same; of others
-    /// nothing is known.
+    /// Whether the call has arguments that neither the tool's schema nor a rule names.
+    case unnamedArguments
+    /// What a condition in CEL, or a part of one, says. Two of the same text that read the same of their intents say the
+    /// same; of others nothing is known.
     case condition(ConditionKey)
     /// Whether a call of such a tool has ended with success.
     case succeeded(String)
     /// Whether a call of such a tool was allowed.
     case begun(String)
-}
-
-/// What a condition is, whichever rule has it.
-struct ConditionKey: Hashable, Sendable {
-    private let source: TextKey
-    private let reads: TextKey
-
-    init(_ condition: any RuleCondition) {
-        source = TextKey(condition.source)
-        reads = TextKey(condition.reads)
-    }
 }

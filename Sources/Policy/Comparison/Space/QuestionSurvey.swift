@@ -15,10 +15,11 @@ struct QuestionSurvey {
     /// Arguments whose sources are outputs, for some rule.
     private let outputs: Set<[String]>
 
-    init(_ rules: [CompiledRule]) {
+    init(_ rules: [CompiledRule], asksForUnnamed: Bool) {
         outputs = Set(
             rules.flatMap(\.arguments).filter { $0.constraints.contains(where: \.asksForOutputs) }.map(\.pointer))
         for rule in rules { add(rule) }
+        if asksForUnnamed { note(.unnamedArguments) }
     }
 
     func provenances(at pointer: [String]) -> Provenances { outputs.contains(pointer) ? .ofOutputs : .ofValues }
@@ -47,7 +48,7 @@ struct QuestionSurvey {
 
     /// What a condition says is not known before it is asked; the arguments that it reads are worth trying.
     private mutating func add(_ condition: any RuleCondition) {
-        note(.condition(ConditionKey(condition)))
+        for key in ConditionForm(condition).questions { note(.condition(key)) }
         literals += ConditionLiterals.values(in: condition.source)
         for reference in condition.references.sorted(by: { $0.lexicographicallyPrecedes($1) })
         where reference.count > 1 && reference[0] == "args" {
@@ -86,7 +87,7 @@ struct QuestionSurvey {
                 return Dimension(question: question, answers: .values(classes, places[pointer] ?? [:]))
             case .sources(let pointer): return Dimension(question: question, answers: .sources(sources[pointer] ?? []))
             case .condition: return Dimension(question: question, answers: .truth)
-            case .succeeded, .begun: return Dimension(question: question, answers: .history)
+            case .succeeded, .begun, .unnamedArguments: return Dimension(question: question, answers: .history)
             }
         }
     }

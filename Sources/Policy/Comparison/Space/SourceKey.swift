@@ -58,6 +58,7 @@ extension CompiledConstraint {
         switch self {
         case .from(let provenance): provenance.sources.contains { if case .tool = $0 { true } else { false } }
         case .each(let constraints): constraints.contains(where: \.asksForOutputs)
+        case .ifPresent(let constraint): constraint.asksForOutputs
         default: false
         }
     }
@@ -67,6 +68,7 @@ extension CompiledConstraint {
         guard provenances == .ofOutputs else { return self }
         switch self {
         case .from: return .present
+        case .ifPresent(let constraint): return .ifPresent(constraint.onValue(provenances))
         case .each(let constraints):
             return .each(
                 constraints.map { $0.onValue(provenances) }.filter { if case .present = $0 { false } else { true } })
@@ -79,6 +81,9 @@ extension CompiledConstraint {
         guard provenances == .ofOutputs else { return [] }
         switch self {
         case .from(let provenance): return [provenance.sources.map { SourceKey($0) }]
+        // INVARIANT: what is absent is told as if every output had held it. Of such calls the space is exact; those of
+        // other sources are more than there are, and no call of them is found.
+        case .ifPresent(let constraint): return constraint.sourceLists(provenances)
         case .each(let constraints): return constraints.flatMap { $0.sourceLists(provenances) }
         default: return []
         }

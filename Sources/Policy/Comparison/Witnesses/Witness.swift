@@ -15,6 +15,14 @@ package struct Witness: Hashable, Sendable {
     /// What it comes to under the first intent, and under the second.
     package let before: Intent.Effect
     package let after: Intent.Effect
+    /// Whose approval it needs under the first intent and under the second, if it needs one under both.
+    package let approvals: Approvals?
+
+    /// Two approvals, in words.
+    package struct Approvals: Hashable, Sendable {
+        package let before: String
+        package let after: String
+    }
 
     /// A call that is made before.
     package struct Earlier: Hashable, Sendable {
@@ -39,6 +47,7 @@ package struct Witness: Hashable, Sendable {
             if let bytes = call.bytes { text += " that wrote \(bytes) bytes" }
         }
         for circumstance in circumstances { text += ", " + circumstance }
+        if let approvals { text += ", by \(approvals.after), and before by \(approvals.before)" }
         return text
     }
 
@@ -67,6 +76,9 @@ package struct Witness: Hashable, Sendable {
         if !circumstances.isEmpty { object["circumstances"] = .array(circumstances.map(JSON.string)) }
         object["before"] = .string(before.rawValue)
         object["after"] = .string(after.rawValue)
+        if let approvals {
+            object["approvals"] = ["before": .string(approvals.before), "after": .string(approvals.after)]
+        }
         return .object(object)
     }
 }

@@ -151,6 +151,9 @@ struct WitnessMaker {
         var values: [(pointer: [String], value: JSON?)] = []
         var links: [[String]: String] = [:]
         for (dimension, choice) in zip(space.dimensions, choices) {
+            if case .unnamedArguments = dimension.question, case .number(1) = choice {
+                values.append(space.closure.example)
+            }
             guard case .argument(let pointer) = dimension.question, case .sample(let sample) = choice else { continue }
             values.append((pointer, sample.value))
             for (tokens, path) in sample.links { links[pointer + tokens] = path }
@@ -212,18 +215,23 @@ struct WitnessMaker {
     // MARK: Deciding
 
     private func decided(_ call: Candidate, _ earlier: [Draining], _ direction: Direction) -> Witness? {
-        let before = Self.effect(call, earlier, first)
-        let after = Self.effect(call, earlier, second)
-        let isSo = direction == .gained ? after.strictness < before.strictness : before.strictness < after.strictness
+        let decisions = (before: Self.decision(call, earlier, first), after: Self.decision(call, earlier, second))
+        let (before, after) = (decisions.before.effect, decisions.after.effect)
+        var isSo = direction == .gained ? after.strictness < before.strictness : before.strictness < after.strictness
+        var approvals: Witness.Approvals?
+        if let one = NeededApprovals(decisions.before, first), let two = NeededApprovals(decisions.after, second) {
+            isSo = direction == .gained ? two.isWeaker(than: one) : one.isWeaker(than: two)
+            approvals = Witness.Approvals(before: one.words, after: two.words)
+        }
         guard isSo else { return nil }
         return Witness(
             tool: space.tool.name, arguments: call.arguments, links: call.links,
             earlier: earlier.map { Witness.Earlier(arguments: $0.call.arguments, times: $0.times, bytes: $0.bytes) },
-            circumstances: call.circumstances.words, before: before, after: after)
+            circumstances: call.circumstances.words, before: before, after: after, approvals: approvals)
     }
 
     /// What the call comes to in a run that made the earlier calls, as far as they went ahead.
-    private static func effect(_ call: Candidate, _ earlier: [Draining], _ intent: CompiledIntent) -> Intent.Effect {
+    private static func decision(_ call: Candidate, _ earlier: [Draining], _ intent: CompiledIntent) -> Decision {
         let start = intent.quietMoment
         var state = call.circumstances.state(intent, startedAt: start)
         for draining in earlier {
@@ -235,7 +243,7 @@ struct WitnessMaker {
                 state.settle(reservation, .ended(succeeded: true, bytes: bytes, labels: [], reading: nil))
             }
         }
-        return intent.decide(call.call, state: state, now: start).effect
+        return intent.decide(call.call, state: state, now: start)
     }
 }
 
