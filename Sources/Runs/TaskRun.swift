@@ -54,6 +54,8 @@ package final class TaskRun: Sendable {
     package let registry: Registry
     package let launcher: Launcher
     package let workspace: WorkspaceRoot?
+    /// When the task's time began.
+    package let startedAt: Timestamp
     private let ledger: Ledger
 
     /// Reads the manifests, checks the pins, opens the ledger and finishes what dead runs left behind.
@@ -95,9 +97,10 @@ package final class TaskRun: Sendable {
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        startedAt = .now()
         registry = Registry(
             tools: registered, catalogued: Set(manifests.catalogue.entries.keys), intent: intent, workspace: workspace,
-            context: context, startedAt: .now(),
+            context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)

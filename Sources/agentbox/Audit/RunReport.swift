@@ -56,7 +56,9 @@ struct RunReport {
         let counted = history.countedDenials.reduce(Int64(recorded)) {
             $0.addingReportingOverflow($1.count).partialValue
         }
-        let end = history.ended.map { "ended \($0)" } ?? "has no end on record: it is running, or agentbox was killed"
+        let how = (history.outcome?["end"]?.stringValue).map { ": " + shown($0) } ?? ""
+        let end =
+            history.ended.map { "ended \($0)\(how)" } ?? "has no end on record: it is running, or agentbox was killed"
         let more = history.countedDenials.prefix(20).map { count in
             let what = [count.tool, count.code].compactMap(\.self).map(shown).joined(separator: " ")
             return "  \(count.count) denials more were counted, like those before them: \(what)"
