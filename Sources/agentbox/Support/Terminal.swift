@@ -18,11 +18,11 @@ enum Terminal {
     static let isColoured = isTerminal(STDOUT_FILENO)
     static let isErrorColoured = isTerminal(STDERR_FILENO)
 
-    /// Columns of the terminal, 100 where there is none.
+    /// Columns of the terminal, 80 where there is none.
     static var width: Int {
         var size = winsize()
         guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
-            return 100
+            return 80
         }
         return Int(size.ws_col)
     }
