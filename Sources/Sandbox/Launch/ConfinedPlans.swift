@@ -28,6 +28,7 @@ struct ConfinedPlans: Sendable {
 
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
+        view.hasLoopback = profile.allowsInternetSockets
         view.mounts = host.mounts
         view.mounts += SystemFiles.mounts(home: home, readable: host.readable)
         view.mounts.append(PlannedMount(content: .devices, target: "/dev"))
