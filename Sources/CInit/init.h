@@ -94,15 +94,6 @@ struct mount_job {
     int root; /* the new root: an O_PATH or mount descriptor */
 };
 
-/* Processors that a process may run on. */
-struct processors {
-    long size; /* of what the kernel fills in; 0 or less: unknown */
-    unsigned long allowed[1024 / (8 * sizeof(unsigned long))];
-};
-/* Moves to another processor than this, and says which were allowed. */
-void leave_processor(struct processors *all);
-int return_to_processors(const struct processors *all, struct report *report);
-
 /* Steps of outer. */
 int step_trees(struct setup *setup, struct report *report);
 int step_user_namespace(const struct view_plan *view, int *user_namespace, struct report *report);
@@ -120,9 +111,11 @@ int open_layer(int folder, int host);
 /* Steps of inner. */
 _Noreturn void inner_main(struct setup *shared);
 int step_identity(const struct view_plan *view, int privileged, struct report *report);
+int step_namespaces(struct report *report);
 int begin_network(int *helper, struct report *report);
 int step_network(const struct view_plan *view, int helper, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
+int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
 int step_pivot(int root, struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,

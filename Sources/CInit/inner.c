@@ -31,11 +31,11 @@ static int die_with_outer(struct report *report) {
 
 static int build_view(struct setup *shared, struct setup *setup, struct report *report) {
     int root = -1, helper = -1;
-    struct processors all;
     if (die_with_outer(report) < 0 || begin_network(&helper, report) < 0) return -1;
-    leave_processor(&all);
+    if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
+    step_no_user_namespaces();
     /* Outer writes the maps meanwhile; no file can be made before. */
-    if (take_over(shared, setup, report) < 0 || return_to_processors(&all, report) < 0) return -1;
+    if (take_over(shared, setup, report) < 0) return -1;
     const struct view_plan *view = view_of(setup);
     if (step_hostname(view, report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
@@ -48,10 +48,9 @@ static int build_view(struct setup *shared, struct setup *setup, struct report *
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
-    step_no_user_namespaces();
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
-    if (step_bounding_set(report) < 0 || step_network(view, helper, report) < 0) return -1;
+    if (step_network(view, helper, report) < 0) return -1;
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;

@@ -59,13 +59,11 @@ static int receive_plans(struct setup *setup, struct report *report) {
     return setup->call.plan ? 0 : failed_with(report, STEP_PLAN, -1, EPROTO);
 }
 
-/* Attacks: processes, signals, files, sockets, queues, names and limits of the host are all in other namespaces. At
- * once, in one clone: each namespace more is cheaper than a step more. But for the network's, which takes longest and
- * is made beside inner's work (network.c). */
+/* Attacks: processes, signals, files, sockets, queues, names and limits of the host are all in other namespaces. Inner
+ * makes those of them itself that can be made later, while outer prepares (namespaces.c). */
 static int clone_inner(struct setup *setup, struct report *report) {
     struct clone_args arguments = {
-        .flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP |
-                 CLONE_FILES | CLONE_PIDFD,
+        .flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_FILES | CLONE_PIDFD,
         .pidfd = (uint64_t)(uintptr_t)&setup->inner_pidfd,
         .exit_signal = SIGCHLD,
     };
@@ -82,8 +80,6 @@ static int close_rest(int pidfd, struct report *report) {
 }
 
 static int let_go(struct setup *setup, int pid, struct report *report) {
-    struct processors all;
-    leave_processor(&all); /* for good: it has nothing more to do than this */
     if (receive_plans(setup, report) < 0) return -1;
     report->call = 0;
     if (step_trees(setup, report) < 0) return -1;
