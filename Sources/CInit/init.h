@@ -23,7 +23,7 @@ enum {
     FD_OUTER = 4,    /* socket pair, outer's end; in inner closed */
     FD_INNER = 5,    /* inner's end; in outer replaced by inner's pidfd */
     FD_CHILDREN = 6, /* inner: a signalfd of SIGCHLD */
-    FD_FIRST_FREE = 7,
+    FD_SELF = 7,     /* outer's own pidfd, for inner */
 };
 
 /* Where things stand, for the message that reports a failure. */
@@ -51,6 +51,8 @@ struct received {
     int descriptors[PLAN_MAX_DESCRIPTORS];
 };
 
+/* Maps and checks a plan whose descriptors arrived: 0, or an errno. */
+int map_plan(struct received *received, uint32_t kind);
 /* Takes one message off the control socket: 0, or -1 with the report filled in; the end of the connection is
  * STEP_PLAN with EPIPE. A MESSAGE_SIGNAL is stored in `other` and leaves `received` alone. */
 int receive_plan(struct received *received, uint32_t kind, struct message *message, struct report *report);
@@ -66,12 +68,19 @@ struct prepared {
 
 static const struct prepared nothing = {-1, -1, -1, -1};
 
-/* All that outer hands to inner, by fork. */
+/* All that outer hands to inner. */
 struct setup {
     struct received view, call;
     struct prepared view_trees[PLAN_MAX_MOUNTS], call_trees[PLAN_MAX_MOUNTS];
-    int privileged; /* outer is uid 0: identities are mapped and mounts prepared with its powers */
+    int privileged;  /* outer is uid 0: identities are mapped and mounts prepared with its powers */
+    int inner_pidfd; /* outer's to keep */
 };
+
+/* Where both can see it until it is handed over (hand_over.c); null if there is no memory. */
+struct setup *new_setup(void);
+/* Outer's part, and inner's: it returns once inner has all, to itself. */
+int hand_over(struct report *report);
+int take_over(struct setup *shared, struct setup *own, struct report *report);
 
 static inline const struct view_plan *view_of(const struct setup *setup) { return (const void *)setup->view.plan; }
 static inline const struct call_plan *call_of(const struct received *call) { return (const void *)call->plan; }
@@ -100,11 +109,13 @@ int reopen(int host);
 int open_layer(int folder, int host);
 
 /* Steps of inner. */
-_Noreturn void inner_main(struct setup *setup);
+_Noreturn void inner_main(struct setup *shared);
 int step_identity(const struct view_plan *view, int privileged, struct report *report);
-int begin_network(const struct view_plan *view, int *helper, struct report *report);
-int step_network(int helper, struct report *report);
+int step_namespaces(struct report *report);
+int begin_network(int *helper, struct report *report);
+int step_network(const struct view_plan *view, int helper, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
+int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
 int step_pivot(int root, struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,

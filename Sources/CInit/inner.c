@@ -20,33 +20,26 @@ static _Noreturn void give_up(const struct report *report) {
 
 /* Attack: kill -9 of the host or of outer leaves a namespace full of processes behind. The kernel sends this one
  * SIGKILL when outer dies; it forgets the request when ids change, so it is made again, and the race is closed by
- * looking whether outer still holds its end of the pair. */
+ * looking whether outer is still there. */
 static int die_with_outer(struct report *report) {
-    struct pollfd outer = {.fd = FD_INNER, .events = 0};
+    struct pollfd outer = {.fd = FD_SELF, .events = POLLIN};
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     if (poll(&outer, 1, 0) < 0) return failed(report, STEP_IDENTITY, -1);
-    if (outer.revents & (POLLHUP | POLLERR)) leave(1);
+    if (outer.revents) leave(1);
     return 0;
 }
 
-/* Outer writes the maps meanwhile; no file can be made before. */
-static int wait_for_maps(struct report *report) {
-    char byte;
-    ssize_t count;
-    do {
-        count = read(FD_INNER, &byte, 1);
-    } while (count < 0 && errno == EINTR);
-    if (count == 0) leave(1); /* outer failed, and says so itself */
-    return count == 1 ? 0 : failed(report, STEP_IDENTITY_MAP, -1);
-}
-
-static int build_view(struct setup *setup, struct report *report) {
-    const struct view_plan *view = view_of(setup);
+static int build_view(struct setup *shared, struct setup *setup, struct report *report) {
     int root = -1, helper = -1;
-    if (die_with_outer(report) < 0) return -1;
-    if (begin_network(view, &helper, report) < 0 || step_hostname(view, report) < 0) return -1;
-    if (wait_for_maps(report) < 0) return -1;
+    if (die_with_outer(report) < 0 || begin_network(&helper, report) < 0) return -1;
+    if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
+    step_no_user_namespaces();
+    /* Outer writes the maps meanwhile; no file can be made before. */
+    if (take_over(shared, setup, report) < 0) return -1;
+    const struct view_plan *view = view_of(setup);
+    if (step_hostname(view, report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
+    (void)close(FD_SELF);
     if (step_root(&root, report) < 0) return -1;
     if (step_mounts(&setup->view, view->mounts, setup->view_trees, root, report) < 0) return -1;
     if (setup->call.plan) {
@@ -55,10 +48,9 @@ static int build_view(struct setup *setup, struct report *report) {
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
-    step_no_user_namespaces();
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
-    if (step_bounding_set(report) < 0 || step_network(helper, report) < 0) return -1;
+    if (step_network(view, helper, report) < 0) return -1;
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;
@@ -138,10 +130,11 @@ static void serve(struct setup *setup) {
     } while (!one_call);
 }
 
-void inner_main(struct setup *setup) {
+void inner_main(struct setup *shared) {
+    static struct setup setup;
     struct report report = {.index = -1};
-    if (build_view(setup, &report) < 0) give_up(&report);
-    release_plan_descriptors(&setup->view);
-    serve(setup);
+    if (build_view(shared, &setup, &report) < 0) give_up(&report);
+    release_plan_descriptors(&setup.view);
+    serve(&setup);
     leave(0);
 }
