@@ -8,12 +8,12 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
-static _Noreturn void leave(int code) {
+_Noreturn void leave(int code) {
     syscall(SYS_exit_group, code);
     __builtin_unreachable();
 }
 
-static _Noreturn void give_up(const struct report *report) {
+_Noreturn void give_up(const struct report *report) {
     (void)send_report(report); /* if the host is gone there is nobody to tell */
     leave(1);
 }
@@ -29,14 +29,15 @@ static int die_with_outer(struct report *report) {
     return 0;
 }
 
-static int build_view(struct setup *shared, struct setup *setup, struct report *report) {
+static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
     int root = -1, helper = -1;
     if (die_with_outer(report) < 0 || begin_network(&helper, report) < 0) return -1;
     if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
-    step_no_user_namespaces();
+    open_sysctls(sysctls);
     /* Outer writes the maps meanwhile; no file can be made before. */
     if (take_over(shared, setup, report) < 0) return -1;
     const struct view_plan *view = view_of(setup);
+    step_no_user_namespaces(sysctls, (view->flags & VIEW_ONE_CALL) == 0);
     if (step_hostname(view, report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
     (void)close(FD_SELF);
@@ -68,14 +69,15 @@ static int serve_control(int pid) {
     return 0;
 }
 
-static void run_to_end(int pid, int *status, struct usage *usage) {
+/* 0, or -1 if the host or outer went: then it was killed. */
+static int run_to_end(int pid, int *status, struct usage *usage) {
     struct pollfd events[] = {
         {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
-    int ended = 0;
-    while (!ended) {
-        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1);
-        if ((events[1].revents | events[2].revents) & (POLLHUP | POLLERR)) leave(1); /* all beneath dies with pid 1 */
-        if ((events[1].revents & POLLIN) && serve_control(pid) < 0) leave(1);
+    int ended = 0, answer = 0;
+    while (!ended && answer == 0) {
+        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1); /* all beneath dies with pid 1 */
+        if ((events[1].revents | events[2].revents) & (POLLHUP | POLLERR)) answer = -1;
+        if ((events[1].revents & POLLIN) && serve_control(pid) < 0) answer = -1;
         if (events[0].revents) {
             struct signalfd_siginfo signal;
             while (read(FD_CHILDREN, &signal, sizeof signal) > 0) {
@@ -84,9 +86,10 @@ static void run_to_end(int pid, int *status, struct usage *usage) {
         ended = reap(pid, status, usage);
     }
     end_everything(pid, status, &ended, usage);
+    return answer;
 }
 
-static int serve_call(struct setup *setup, struct received *plan) {
+int serve_call(struct setup *setup, struct received *plan) {
     struct report report = {.call = plan->number, .index = -1};
     struct usage usage = {0, 0, 0};
     int status = 0, ended = 0;
@@ -98,7 +101,7 @@ static int serve_call(struct setup *setup, struct received *plan) {
     }
     const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
     if (send_message(&started) < 0) leave(1);
-    run_to_end(pid, &status, &usage);
+    int answer = run_to_end(pid, &status, &usage);
     const struct message message = {
         .kind = MESSAGE_ENDED,
         .call = report.call,
@@ -108,10 +111,10 @@ static int serve_call(struct setup *setup, struct received *plan) {
         .system_microseconds = usage.system_microseconds,
         .peak_bytes = usage.peak_bytes,
     };
-    return send_message(&message);
+    return send_message(&message) < 0 ? -1 : answer;
 }
 
-static void serve(struct setup *setup) {
+static void serve(struct setup *setup, struct sysctls *sysctls) {
     const int one_call = (view_of(setup)->flags & VIEW_ONE_CALL) != 0;
     const struct message ready = {.kind = MESSAGE_READY, .index = -1};
     if (send_message(&ready) < 0) leave(1);
@@ -125,6 +128,7 @@ static void serve(struct setup *setup) {
             if (send_report(&report) < 0) leave(1);
             continue;
         }
+        if (!plan.plan && message.kind == MESSAGE_SLOT) template_main(setup, sysctls, plan.descriptors[0]);
         if (!plan.plan) continue; /* a signal for a call that is over */
         if (serve_call(setup, &plan) < 0) leave(1);
     } while (!one_call);
@@ -132,9 +136,10 @@ static void serve(struct setup *setup) {
 
 void inner_main(struct setup *shared) {
     static struct setup setup;
+    static struct sysctls sysctls;
     struct report report = {.index = -1};
-    if (build_view(shared, &setup, &report) < 0) give_up(&report);
+    if (build_view(shared, &setup, &sysctls, &report) < 0) give_up(&report);
     release_plan_descriptors(&setup.view);
-    serve(&setup);
+    serve(&setup, &sysctls);
     leave(0);
 }

@@ -39,7 +39,8 @@ int begin_network(int *helper, struct report *report) {
     return *helper < 0 ? failed(report, STEP_NAMESPACES, -1) : 0;
 }
 
-static int bring_up(struct report *report) {
+int step_loopback(const struct view_plan *view, struct report *report) {
+    if ((view->flags & VIEW_LOOPBACK) == 0) return 0;
     struct ifreq request = {.ifr_name = "lo"};
     int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (any < 0) return failed(report, STEP_LOOPBACK, -1);
@@ -59,7 +60,7 @@ int step_network(const struct view_plan *view, int helper, struct report *report
     if (namespace < 0) return failed_with(report, STEP_NAMESPACES, -1, (int)-namespace);
     if (syscall(SYS_setns, (int)namespace, CLONE_NEWNET) < 0) return failed(report, STEP_NAMESPACES, -1);
     (void)close((int)namespace);
-    return (view->flags & VIEW_LOOPBACK) ? bring_up(report) : 0;
+    return step_loopback(view, report);
 }
 
 /* Attack: the host's name tells a tool where it runs. */
