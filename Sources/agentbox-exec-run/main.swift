@@ -5,6 +5,16 @@ import ToolSupport
 /// How much of each stream comes back. Escaped as JSON, both stay below the call's output limit.
 let keptOutput = 128 << 10
 
+/// Runs the program; one that there is not ends the tool as a shell ends.
+func run(_ words: [String]) throws(ToolError) -> Program.Result {
+    do throws(ToolError) {
+        return try Program(words, outputLimit: keptOutput).run()
+    } catch {
+        guard error.code == ToolError.Code.notFound.rawValue else { throw error }
+        Tool.fail(error, exitStatus: 127)
+    }
+}
+
 // exec.run: one program with its arguments, no shell. What it may touch, the sandbox of this call says.
 Tool.runReporting { arguments throws(ToolError) in
     try arguments.allow("argv", "cwd", "writes", "writesUnder")
@@ -33,14 +43,4 @@ Tool.runReporting { arguments throws(ToolError) in
         remedy: "see stdout and stderr in the result")
     return Tool.Report(
         result: .object(report), failure: failure, exitStatus: result.status ?? 128 + (result.signal ?? 0))
-}
-
-/// Runs the program; one that there is not ends the tool as a shell ends.
-func run(_ words: [String]) throws(ToolError) -> Program.Result {
-    do throws(ToolError) {
-        return try Program(words, outputLimit: keptOutput).run()
-    } catch {
-        guard error.code == ToolError.Code.notFound.rawValue else { throw error }
-        Tool.fail(error, exitStatus: 127)
-    }
 }
