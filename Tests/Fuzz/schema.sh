@@ -2,28 +2,9 @@
 # Fuzzes the JSON Schema compiler and validator: Tests/Fuzz/schema.sh [SECONDS], 60 by default. An input that breaks a
 # promise is left in the folder that the last line names; make it a case of Tests/PolicyTests/Schema. The schemas of the
 # official suite are seeds where they are to be had.
-set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-build=${FUZZ_BUILD:-$root/.build/fuzz/schema}
-yaml=${YAMS_CHECKOUT:-$root/.build/checkouts/Yams}/Sources/CYaml
-suites=${AGENTBOX_SUITES:-$root/../shared/suites}
-mkdir -p "$build/corpus"
-cd "$build"
-for file in api parser reader scanner; do
-    clang -O1 -g -fsanitize=address -DYAML_DECLARE_STATIC -I "$yaml/include" -c "$yaml/src/$file.c" -o "$file.o"
-done
-clang++ -std=c++17 -O1 -g -fsanitize=address -I "$root/Sources/CRE2/include" -c "$root/Sources/CRE2/cre2.cc" -o cre2.o
-printf 'module CRE2 { header "%s/Sources/CRE2/include/cre2.h" export * }\n' "$root" >module.modulemap
-flags=(-O -swift-version 6 -parse-as-library -wmo -enable-testing -package-name agentbox -sanitize=fuzzer,address
-    -I "$build" -I "$yaml/include")
-objects=()
-for module in Diagnostics StrictJSON Manifests Policy; do
-    find "$root/Sources/$module" -name '*.swift' -print0 |
-        xargs -0 swiftc "${flags[@]}" -emit-module -module-name $module -c -o $module.o
-    objects+=($module.o)
-done
-swiftc "${flags[@]}" -module-name SchemaFuzzer "$root/Tests/Fuzz/SchemaFuzzer/SchemaFuzzer.swift" \
-    "${objects[@]}" api.o parser.o reader.o scanner.o cre2.o -lre2 -lstdc++ -o schema-fuzzer
+# shellcheck source=Tests/Fuzz/modules.sh
+source "$(dirname "$0")/modules.sh"
+fuzzer SchemaFuzzer Diagnostics StrictJSON Manifests CRE2 Policy
 python3 - "$suites/json-schema/tests/draft2020-12" corpus <<'SEEDS'
 import json, pathlib, sys
 corpus = pathlib.Path(sys.argv[2])
@@ -69,6 +50,4 @@ cat >words.dict <<'WORDS'
 "\"multipleOf\":0.1"
 "\\ud83d\\ude00"
 WORDS
-export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
-./schema-fuzzer -max_total_time="${1:-60}" -max_len=4096 -timeout=20 -dict=words.dict -print_final_stats=1 corpus
-echo "nothing found; corpus in $build/corpus"
+fuzz "${1:-60}" -max_len=4096 -timeout=20

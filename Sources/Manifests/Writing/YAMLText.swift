@@ -12,13 +12,19 @@ import StrictJSON
 /// ```
 package enum YAMLText {
     /// A value with every text in quotes.
-    package static func value(_ value: JSON) -> String { write(value, text: quoted) }
+    ///
+    /// - Parameter isASCII: Escapes everything beyond ASCII.
+    package static func value(_ value: JSON, isASCII: Bool = false) -> String {
+        write(value) { quoted($0, isASCII: isASCII) }
+    }
 
     /// A value as a person would write it: quotes only where they are needed.
-    package static func flow(_ value: JSON) -> String { write(value, text: name) }
+    package static func flow(_ value: JSON) -> String { write(value) { name($0) } }
 
     /// A text, a key or a word: without quotes where it can be nothing but a text.
-    package static func name(_ text: String) -> String { isPlain(text) ? text : quoted(text) }
+    package static func name(_ text: String, isASCII: Bool = false) -> String {
+        isPlain(text) ? text : quoted(text, isASCII: isASCII)
+    }
 
     private static func write(_ value: JSON, text: (String) -> String) -> String {
         switch value {
@@ -48,9 +54,9 @@ package enum YAMLText {
     private static let oldWords: Set<String> = ["y", "n", "yes", "no", "on", "off"]
 
     /// A text in double quotes: YAML 1.2.2, section 7.3.1.
-    package static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String, isASCII: Bool = false) -> String {
         // One character that has to be escaped makes the others doubtful too.
-        let isVisible = VisibleText.block(text) == text
+        let isVisible = !isASCII && VisibleText.block(text) == text
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

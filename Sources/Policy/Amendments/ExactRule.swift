@@ -59,9 +59,9 @@ struct ExactRule {
                     witness: nil))
         }
         if let opening = Self.unnamed(call.arguments, tool.inputSchema) { opens.append(opening) }
-        yaml = try text(YAMLText(isASCII: false))
+        yaml = try text(isASCII: false)
         // Texts that are harmless by themselves may pass for others side by side.
-        if VisibleText.block(yaml) != yaml { yaml = try text(YAMLText(isASCII: true)) }
+        if VisibleText.block(yaml) != yaml { yaml = try text(isASCII: true) }
     }
 
     /// The text alone may come to lead elsewhere, if a link is changed; so the rule holds to the place too.
@@ -94,20 +94,22 @@ struct ExactRule {
             text: "the same call with arguments that the tool's schema does not name", witness: .object(object))
     }
 
-    private func text(_ writer: YAMLText) throws(Refusal) -> String {
-        var lines = ["- \(effect.rawValue): \(writer.name(tool.rawValue))"]
+    private func text(isASCII: Bool) throws(Refusal) -> String {
+        var lines = ["- \(effect.rawValue): \(YAMLText.name(tool.rawValue))"]
         if !arguments.isEmpty { lines.append("  args:") }
         for argument in arguments {
             let isName =
                 argument.pointer.count == 1 && argument.pointer[0].utf8.first.map { $0 != UInt8(ascii: "/") } ?? false
-            let key = writer.name(isName ? argument.pointer[0] : Pointer.text(argument.pointer))
+            let key = YAMLText.name(
+                isName ? argument.pointer[0] : Pointer.text(argument.pointer), isASCII: isASCII)
             guard key.unicodeScalars.count <= Self.maximumKeyLength else {
                 throw Refusal(reason: "the name of an argument is too long")
             }
             let words = argument.constraints.compactMap { constraint -> String? in
                 switch constraint {
-                case .equals(let value): "equals: \(writer.value(value))"
-                case .under(let paths): "under: \(writer.value(.array(paths.map(JSON.string))))"
+                case .equals(let value): "equals: \(YAMLText.value(value, isASCII: isASCII))"
+                case .under(let paths):
+                    "under: \(YAMLText.value(.array(paths.map(JSON.string)), isASCII: isASCII))"
                 case .absent(let isAbsent): "absent: \(isAbsent)"
                 default: nil
                 }

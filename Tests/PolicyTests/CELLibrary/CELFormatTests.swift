@@ -57,8 +57,8 @@ struct CELFormatTests {
             ("%.5f", .double(-1.2), "-1.20000"), ("%.20f", .double(0.1), "0.10000000000000000555"),
             ("%f", .double(.infinity), "Infinity"), ("%e", .double(.nan), "NaN"),
             ("%.0f", .double(0x1p100), "1267650600228229401496703205376"),
-        ] as [(String, CELLeaf, String)])
-    func written(format: String, value: CELLeaf, expected: String) throws {
+        ] as [(String, CELValue, String)])
+    func written(format: String, value: CELValue, expected: String) throws {
         let pieces = try CELFormat(parsing: format).pieces
         guard case .clause(let clause)? = pieces.first else { throw CELFunctionError("no clause") }
         #expect(try value.formatted(clause, maximumBytes: expected.utf8.count) == expected)
@@ -69,34 +69,34 @@ struct CELFormatTests {
 
     @Test("Times are written as their text forms")
     func times() throws {
-        let timestamp = try CELLeaf.timestamp(CELTimestamp(parsing: "2023-02-03T23:31:20.50+00:00"))
+        let timestamp = try CELValue.timestamp(CELTimestamp(parsing: "2023-02-03T23:31:20.50+00:00"))
         #expect(try timestamp.formatted(.string, maximumBytes: 100) == "2023-02-03T23:31:20.5Z")
-        #expect(try CELLeaf.duration(CELDuration(parsing: "1h45m47s")).formatted(.string, maximumBytes: 100) == "6347s")
+        #expect(try CELValue.duration(CELDuration(parsing: "1h45m47s")).formatted(.string, maximumBytes: 100) == "6347s")
     }
 
     @Test("A clause refuses a type that it does not take, by its name")
     func types() throws {
-        let duration = CELLeaf.duration(try CELDuration(seconds: 1))
-        let wrong: [(CELFormatClause, CELLeaf)] = [
+        let duration = CELValue.duration(try CELDuration(seconds: 1))
+        let wrong: [(CELFormatClause, CELValue)] = [
             (.decimal, duration), (.decimal, .null), (.decimal, .string("1")), (.binary, .string("abc")),
             (.binary, .double(1)), (.octal, .string("a")), (.octal, .bool(true)),
             (.hexadecimal(upper: true), .double(0.5)),
             (.hexadecimal(upper: false), .bool(true)), (.fixed(precision: 2), .string("1")),
             (.scientific(precision: 2), .null),
-            (.string, .other(typeName: "net.IP")),
+            (.string, .address(try CELIP("10.0.0.1"))),
         ]
         for (clause, value) in wrong {
             let error = #expect(throws: CELFunctionError.self) { try value.formatted(clause, maximumBytes: 100) }
             #expect(error?.message.hasSuffix("was given \(value.typeName)") == true)
         }
-        #expect(throws: CELFunctionError.self) { try CELLeaf.bytes([0xFF]).formatted(.string, maximumBytes: 100) }
+        #expect(throws: CELFunctionError.self) { try CELValue.bytes([0xFF]).formatted(.string, maximumBytes: 100) }
     }
 
     @Test("The largest double in full precision is bounded")
     func largest() throws {
-        let value = CELLeaf.double(-.greatestFiniteMagnitude)
+        let value = CELValue.double(-.greatestFiniteMagnitude)
         #expect(try value.formatted(.fixed(precision: .max), maximumBytes: 2000).utf8.count == 1 + 309 + 1 + 1000)
-        let tiny = CELLeaf.double(.leastNonzeroMagnitude)
+        let tiny = CELValue.double(.leastNonzeroMagnitude)
         #expect(try tiny.formatted(.scientific(precision: 1000), maximumBytes: 2000).hasPrefix("4.9406564584124654"))
         #expect(try tiny.formatted(.fixed(precision: -5), maximumBytes: 2000) == "0")
     }

@@ -29,7 +29,7 @@ enum CELFormatting {
         of value: CELValue, _ clause: CELFormatClause, _ budget: inout CELBudget
     ) throws(CELFunctionError) -> String {
         try budget.charge()
-        guard case .string = clause else { return try value.leaf.formatted(clause, maximumBytes: budget.maximumBytes) }
+        guard case .string = clause else { return try value.formatted(clause, maximumBytes: budget.maximumBytes) }
         switch value {
         case .list(let list):
             var result = "["
@@ -53,7 +53,7 @@ enum CELFormatting {
             }
             return result + "}"
         default:
-            return try value.leaf.formatted(clause, maximumBytes: budget.maximumBytes)
+            return try value.formatted(clause, maximumBytes: budget.maximumBytes)
         }
     }
 }

@@ -53,9 +53,8 @@
 ///
 /// ## Format
 /// - `CELFormat(parsing: String) throws`, `.pieces`, `.argumentCount`: a literal is best read when it is compiled.
-/// - `CELLeaf.formatted(CELFormatClause, maximumBytes:) throws -> String`: the text of one argument; a value with parts
-///   is `.other(typeName:)`, but under `%s`, where the evaluator writes `[a, b]` and `{k: v}`, keys in order of their
-///   texts, and takes `formatted(.string)` for the leaves.
+/// - `CELValue.formatted(CELFormatClause, maximumBytes:) throws -> String`: the text of one argument without parts; of
+///   lists and maps the evaluator writes `[a, b]` and `{k: v}`, keys in order of their texts.
 ///
 /// ## Network
 /// - `CELIP(String) throws`, `CELIP.isIP(String)`, `CELIP.isCanonical(String) throws`, `==`.

@@ -24,29 +24,21 @@ indirect enum CELValue: Sendable {
     /// What `type(value)` names.
     var typeName: String {
         switch self {
+        case .null: "null_type"
+        case .bool: "bool"
+        case .int: "int"
+        case .uint: "uint"
+        case .double: "double"
+        case .string: "string"
+        case .bytes: "bytes"
+        case .duration: "google.protobuf.Duration"
+        case .timestamp: "google.protobuf.Timestamp"
         case .list: "list"
         case .map: "map"
+        case .type: "type"
         case .optional: "optional_type"
         case .address: CELIP.typeName
         case .network: CELCIDR.typeName
-        default: leaf.typeName
-        }
-    }
-
-    /// The value as the library's text functions take it: one without parts.
-    var leaf: CELLeaf {
-        switch self {
-        case .null: .null
-        case .bool(let value): .bool(value)
-        case .int(let value): .int(value)
-        case .uint(let value): .uint(value)
-        case .double(let value): .double(value)
-        case .string(let value): .string(value)
-        case .bytes(let value): .bytes(value)
-        case .duration(let value): .duration(value)
-        case .timestamp(let value): .timestamp(value)
-        case .type(let name): .type(name)
-        case .list, .map, .optional, .address, .network: .other(typeName: typeName)
         }
     }
 

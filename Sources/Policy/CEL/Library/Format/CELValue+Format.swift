@@ -1,5 +1,5 @@
-extension CELLeaf {
-    /// The text that a clause makes of this value, of at most `maximumBytes`.
+extension CELValue {
+    /// The text that a clause makes of this value, of at most `maximumBytes`. What has parts is the evaluator's to write.
     func formatted(_ clause: CELFormatClause, maximumBytes: Int) throws(CELFunctionError) -> String {
         guard let text = try text(clause, maximumBytes) else {
             throw CELFunctionError("error during formatting: \(clause.refusal), was given \(typeName)")
@@ -47,7 +47,7 @@ extension CELLeaf {
         case .duration(let value): value.text
         case .timestamp(let value): value.text
         case .type(let name): name
-        case .other: nil
+        case .list, .map, .optional, .address, .network: nil
         }
     }
 
