@@ -54,4 +54,4 @@ cat >words.dict <<'WORDS'
 "-9223372036854775808"
 "18446744073709551615u"
 WORDS
-fuzz "${1:-60}" -max_len=512 -timeout=10
+fuzz "${1:-60}" -max_len=512 -timeout=60

@@ -32,4 +32,4 @@ cat >words.dict <<'WORDS'
 ".inf"
 "apiVersion: agentbox.dev/v1\x0akind: "
 WORDS
-FUZZ_LEAKS=1 fuzz "${1:-60}" -max_len=8192 -timeout=10
+FUZZ_LEAKS=1 fuzz "${1:-60}" -max_len=8192 -timeout=60

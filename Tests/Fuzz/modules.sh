@@ -34,7 +34,8 @@ fuzzer() {
     swiftc "${flags[@]}" -module-name "$name" "$root/Tests/Fuzz/$name/$name.swift" "${objects[@]}" -o fuzzer
 }
 
-# fuzz SECONDS OPTION…: runs what was linked, with the words of words.dict, on the folder corpus.
+# fuzz SECONDS OPTION…: runs what was linked, with the words of words.dict, on the folder corpus. A timeout is of wall
+# clock: on a busy machine an input that takes milliseconds can reach a short one.
 fuzz() {
     local seconds=$1
     shift

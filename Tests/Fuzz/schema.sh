@@ -50,4 +50,4 @@ cat >words.dict <<'WORDS'
 "\"multipleOf\":0.1"
 "\\ud83d\\ude00"
 WORDS
-fuzz "${1:-60}" -max_len=4096 -timeout=20
+fuzz "${1:-60}" -max_len=4096 -timeout=60

@@ -208,4 +208,18 @@ struct CELHostileInputTests {
         #expect(code("text.matches('((a{100}){100}){100}')") == "bad-pattern")
         #expect(code("text.matches(text + '(')") == "no-value")
     }
+
+    @Test("a pattern that is refused is cited without what a terminal obeys")
+    func citedPattern() {
+        for source in [
+            "'a'.matches('gr(a|r(b\t)')", #"'a'.matches('gr(a|r(\x1b[2J)')"#, "'a'.matches('(' + text + '\t')",
+        ] {
+            do throws(CELError) {
+                _ = try CELProgram.compile(source, in: Self.environment).evaluate(Self.value)
+                Issue.record("it is accepted")
+            } catch {
+                #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F })
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import CRE2
+import Diagnostics
 
 /// A regular expression that matches in time linear in the text, whatever the expression: RE2.
 final class RegularExpression: Sendable {
@@ -29,7 +30,8 @@ final class RegularExpression: Sendable {
                 reason = refusal.reason
             }
         }
-        throw PatternRefusal("is not accepted by RE2: \(reason)")
+        // RE2 cites the pattern, with whatever is in it.
+        throw PatternRefusal("is not accepted by RE2: \(VisibleText.line(reason))")
     }
 
     deinit {
