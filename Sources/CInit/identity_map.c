@@ -13,7 +13,7 @@ static int write_file(int directory, const char *name, const char *text, size_t 
     return written == (ssize_t)size ? 0 : -1;
 }
 
-int write_id_map(int process, const char *file, const struct plan_header *plan, struct plan_table table) {
+int write_id_map(int process, const char *file, const struct plan_header *plan, struct plan_table table, int nested) {
     enum { LINE = 3 * 11, LINES = 120 };
     static char text[LINE * LINES];
     const struct id_map *maps = plan_elements(plan, table);
@@ -24,7 +24,7 @@ int write_id_map(int process, const char *file, const struct plan_header *plan, 
     }
     for (uint32_t i = 0; i < table.count; i++) {
         size = append_decimal(text, size, maps[i].inside, ' ');
-        size = append_decimal(text, size, maps[i].outside, ' ');
+        size = append_decimal(text, size, nested ? maps[i].inside : maps[i].outside, ' ');
         size = append_decimal(text, size, maps[i].count, '\n');
     }
     return write_file(process, file, text, size);
@@ -54,9 +54,20 @@ int step_identity_map(const struct view_plan *view, int privileged, int pid, str
     /* Attack (CVE-2014-8989): dropping a group can grant what `group: none` bits deny. The kernel asks an ordinary user
      * to give setgroups up first; root needs it, to shed its own groups. */
     if (!privileged) answer = write_file(process, "setgroups", "deny", 4);
-    if (answer == 0) answer = write_id_map(process, "gid_map", &view->header, view->gid_map);
-    if (answer == 0) answer = write_id_map(process, "uid_map", &view->header, view->uid_map);
+    if (answer == 0) answer = write_id_map(process, "gid_map", &view->header, view->gid_map, 0);
+    if (answer == 0) answer = write_id_map(process, "uid_map", &view->header, view->uid_map, 0);
     if (answer < 0) failed(report, STEP_IDENTITY_MAP, -1);
     (void)close(process);
+    return answer;
+}
+
+int write_nested_maps(const struct view_plan *view, int pid) {
+    int process = open_process(pid);
+    if (process < 0) return -1;
+    int answer = write_id_map(process, "gid_map", &view->header, view->gid_map, 1);
+    if (answer == 0) answer = write_id_map(process, "uid_map", &view->header, view->uid_map, 1);
+    int failure = errno;
+    (void)close(process);
+    errno = failure;
     return answer;
 }

@@ -23,7 +23,7 @@ enum {
     FD_OUTER = 4,    /* socket pair, outer's end; in inner closed */
     FD_INNER = 5,    /* inner's end; in outer replaced by inner's pidfd */
     FD_CHILDREN = 6, /* inner: a signalfd of SIGCHLD */
-    FD_FIRST_FREE = 7,
+    FD_SELF = 7,     /* outer's own pidfd, for inner */
 };
 
 /* Where things stand, for the message that reports a failure. */
@@ -40,6 +40,7 @@ int failed(struct report *report, enum plan_step step, int32_t index);
 int failed_with(struct report *report, enum plan_step step, int32_t index, int error);
 /* Tells the host; -1 if it is gone. */
 int send_report(const struct report *report);
+int send_report_to(int control, const struct report *report);
 int send_message(const struct message *message);
 
 /* A plan that arrived, was checked, and is mapped for as long as the process lives. */
@@ -51,8 +52,10 @@ struct received {
     int descriptors[PLAN_MAX_DESCRIPTORS];
 };
 
+/* Maps and checks a plan whose descriptors arrived: 0, or an errno. */
+int map_plan(struct received *received, uint32_t kind);
 /* Takes one message off the control socket: 0, or -1 with the report filled in; the end of the connection is
- * STEP_PLAN with EPIPE. A MESSAGE_SIGNAL is stored in `other` and leaves `received` alone. */
+ * STEP_PLAN with EPIPE. A MESSAGE_SIGNAL leaves `received` alone; of a MESSAGE_SLOT it holds the socket, and no plan. */
 int receive_plan(struct received *received, uint32_t kind, struct message *message, struct report *report);
 void release_plan(struct received *received);
 void release_plan_descriptors(struct received *received);
@@ -66,12 +69,19 @@ struct prepared {
 
 static const struct prepared nothing = {-1, -1, -1, -1};
 
-/* All that outer hands to inner, by fork. */
+/* All that outer hands to inner. */
 struct setup {
     struct received view, call;
     struct prepared view_trees[PLAN_MAX_MOUNTS], call_trees[PLAN_MAX_MOUNTS];
-    int privileged; /* outer is uid 0: identities are mapped and mounts prepared with its powers */
+    int privileged;  /* outer is uid 0: identities are mapped and mounts prepared with its powers */
+    int inner_pidfd; /* outer's to keep */
 };
+
+/* Where both can see it until it is handed over (hand_over.c); null if there is no memory. */
+struct setup *new_setup(void);
+/* Outer's part, and inner's: it returns once inner has all, to itself. */
+int hand_over(struct report *report);
+int take_over(struct setup *shared, struct setup *own, struct report *report);
 
 static inline const struct view_plan *view_of(const struct setup *setup) { return (const void *)setup->view.plan; }
 static inline const struct call_plan *call_of(const struct received *call) { return (const void *)call->plan; }
@@ -90,7 +100,9 @@ int step_trees(struct setup *setup, struct report *report);
 int step_user_namespace(const struct view_plan *view, int *user_namespace, struct report *report);
 int step_identity_map(const struct view_plan *view, int privileged, int pid, struct report *report);
 int open_process(int pid); /* its directory in /proc */
-int write_id_map(int process, const char *file, const struct plan_header *plan, struct plan_table table);
+/* The ids inside become the table's ids outside; or, in a namespace `nested` in one with that table, the same ids. */
+int write_id_map(int process, const char *file, const struct plan_header *plan, struct plan_table table, int nested);
+int write_nested_maps(const struct view_plan *view, int pid);
 int step_forget_privileges(const struct view_plan *view, int privileged, struct report *report);
 
 /* Without privileges: the host's descriptor found again by name in inner's copy of the host's mounts, and compared. */
@@ -100,17 +112,29 @@ int reopen(int host);
 int open_layer(int folder, int host);
 
 /* Steps of inner. */
-_Noreturn void inner_main(struct setup *setup);
+_Noreturn void inner_main(struct setup *shared);
 int step_identity(const struct view_plan *view, int privileged, struct report *report);
-int begin_network(const struct view_plan *view, int *helper, struct report *report);
-int step_network(int helper, struct report *report);
+int step_namespaces(struct report *report);
+int begin_network(int *helper, struct report *report);
+int step_network(const struct view_plan *view, int helper, struct report *report);
+int step_loopback(const struct view_plan *view, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
+int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
 int step_pivot(int root, struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
                 struct report *report);
-void step_no_user_namespaces(void);
+/* Opened while the host's /proc is still there. In a template it is the slots that may have no user namespaces. */
+struct sysctls {
+    int folder, user_namespaces; /* -1: cannot be opened here */
+};
+void open_sysctls(struct sysctls *sysctls);
+void step_no_user_namespaces(struct sysctls *sysctls, int is_template);
+void step_no_user_namespaces_in_slot(struct sysctls *sysctls);
 int step_bounding_set(struct report *report);
+
+/* The mounts that no two calls of a template may share. */
+int step_own_file_systems(const struct received *plan, struct plan_table table, int root, struct report *report);
 
 /* Kinds of mounts: 0, or -1 with errno. */
 int mount_bind(const struct mount_job *job);
@@ -157,6 +181,13 @@ int step_execute(const struct received *plan, struct report *report);
 int load_filter(const struct received *plan, struct report *report);
 int load_vectors(const struct received *plan, struct report *report);
 uint64_t filter_cookie(void);
+
+/* A template's work: slots, until the host or outer goes. `first` is the control socket of the first. */
+_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int first);
+/* Serves one call to its end: 0, or -1 if the host is gone. */
+int serve_call(struct setup *setup, struct received *plan);
+_Noreturn void leave(int code);
+_Noreturn void give_up(const struct report *report);
 
 /* Starts the call: its pid, or -1 with the report filled in. */
 int start_call(const struct setup *setup, const struct received *plan, struct report *report);

@@ -8,45 +8,39 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
-static _Noreturn void leave(int code) {
+_Noreturn void leave(int code) {
     syscall(SYS_exit_group, code);
     __builtin_unreachable();
 }
 
-static _Noreturn void give_up(const struct report *report) {
+_Noreturn void give_up(const struct report *report) {
     (void)send_report(report); /* if the host is gone there is nobody to tell */
     leave(1);
 }
 
 /* Attack: kill -9 of the host or of outer leaves a namespace full of processes behind. The kernel sends this one
  * SIGKILL when outer dies; it forgets the request when ids change, so it is made again, and the race is closed by
- * looking whether outer still holds its end of the pair. */
+ * looking whether outer is still there. */
 static int die_with_outer(struct report *report) {
-    struct pollfd outer = {.fd = FD_INNER, .events = 0};
+    struct pollfd outer = {.fd = FD_SELF, .events = POLLIN};
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     if (poll(&outer, 1, 0) < 0) return failed(report, STEP_IDENTITY, -1);
-    if (outer.revents & (POLLHUP | POLLERR)) leave(1);
+    if (outer.revents) leave(1);
     return 0;
 }
 
-/* Outer writes the maps meanwhile; no file can be made before. */
-static int wait_for_maps(struct report *report) {
-    char byte;
-    ssize_t count;
-    do {
-        count = read(FD_INNER, &byte, 1);
-    } while (count < 0 && errno == EINTR);
-    if (count == 0) leave(1); /* outer failed, and says so itself */
-    return count == 1 ? 0 : failed(report, STEP_IDENTITY_MAP, -1);
-}
-
-static int build_view(struct setup *setup, struct report *report) {
-    const struct view_plan *view = view_of(setup);
+static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
     int root = -1, helper = -1;
-    if (die_with_outer(report) < 0) return -1;
-    if (begin_network(view, &helper, report) < 0 || step_hostname(view, report) < 0) return -1;
-    if (wait_for_maps(report) < 0) return -1;
+    if (die_with_outer(report) < 0 || begin_network(&helper, report) < 0) return -1;
+    if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
+    open_sysctls(sysctls);
+    /* Outer writes the maps meanwhile; no file can be made before. */
+    if (take_over(shared, setup, report) < 0) return -1;
+    const struct view_plan *view = view_of(setup);
+    step_no_user_namespaces(sysctls, (view->flags & VIEW_ONE_CALL) == 0);
+    if (step_hostname(view, report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
+    (void)close(FD_SELF);
     if (step_root(&root, report) < 0) return -1;
     if (step_mounts(&setup->view, view->mounts, setup->view_trees, root, report) < 0) return -1;
     if (setup->call.plan) {
@@ -55,10 +49,9 @@ static int build_view(struct setup *setup, struct report *report) {
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
-    step_no_user_namespaces();
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
-    if (step_bounding_set(report) < 0 || step_network(helper, report) < 0) return -1;
+    if (step_network(view, helper, report) < 0) return -1;
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;
@@ -76,14 +69,15 @@ static int serve_control(int pid) {
     return 0;
 }
 
-static void run_to_end(int pid, int *status, struct usage *usage) {
+/* 0, or -1 if the host or outer went: then it was killed. */
+static int run_to_end(int pid, int *status, struct usage *usage) {
     struct pollfd events[] = {
         {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
-    int ended = 0;
-    while (!ended) {
-        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1);
-        if ((events[1].revents | events[2].revents) & (POLLHUP | POLLERR)) leave(1); /* all beneath dies with pid 1 */
-        if ((events[1].revents & POLLIN) && serve_control(pid) < 0) leave(1);
+    int ended = 0, answer = 0;
+    while (!ended && answer == 0) {
+        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1); /* all beneath dies with pid 1 */
+        if ((events[1].revents | events[2].revents) & (POLLHUP | POLLERR)) answer = -1;
+        if ((events[1].revents & POLLIN) && serve_control(pid) < 0) answer = -1;
         if (events[0].revents) {
             struct signalfd_siginfo signal;
             while (read(FD_CHILDREN, &signal, sizeof signal) > 0) {
@@ -92,9 +86,10 @@ static void run_to_end(int pid, int *status, struct usage *usage) {
         ended = reap(pid, status, usage);
     }
     end_everything(pid, status, &ended, usage);
+    return answer;
 }
 
-static int serve_call(struct setup *setup, struct received *plan) {
+int serve_call(struct setup *setup, struct received *plan) {
     struct report report = {.call = plan->number, .index = -1};
     struct usage usage = {0, 0, 0};
     int status = 0, ended = 0;
@@ -106,7 +101,7 @@ static int serve_call(struct setup *setup, struct received *plan) {
     }
     const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
     if (send_message(&started) < 0) leave(1);
-    run_to_end(pid, &status, &usage);
+    int answer = run_to_end(pid, &status, &usage);
     const struct message message = {
         .kind = MESSAGE_ENDED,
         .call = report.call,
@@ -116,10 +111,10 @@ static int serve_call(struct setup *setup, struct received *plan) {
         .system_microseconds = usage.system_microseconds,
         .peak_bytes = usage.peak_bytes,
     };
-    return send_message(&message);
+    return send_message(&message) < 0 ? -1 : answer;
 }
 
-static void serve(struct setup *setup) {
+static void serve(struct setup *setup, struct sysctls *sysctls) {
     const int one_call = (view_of(setup)->flags & VIEW_ONE_CALL) != 0;
     const struct message ready = {.kind = MESSAGE_READY, .index = -1};
     if (send_message(&ready) < 0) leave(1);
@@ -133,15 +128,18 @@ static void serve(struct setup *setup) {
             if (send_report(&report) < 0) leave(1);
             continue;
         }
+        if (!plan.plan && message.kind == MESSAGE_SLOT) template_main(setup, sysctls, plan.descriptors[0]);
         if (!plan.plan) continue; /* a signal for a call that is over */
         if (serve_call(setup, &plan) < 0) leave(1);
     } while (!one_call);
 }
 
-void inner_main(struct setup *setup) {
+void inner_main(struct setup *shared) {
+    static struct setup setup;
+    static struct sysctls sysctls;
     struct report report = {.index = -1};
-    if (build_view(setup, &report) < 0) give_up(&report);
-    release_plan_descriptors(&setup->view);
-    serve(setup);
+    if (build_view(shared, &setup, &sysctls, &report) < 0) give_up(&report);
+    release_plan_descriptors(&setup.view);
+    serve(&setup, &sysctls);
     leave(0);
 }

@@ -145,6 +145,7 @@ int kill(pid_t pid, int signal) { return (int)CALL2(SYS_kill, pid, signal); }
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage) {
     return (pid_t)CALL4(SYS_wait4, pid, status, options, usage);
 }
+pid_t getpid(void) { return (pid_t)CALL0(SYS_getpid); }
 pid_t waitpid(pid_t pid, int *status, int options) { return wait4(pid, status, options, NULL); }
 int sigemptyset(sigset_t *set) {
     memset(set, 0, sizeof *set);

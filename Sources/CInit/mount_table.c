@@ -32,3 +32,14 @@ int step_mounts(const struct received *plan, struct plan_table table, const stru
     }
     return 0;
 }
+
+int step_own_file_systems(const struct received *plan, struct plan_table table, int root, struct report *report) {
+    const struct plan_mount *mounts = plan_elements(plan->plan, table);
+    for (uint32_t i = 0; i < table.count; i++) {
+        if (mounts[i].kind != MOUNT_TMPFS && mounts[i].kind != MOUNT_PROC) continue;
+        const struct mount_job job = {
+            .plan = plan->plan, .mount = &mounts[i], .descriptors = plan->descriptors, .prepared = &nothing, .root = root};
+        if (mount_one(&job) < 0) return failed(report, STEP_MOUNT, (int32_t)i);
+    }
+    return 0;
+}

@@ -14,8 +14,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-static struct setup setup;
-
 static _Noreturn void fail(const struct report *report) {
     (void)send_report(report); /* if the host is gone there is nobody to tell */
     _exit(1);
@@ -31,8 +29,10 @@ static int open_fixed(struct report *report) {
     if (sigprocmask(SIG_BLOCK, &children, NULL) < 0) return failed(report, STEP_SPAWN, -1);
     int signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0) return failed(report, STEP_SPAWN, -1);
+    int self = cs_pidfd_open(getpid());
+    if (self < 0) return failed(report, STEP_SPAWN, -1);
     /* The host closed all above 3, so these are the next numbers; whatever else was open makes this fail. */
-    if (ends[0] == FD_OUTER && ends[1] == FD_INNER && signals == FD_CHILDREN) return 0;
+    if (ends[0] == FD_OUTER && ends[1] == FD_INNER && signals == FD_CHILDREN && self == FD_SELF) return 0;
     return failed_with(report, STEP_DESCRIPTORS, -1, EBADF);
 }
 
@@ -49,31 +49,26 @@ static int reset_signals(struct report *report) {
     return 0;
 }
 
-static int receive_plans(struct report *report) {
+static int receive_plans(struct setup *setup, struct report *report) {
     struct message message;
-    if (receive_plan(&setup.view, MESSAGE_VIEW, &message, report) < 0) return -1;
-    if (!setup.view.plan) return failed_with(report, STEP_PLAN, -1, EPROTO);
-    if ((view_of(&setup)->flags & VIEW_ONE_CALL) == 0) return 0;
+    if (receive_plan(&setup->view, MESSAGE_VIEW, &message, report) < 0) return -1;
+    if (!setup->view.plan) return failed_with(report, STEP_PLAN, -1, EPROTO);
+    if ((view_of(setup)->flags & VIEW_ONE_CALL) == 0) return 0;
     /* Cold: the call's mounts are the view's, and outer must prepare them too. */
-    if (receive_plan(&setup.call, MESSAGE_CALL, &message, report) < 0) return -1;
-    return setup.call.plan ? 0 : failed_with(report, STEP_PLAN, -1, EPROTO);
+    if (receive_plan(&setup->call, MESSAGE_CALL, &message, report) < 0) return -1;
+    return setup->call.plan ? 0 : failed_with(report, STEP_PLAN, -1, EPROTO);
 }
 
-/* Attacks: processes, signals, files, sockets, queues, names and limits of the host are all in other namespaces. At
- * once, in one clone: each namespace more is cheaper than a step more. But for the network's, which takes longest and
- * is made beside inner's work (network.c). */
-static int clone_inner(int *pidfd, struct report *report) {
+/* Attacks: processes, signals, files, sockets, queues, names and limits of the host are all in other namespaces. Inner
+ * makes those of them itself that can be made later, while outer prepares (namespaces.c). */
+static int clone_inner(struct setup *setup, struct report *report) {
     struct clone_args arguments = {
-        .flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP |
-                 CLONE_PIDFD,
-        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_FILES | CLONE_PIDFD,
+        .pidfd = (uint64_t)(uintptr_t)&setup->inner_pidfd,
         .exit_signal = SIGCHLD,
     };
     long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
-    if (pid == 0) {
-        (void)close(FD_OUTER);
-        inner_main(&setup);
-    }
+    if (pid == 0) inner_main(setup);
     return pid < 0 ? failed(report, STEP_NAMESPACES, -1) : (int)pid;
 }
 
@@ -84,11 +79,15 @@ static int close_rest(int pidfd, struct report *report) {
     return 0;
 }
 
-static int let_go(int pid, int pidfd, struct report *report) {
-    if (step_identity_map(view_of(&setup), setup.privileged, pid, report) < 0) return -1;
-    if (write(FD_OUTER, "", 1) != 1) return failed(report, STEP_IDENTITY_MAP, -1);
-    if (step_forget_privileges(view_of(&setup), setup.privileged, report) < 0) return -1;
-    return close_rest(pidfd, report);
+static int let_go(struct setup *setup, int pid, struct report *report) {
+    if (receive_plans(setup, report) < 0) return -1;
+    report->call = 0;
+    if (step_trees(setup, report) < 0) return -1;
+    report->call = 0;
+    if (step_identity_map(view_of(setup), setup->privileged, pid, report) < 0) return -1;
+    if (hand_over(report) < 0) return -1;
+    if (step_forget_privileges(view_of(setup), setup->privileged, report) < 0) return -1;
+    return close_rest(setup->inner_pidfd, report);
 }
 
 /* Waits for the host or inner to go. Reads nothing: what the host says is for inner. */
@@ -105,18 +104,20 @@ static void wait_for_end(int pidfd) {
 
 void cinit_main(void) {
     struct report report = {.index = -1};
-    int pidfd = -1;
     (void)umask(0); /* modes are the plan's */
-    setup.privileged = geteuid() == 0;
-    if (open_fixed(&report) < 0 || reset_signals(&report) < 0 || receive_plans(&report) < 0) fail(&report);
-    report.call = 0;
-    if (step_trees(&setup, &report) < 0) fail(&report);
-    int pid = clone_inner(&pidfd, &report);
+    if (open_fixed(&report) < 0 || reset_signals(&report) < 0) fail(&report);
+    struct setup *setup = new_setup();
+    if (!setup) {
+        failed(&report, STEP_PLAN, -1);
+        fail(&report);
+    }
+    setup->privileged = geteuid() == 0;
+    int pid = clone_inner(setup, &report);
     if (pid < 0) fail(&report);
-    if (let_go(pid, pidfd, &report) < 0) {
-        (void)cs_pidfd_send_signal(pidfd, SIGKILL); /* it waits for the maps, or fails by itself */
+    if (let_go(setup, pid, &report) < 0) {
         struct cs_exit result;
-        (void)cs_pidfd_wait(pidfd, 1, &result);
+        (void)cs_pidfd_send_signal(setup->inner_pidfd, SIGKILL); /* it waits for the plans, or fails by itself */
+        (void)cs_pidfd_wait(setup->inner_pidfd, 1, &result);
         fail(&report);
     }
     wait_for_end(FD_INNER);

@@ -37,7 +37,9 @@ int reap(int pid, int *status, struct usage *usage) {
 }
 
 void end_everything(int pid, int *status, int *ended, struct usage *usage) {
-    do {
-        (void)kill(-1, SIGKILL); /* ESRCH: nobody left to kill */
-    } while (reap_one(0, pid, status, ended, usage) >= 0);
+    /* Whatever the namespace holds is a child of inner by now, or beneath one: no child, nobody left to kill. */
+    while (reap_one(WNOHANG, pid, status, ended, usage) >= 0) {
+        (void)kill(-1, SIGKILL); /* ESRCH: the last one is dead already */
+        if (reap_one(0, pid, status, ended, usage) < 0) return;
+    }
 }

@@ -7,7 +7,7 @@
 
 #include <sys/mman.h>
 
-static int map_plan(struct received *received, uint32_t kind) {
+int map_plan(struct received *received, uint32_t kind) {
     struct stat status;
     int plan = received->descriptors[0];
     if (cs_memfd_is_sealed(plan) != 1) return EPROTO;
@@ -41,6 +41,10 @@ int receive_plan(struct received *received, uint32_t kind, struct message *messa
     if (size == 0) return failed_with(report, STEP_PLAN, -1, EPIPE);
     if ((size_t)size != sizeof *message) message->kind = 0;
     if (message->kind == MESSAGE_SIGNAL && count == 0) return 0;
+    if (message->kind == MESSAGE_SLOT && count == 1) {
+        *received = (struct received){.count = 1, .descriptors = {descriptors[0]}};
+        return 0;
+    }
     struct received arrived = {.count = count};
     arrived.number = message->kind == MESSAGE_CALL ? message->call : 0;
     memcpy(arrived.descriptors, descriptors, count * sizeof(int));

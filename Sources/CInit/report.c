@@ -17,7 +17,9 @@ int failed(struct report *report, enum plan_step step, int32_t index) {
 
 int send_message(const struct message *message) { return cs_send(FD_CONTROL, message, sizeof *message, NULL, 0); }
 
-int send_report(const struct report *report) {
+int send_report(const struct report *report) { return send_report_to(FD_CONTROL, report); }
+
+int send_report_to(int control, const struct report *report) {
     const struct message message = {
         .kind = MESSAGE_FAILED,
         .call = report->call,
@@ -25,5 +27,5 @@ int send_report(const struct report *report) {
         .step = report->step,
         .index = report->index,
     };
-    return send_message(&message);
+    return cs_send(control, &message, sizeof message, NULL, 0);
 }

@@ -7,9 +7,12 @@
 
 #include <sys/mount.h>
 
+/* Attack: a shared mount would carry what is mounted here out to the host, and the host's later mounts in here. */
+int step_private_mounts(struct report *report) {
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? failed(report, STEP_ROOT, -1) : 0;
+}
+
 int step_root(int *root, struct report *report) {
-    /* Attack: a shared mount would carry what is mounted here out to the host, and the host's later mounts in here. */
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return failed(report, STEP_ROOT, -1);
     *root = new_tmpfs(0, 0755, CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV | CS_MOUNT_NO_EXEC);
     if (*root < 0) return failed(report, STEP_ROOT, -1);
     /* On top of the old root, the one folder that every host has; paths still lead to the old root beneath. */

@@ -23,8 +23,8 @@ static int open_namespace(const struct view_plan *view, int pid) {
     int process = open_process(pid);
     if (process < 0) return -1;
     int namespace = -1;
-    if (write_id_map(process, "gid_map", &view->header, view->idmap_gid) == 0 &&
-        write_id_map(process, "uid_map", &view->header, view->idmap_uid) == 0) {
+    if (write_id_map(process, "gid_map", &view->header, view->idmap_gid, 0) == 0 &&
+        write_id_map(process, "uid_map", &view->header, view->idmap_uid, 0) == 0) {
         namespace = openat(process, "ns/user", O_RDONLY | O_CLOEXEC);
     }
     int failure = errno;

@@ -4,10 +4,31 @@
  * which is what the plan relies on: so no failure. */
 #include "init.h"
 
-void step_no_user_namespaces(void) {
-    int file = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
-    if (file < 0) return;
-    if (write(file, "0", 1) != 1) { /* see above */
+#define LIMIT "user/max_user_namespaces" /* of the user namespace of whoever opens it */
+
+void open_sysctls(struct sysctls *sysctls) {
+    *sysctls = (struct sysctls){-1, -1};
+    sysctls->folder = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (sysctls->folder >= 0) sysctls->user_namespaces = openat(sysctls->folder, LIMIT, O_WRONLY | O_CLOEXEC);
+}
+
+static void forget(int *file) {
+    if (*file >= 0) (void)close(*file);
+    *file = -1;
+}
+
+static void refuse(int file) {
+    if (file >= 0 && write(file, "0", 1) != 1) { /* see above */
     }
-    (void)close(file);
+}
+
+void step_no_user_namespaces(struct sysctls *sysctls, int is_template) {
+    if (!is_template) refuse(sysctls->user_namespaces);
+    forget(&sysctls->user_namespaces);
+    if (!is_template) forget(&sysctls->folder);
+}
+
+void step_no_user_namespaces_in_slot(struct sysctls *sysctls) {
+    if (sysctls->folder >= 0) sysctls->user_namespaces = openat(sysctls->folder, LIMIT, O_WRONLY | O_CLOEXEC);
+    step_no_user_namespaces(sysctls, 0);
 }

@@ -9,6 +9,9 @@ package struct AgentBoxError: Diagnostic, Equatable {
     /// The command names a program that is not there, or that the box does not show.
     package static let programNotFound = "program-not-found"
 
+    /// The task was over before its agent was started.
+    package static let taskOver = "task-over"
+
     init(_ message: String, code: String = "agent-box", remedy: String? = nil) {
         self.code = code
         self.message = message

@@ -10,7 +10,7 @@ package enum AgentRun {
     /// Runs the agent to its end, and says what came of it. `note` gets what the person should know before it starts,
     /// and what became of its output and of the record at the end.
     package static func launch(
-        _ options: TaskRun.Options, _ boxOptions: AgentBox.Options, note: (String) -> Void
+        _ options: TaskRun.Options, _ boxOptions: AgentBox.Options, note: @escaping @Sendable (String) -> Void
     ) async throws -> RunSummary {
         let run = try await TaskRun.open(options)
         for line in run.recoveryNotes { note(line) }
@@ -25,8 +25,15 @@ package enum AgentRun {
     }
 
     private static func launch(
-        _ run: TaskRun, _ options: AgentBox.Options, _ command: [String], _ note: (String) -> Void
+        _ run: TaskRun, _ options: AgentBox.Options, _ command: [String],
+        _ note: @escaping @Sendable (String) -> Void
     ) async throws -> RunSummary {
+        let deadline = TaskDeadline(run.manifests.intent, startedAt: run.startedAt)
+        if let deadline, deadline.isOver() {
+            throw AgentBoxError(
+                "\(deadline.reason) before the agent started", code: AgentBoxError.taskOver,
+                remedy: "if the task may go on, write a later `expires` in the intent")
+        }
         let models = run.manifests.intent.models
         if !models.isEmpty {
             note(
@@ -48,8 +55,10 @@ package enum AgentRun {
         let terminal = TerminalState()
         let streams = try AgentStreams()
         let agent = try await start(specification, streams, by: run.launcher)
-        let forwarding = Task { await Interruptions.forward(signals, to: agent, streams) }
+        let forwarding = Task { await Interruptions.forward(signals, to: agent, streams, note: note) }
+        let timer = AgentTimer(deadline, agent, note: note)
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
+        let isOver = timer.stop()
         terminal.restore()
         let lost = await streams.finish()
         forwarding.cancel()
@@ -58,7 +67,8 @@ package enum AgentRun {
         // Calls that are still going on were the agent's: they end with it.
         serving.cancel()
         _ = await serving.result
-        return try RunSummary(run, end.get().cause, isComplete: lost.isEmpty)
+        return try RunSummary(
+            run, isOver ? .timeOver(deadline?.reason) : .agent(end.get().cause), isComplete: lost.isEmpty)
     }
 
     /// When it returns, the agent's ends of its streams are the agent's alone.

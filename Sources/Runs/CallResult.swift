@@ -24,6 +24,11 @@ package protocol ToolCaller: Sendable {
     func close() async -> String?
 }
 
+extension String {
+    /// Whoever prints it ends the line.
+    var withoutLastLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
+
 extension Outcome {
     /// The exit status that the command line documents.
     package var exitStatus: Int32 {
@@ -45,7 +50,7 @@ extension Outcome {
             complaints.append("conflict: nothing was written, because `\(path)` changed meanwhile: \(reason)")
         }
         if let errors = report.map({ String(decoding: $0.errorOutput, as: UTF8.self) }), !errors.isEmpty {
-            complaints.append(errors)
+            complaints.append(errors.withoutLastLineEnd)
         }
         if !violations.isEmpty {
             complaints.append("refused by the sandbox: " + violations.map(\.sentence).joined(separator: "; "))

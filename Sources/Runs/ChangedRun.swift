@@ -8,10 +8,10 @@ package enum ChangedRun {
         let runs = try RunDirectory.all(in: home)
         if let name {
             let found = runs.filter { $0.description.hasPrefix(name) }
-            guard let run = found.first, found.count == 1 else {
+            guard let run = found.first else { throw RunError.unknownRun(name, among: runs.map(\.description)) }
+            guard found.count == 1 else {
                 throw RunError(
-                    found.isEmpty ? "there is no run `\(name)`" : "`\(name)` could be any of \(found.count) runs",
-                    remedy: "`agentbox audit log --all` shows them")
+                    "`\(name)` could be any of \(found.count) runs", remedy: "`agentbox audit log --all` shows them")
             }
             return home.runs + "/" + run.description
         }

@@ -14,6 +14,14 @@ package struct RunChanges: Sendable {
     package let net: [WorkspaceChange]
     private let store: ChangeStore
 
+    /// What a person took back of it, in order.
+    package var undos: [ChangeRecord] { records.filter(\.origin.isUndo) }
+
+    /// Every name that the run itself changed, whether it still is so or not.
+    package var touched: Set<String> {
+        Set(records.filter { !$0.origin.isUndo }.flatMap(\.changes).map(\.path))
+    }
+
     /// Reads the records of a run that is under way or over.
     package static func load(runDirectory path: String) async throws(LayerError) -> RunChanges {
         try await BlockingPool.shared.run { () throws(LayerError) in
@@ -44,7 +52,13 @@ package struct RunChanges: Sendable {
     }
 
     package func json() -> JSON {
-        ["changes": .array(net.map { $0.json() }), "records": .array(records.map { $0.json() })]
+        [
+            "changes": .array(net.map { $0.json() }), "records": .array(records.map { $0.json() }),
+            "undone": .array(
+                undos.map { undo in
+                    ["time": .string(undo.time.description), "paths": .array(undo.changes.map { .string($0.path) })]
+                }),
+        ]
     }
 }
 

@@ -1,6 +1,8 @@
 import Diagnostics
 import Manifests
 import Policy
+import Registry
+import Sandbox
 import Store
 import StrictJSON
 
@@ -16,8 +18,10 @@ package struct IntentCheck: Sendable {
     package static func run(_ options: TaskRun.Options) async throws -> IntentCheck {
         let installation = try Installation.find()
         do {
-            let manifests = try TaskManifests.read(options, installation: installation)
-            let intent = try manifests.compile(try manifests.definitions())
+            let home = try Home.open()
+            let registrar = try ToolRegistrar(home, installation)
+            let manifests = try TaskManifests.read(options, installation: installation, registrar: registrar)
+            let intent = try compile(manifests, home, options)
             let visible = intent.visibleTools()
             var notes = ["tools that some call could be allowed of: " + visible.map(\.rawValue).joined(separator: ", ")]
             if visible.isEmpty { notes = ["no call could ever be allowed"] }
@@ -30,12 +34,46 @@ package struct IntentCheck: Sendable {
         }
     }
 
+    /// Everything that is wrong with the rules, and with the workspace, at once.
+    private static func compile(
+        _ manifests: TaskManifests, _ home: Home, _ options: TaskRun.Options
+    ) throws -> CompiledIntent {
+        var problems: [ManifestProblem] = []
+        do {
+            _ = try manifests.workspace.map { try WorkspaceRoot($0, home: home.path) }
+        } catch let error as any Diagnostic {
+            // One that was named on the command line stands in no file.
+            if options.workspace != nil { throw error }
+            problems = [
+                IntentProblems(options.intent).problem(
+                    at: "workspace", error.code, error.message, suggestion: error.remedy)
+            ]
+        }
+        do throws(ManifestErrors) {
+            let intent = try manifests.compile(try definitions(manifests))
+            if problems.isEmpty { return intent }
+        } catch {
+            problems += error.problems
+        }
+        throw ManifestErrors(problems)
+    }
+
+    /// A tool that cannot be used is an error of its manifest, or of the store.
+    private static func definitions(_ manifests: TaskManifests) throws(ManifestErrors) -> [ToolName: ToolDefinition] {
+        do { return try manifests.definitions() } catch let error as ManifestErrors { throw error } catch {
+            let problem = error as? any Diagnostic
+            throw ManifestErrors([
+                ManifestProblem(
+                    file: manifests.path, line: 1, column: 1, key: "rules", message: problem?.message ?? "\(error)",
+                    suggestion: problem?.remedy, code: .init(rawValue: problem?.code ?? "unusable-tool"))
+            ])
+        }
+    }
+
     package var json: JSON {
         var object = JSONObject()
         object["valid"] = .bool(problem == nil)
         if let errors = problem as? ManifestErrors {
-            object["problems"] = .array(errors.problems.map(\.json))
-        } else if let errors = problem as? PolicyError {
             object["problems"] = .array(errors.problems.map(\.json))
         } else if let problem {
             object["problems"] = [["code": .string(problem.code), "message": .string(problem.message)]]
@@ -58,19 +96,6 @@ extension ManifestProblem {
         object["key"] = .string(key)
         object["message"] = .string(message)
         object["suggestion"] = suggestion.map(JSON.string)
-        return .object(object)
-    }
-}
-
-extension PolicyProblem {
-    var json: JSON {
-        var object = JSONObject()
-        object["code"] = .string(code)
-        object["line"] = line.map { .integer(Int64($0)) }
-        object["column"] = column.map { .integer(Int64($0)) }
-        object["pointer"] = pointer.map(JSON.string)
-        object["message"] = .string(message)
-        object["fix"] = remedy.map(JSON.string)
         return .object(object)
     }
 }

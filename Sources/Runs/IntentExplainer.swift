@@ -13,8 +13,11 @@ package struct IntentExplainer: Sendable {
     private let preview: CallPreview
 
     package static func open(_ options: TaskRun.Options) async throws -> IntentExplainer {
-        let manifests = try TaskManifests.read(options, installation: try Installation.find())
-        let workspace = try manifests.workspace.map { try WorkspaceRoot($0, home: try Home.open().path) }
+        let installation = try Installation.find()
+        let home = try Home.open()
+        let registrar = try ToolRegistrar(home, installation)
+        let manifests = try TaskManifests.read(options, installation: installation, registrar: registrar)
+        let workspace = try manifests.workspace.map { try WorkspaceRoot($0, home: home.path) }
         let definitions = try manifests.definitions()
         let intent = try manifests.compile(definitions)
         return IntentExplainer(

@@ -38,6 +38,8 @@ extension RegisteredTool {
 extension Outcome {
     /// Under this key of `_meta` stands what `agentbox call` ends with.
     static let exitStatusKey = "dev.agentbox/exitStatus"
+    /// Under this one what became of the process, and which blocks of the content are its streams.
+    static let outcomeKey = "dev.agentbox/outcome"
 
     /// How it ended, in a sentence.
     private var endSentence: String {
@@ -63,14 +65,16 @@ extension Outcome {
                 reason: ["effect": "error", "code": .string(failure.code), "reason": .string(failure.message)])
         }
         var content: [MCPContent] = []
-        if let structured {
-            content.append(.text(structured.encodedString()))
-        } else if let text = report.map({ String(decoding: $0.output, as: UTF8.self) }), !text.isEmpty {
-            content.append(.text(text))
+        var blocks = JSONObject()
+        func add(_ stream: [UInt8]?, as name: String) {
+            guard let stream, !stream.isEmpty else { return }
+            blocks[name] = .integer(Int64(content.count))
+            content.append(.text(String(decoding: stream, as: UTF8.self)))
         }
+        add(report?.output, as: "stdout")
         if status != .succeeded {
-            let errors = report.map { String(decoding: $0.errorOutput, as: UTF8.self) } ?? ""
-            content.append(.text([endSentence, errors].filter { !$0.isEmpty }.joined(separator: "\n")))
+            content.append(.text(endSentence))
+            add(report?.errorOutput, as: "stderr")
         }
         if !violations.isEmpty {
             content.append(.text("refused by the sandbox: " + violations.map(\.sentence).joined(separator: "; ")))
@@ -79,9 +83,22 @@ extension Outcome {
         if content.isEmpty { content.append(.text("")) }
         var meta = JSONObject()
         if status != .succeeded { meta[Self.exitStatusKey] = .integer(Int64(exitStatus)) }
+        meta[Self.outcomeKey] = .object(clientOutcome(blocks))
         return MCPToolResult(
-            content: content, structuredContent: structured, isError: status != .succeeded,
-            meta: meta.isEmpty ? nil : meta)
+            content: content, structuredContent: structured, isError: status != .succeeded, meta: meta)
+    }
+
+    /// What an agent may know of how its call went: nothing of other calls, of files that it may not read, or of the
+    /// policy.
+    private func clientOutcome(_ blocks: JSONObject) -> JSONObject {
+        let all = recorded()
+        var object = JSONObject()
+        for key in ["status", "end", "exit", "signal", "violations", "violationsOmitted", "resources"] {
+            object[key] = all[key]
+        }
+        object["duration"] = report.map { .number(Double($0.duration.microseconds) / 1_000_000) }
+        object["blocks"] = .object(blocks)
+        return object
     }
 }
 

@@ -56,6 +56,8 @@ package struct RunHistory: Sendable {
 
     /// Hands the selected runs to `body`, in the order of their starts. A run that is still going on is handed as far
     /// as it has come. At most the calls of the selected runs are held in memory.
+    ///
+    /// - Throws: `LedgerError` at damage, after everything before it was handed on.
     package static func forEach(
         _ selection: Selection, in directory: String, _ body: (RunHistory) -> Void
     ) throws(LedgerError) {
@@ -64,35 +66,47 @@ package struct RunHistory: Sendable {
         case .all: wanted = { _ in true }
         case .named(let prefix): wanted = { $0.hasPrefix(prefix) }
         case .last:
-            guard let name = try lastRun(in: directory) else { return }
+            guard let name = try names(in: directory).last else { return }
             wanted = { $0 == name }
         }
         var reader = try LedgerReader(directory: directory)
         var open: [String: RunHistory] = [:]
         var order: [String] = []
-        while let record = try reader.next() {
-            let json = try record.json()
-            guard let run = json["run"]?.stringValue, wanted(run) else { continue }
-            if json["kind"]?.stringValue == RunStartedEntry.kind { order.append(run) }
-            try add(json, at: record.index, to: &open[run])
-            // Hand on what is complete, so that a long ledger is not held as a whole.
-            while let first = order.first, let history = open[first], history.ended != nil {
-                body(history)
-                open[first] = nil
-                order.removeFirst()
+        var problem: LedgerError?
+        do throws(LedgerError) {
+            while let record = try reader.next() {
+                let json = try record.json()
+                guard let run = json["run"]?.stringValue, wanted(run) else { continue }
+                if json["kind"]?.stringValue == RunStartedEntry.kind { order.append(run) }
+                try add(json, at: record.index, to: &open[run])
+                // Hand on what is complete, so that a long ledger is not held as a whole.
+                while let first = order.first, let history = open[first], history.ended != nil {
+                    body(history)
+                    open[first] = nil
+                    order.removeFirst()
+                }
             }
+        } catch {
+            problem = error
         }
         for run in order { if let history = open[run] { body(history) } }
+        if let problem { throw problem }
     }
 
-    private static func lastRun(in directory: String) throws(LedgerError) -> String? {
+    /// The names of all runs, in the order of their starts; before damage those that can be read.
+    package static func names(in directory: String) throws(LedgerError) -> [String] {
+        var names: [String] = []
         var reader = try LedgerReader(directory: directory)
-        var last: String?
-        while let record = try reader.next() {
-            let json = try record.json()
-            if json["kind"]?.stringValue == RunStartedEntry.kind { last = json["run"]?.stringValue }
+        do throws(LedgerError) {
+            while let record = try reader.next() {
+                let json = try record.json()
+                guard json["kind"]?.stringValue == RunStartedEntry.kind else { continue }
+                if let name = json["run"]?.stringValue { names.append(name) }
+            }
+        } catch {
+            guard !names.isEmpty else { throw error }
         }
-        return last
+        return names
     }
 
     /// Counts of one shape may have been recorded in several entries.

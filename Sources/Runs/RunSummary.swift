@@ -6,20 +6,30 @@ import StrictJSON
 /// What came of a run: how the agent ended, what was decided, what changed.
 package struct RunSummary: Sendable {
     package let run: String
-    /// The agent's own, 128 + n if signal n ended it; 125 if it succeeded and not all of its output could be written.
+    /// The agent's own, 128 + n if signal n ended it; 124 if it was ended because the task's time was over; 125 if it
+    /// succeeded and not all of its output could be written.
     package let exitStatus: Int32
+    /// How the agent ended, in a few words.
+    package let end: String
     package let allowed: Int
     package let denied: Int
     package let changes: [WorkspaceChange]
 
-    init(_ run: TaskRun, _ end: ConfinedProcess.End.Cause, isComplete: Bool) throws {
+    /// Why there is no agent any more.
+    enum Cause {
+        case agent(ConfinedProcess.End.Cause)
+        case timeOver(String?)
+    }
+
+    init(_ run: TaskRun, _ cause: Cause, isComplete: Bool) throws {
         self.run = run.context.run
-        exitStatus =
-            switch end {
-            case .exited(0) where !isComplete: 125
-            case .exited(let status): status
-            case .signalled(let signal): 128 + signal
-            case .killed: 128 + SIGKILL
+        (exitStatus, end) =
+            switch cause {
+            case .agent(.exited(0)) where !isComplete: (125, "the agent exited with 0, a part of its output is lost")
+            case .agent(.exited(let status)): (status, "the agent exited with \(status)")
+            case .agent(.signalled(let signal)): (128 + signal, "signal \(signal) ended the agent")
+            case .agent(.killed): (128 + SIGKILL, "the agent was killed")
+            case .timeOver(let reason): (124, "the agent was ended: " + (reason ?? "its time was over"))
             }
         let counts = run.registry.counts
         allowed = counts.allowed
@@ -30,7 +40,8 @@ package struct RunSummary: Sendable {
     /// As it is recorded and printed: of many changes the first.
     package var json: JSON {
         var object: JSONObject = [
-            "run": .string(run), "exit": .integer(Int64(exitStatus)), "allowed": .integer(Int64(allowed)),
+            "run": .string(run), "exit": .integer(Int64(exitStatus)), "end": .string(end),
+            "allowed": .integer(Int64(allowed)),
             "denied": .integer(Int64(denied)),
         ]
         var room = EntryRoom()

@@ -10,9 +10,12 @@ package enum StandardServer {
     /// A task that cannot be opened ends the server with that error.
     ///
     /// `note` gets what dead runs left that a person should look at.
+    ///
+    /// - Returns: The signal that ended it; nil if the client went away.
     package static func serve(
         _ options: TaskRun.Options, note: @escaping @Sendable (String) -> Void
-    ) async throws {
+    ) async throws -> Int32? {
+        let watch = try InterruptionWatch()
         let opening = Task {
             let run = try await TaskRun.open(options)
             for line in run.recoveryNotes { note(line) }
@@ -21,16 +24,21 @@ package enum StandardServer {
         let server = MCPServer(
             OpeningProvider(opening),
             MCPServerSettings(info: Runs.implementation, instructions: Runs.instructions))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await server.serve(LineChannel.standardStreams) }
-            // Nothing of a task that cannot be opened could ever be served.
-            group.addTask { _ = try await opening.value }
-            try await group.next()
-            // Either the client has gone, or the task is open: then the client decides how long.
-            try await group.next()
+        try await watch.run {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await server.serve(LineChannel.standardStreams) }
+                // Nothing of a task that cannot be opened could ever be served.
+                group.addTask { _ = try await opening.value }
+                try await group.next()
+                // Either the client has gone, or the task is open: then the client decides how long.
+                try await group.next()
+            }
         }
         let run = try await opening.value
-        if let problem = await run.end(["end": "client gone"]) { throw RunError(problem) }
+        let signal = watch.signal
+        let end: JSON = signal.map { ["end": "interrupted", "signal": .integer(Int64($0))] } ?? ["end": "client gone"]
+        if let problem = await run.end(end) { throw RunError(problem) }
+        return signal
     }
 }
 

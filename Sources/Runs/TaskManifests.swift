@@ -13,36 +13,53 @@ package struct TaskManifests: Sendable {
     package let intentJSON: JSON
     /// By name; only those that a rule may mean.
     package let tools: [ToolName: ToolCatalog.Entry]
-    /// Every tool that was found, whether a rule may mean it or not.
+    /// Every tool that was found in a folder, whether a rule may mean it or not.
     package let catalogue: ToolCatalog
+    /// Those of `tools` that are in no folder here, but registered.
+    let stored: [ToolName: StoredTool]
     package let profiles: ProfileCatalog
     /// The workspace's path on the host; nil if the task has none.
     package let workspace: String?
 
-    /// Reads the intent and the catalogues. Blocking.
-    package static func read(_ options: TaskRun.Options, installation: Installation) throws -> TaskManifests {
+    /// Reads the intent, the catalogues, and of the store what else a rule may mean. Blocking.
+    package static func read(
+        _ options: TaskRun.Options, installation: Installation, registrar: ToolRegistrar
+    ) throws -> TaskManifests {
         let intent = try Intent.load(path: options.intent)
         let catalogue = try ToolCatalog.load(directories: [installation.tools] + options.tools)
         let profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + options.sandboxes)
+        func isMeant(_ name: ToolName) -> Bool {
+            intent.rules.contains { rule in
+                ([rule.tool] + rule.after + rule.before).contains { $0.matches(name) }
+            }
+        }
+        let stored = try StoredTool.all(in: registrar) { isMeant($0) && catalogue.entries[$0] == nil }
+        let found = catalogue.entries.filter { name, _ in intent.rules.contains { $0.tool.matches(name) } }
         return TaskManifests(
             path: options.intent, intent: intent, intentJSON: intent.canonicalJSON(),
-            tools: catalogue.entries.filter { name, _ in intent.rules.contains { $0.tool.matches(name) } },
-            catalogue: catalogue, profiles: profiles, workspace: workspace(of: intent, options))
+            tools: found.merging(stored.mapValues(\.entry)) { found, _ in found }, catalogue: catalogue, stored: stored,
+            profiles: profiles, workspace: workspace(of: intent, options))
     }
+
+    /// The names of all tools that are there.
+    var names: Set<ToolName> { Set(catalogue.entries.keys).union(stored.keys) }
 
     /// The tools with their profiles resolved and their schemas compiled.
     package func definitions() throws -> [ToolName: ToolDefinition] {
-        try tools.mapValues { entry in
-            try ToolDefinition(entry.tool, profile: try profiles.resolve(entry.tool.sandbox))
+        var definitions: [ToolName: ToolDefinition] = [:]
+        for (name, entry) in tools {
+            let profile = try stored[name]?.profile ?? profiles.resolve(entry.tool.sandbox)
+            definitions[name] = try ToolDefinition(entry.tool, profile: profile)
         }
+        return definitions
     }
 
     /// Compiles the intent against the tools: every rule and constraint is checked here.
-    package func compile(_ definitions: [ToolName: ToolDefinition]) throws(PolicyError) -> CompiledIntent {
+    package func compile(_ definitions: [ToolName: ToolDefinition]) throws(ManifestErrors) -> CompiledIntent {
         do throws(PolicyError) {
             return try CompiledIntent(intent, tools: definitions.mapValues(\.policyTool))
         } catch {
-            throw error.located(in: path)
+            throw IntentProblems(path).errors(error)
         }
     }
 

@@ -54,6 +54,8 @@ package final class TaskRun: Sendable {
     package let registry: Registry
     package let launcher: Launcher
     package let workspace: WorkspaceRoot?
+    /// When the task's time began.
+    package let startedAt: Timestamp
     private let ledger: Ledger
 
     /// Reads the manifests, checks the pins, opens the ledger and finishes what dead runs left behind.
@@ -70,14 +72,14 @@ package final class TaskRun: Sendable {
     private init(_ options: Options, _ tool: ToolCatalog.Entry?) throws {
         let installation = try Installation.find()
         let home = try options.home.map { path in try Home(path) } ?? Home.open()
-        let manifests = try TaskManifests.read(options, installation: installation)
+        let registrar = try ToolRegistrar(home, installation)
+        let manifests = try TaskManifests.read(options, installation: installation, registrar: registrar)
         let definitions = try manifests.definitions()
         let intent = try manifests.compile(definitions)
-        let registrar = try ToolRegistrar(home, installation)
         let pins = ToolPins(registrar: registrar, installation: installation)
         registrations = try pins.registerBundled(manifests.catalogue, manifests.profiles)
         if let tool { _ = try registrar.register(try ToolPins.source(tool, manifests.profiles)) }
-        let registered = try pins.registered(definitions, manifests.tools, manifests.profiles)
+        let registered = try pins.registered(definitions, manifests)
         let readOnly = [options.intent] + options.tools + options.sandboxes
         let workspace = try manifests.workspace.map { path in
             try WorkspaceRoot(path, home: home.path, readOnly: readOnly)
@@ -95,9 +97,10 @@ package final class TaskRun: Sendable {
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        startedAt = .now()
         registry = Registry(
-            tools: registered, catalogued: Set(manifests.catalogue.entries.keys), intent: intent, workspace: workspace,
-            context: context, startedAt: .now(),
+            tools: registered, catalogued: manifests.names, intent: intent, workspace: workspace,
+            context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Manifests
 import Registry
@@ -19,15 +20,47 @@ package struct ToolFinder: Sendable {
         profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + sandboxes)
     }
 
-    /// The tool of that name.
+    /// The tool of that name whose source is here.
     package func entry(named text: String) throws -> ToolCatalog.Entry {
-        guard let name = ToolName(text), let entry = catalogue.entries[name] else {
+        if let name = ToolName(text), let entry = catalogue.entries[name] { return entry }
+        if let name = ToolName(text), try registrar().registration(of: name) != nil {
             throw RunError(
-                "there is no tool `\(text)`",
-                remedy: "`agentbox tool list` shows those that there are; name further folders with --tools DIR")
+                "the tool `\(text)` is registered, and this needs its source, which is not here",
+                remedy: "name the folder that its folder is in with --tools DIR")
         }
-        return entry
+        let known = try Array(catalogue.entries.keys) + registrar().names()
+        let near = Nearest.match(text, among: known.map(\.rawValue))
+        throw RunError(
+            "there is no tool \(VisibleText.quoted(text))",
+            remedy: (near.map { "did you mean `\($0)`? " } ?? "")
+                + "`agentbox tool list` shows those that there are; name further folders with --tools DIR")
     }
+
+    /// The tool of that name: its source if that is here, else what is registered.
+    package func found(named text: String) throws -> ToolCatalog.Entry {
+        guard let name = ToolName(text), catalogue.entries[name] == nil else { return try entry(named: text) }
+        let registrar = try registrar()
+        guard let registration = try registrar.registration(of: name) else { return try entry(named: text) }
+        return try StoredTool(registration, in: registrar).entry
+    }
+
+    /// The registered tools whose source is not here, by name, and what is wrong with those that cannot be read.
+    package func storedEntries() throws -> (entries: [ToolCatalog.Entry], problems: [any Diagnostic]) {
+        let registrar = try registrar()
+        var entries: [ToolCatalog.Entry] = []
+        var problems: [any Diagnostic] = []
+        for name in try registrar.names() where catalogue.entries[name] == nil {
+            do {
+                guard let registration = try registrar.registration(of: name) else { continue }
+                entries.append(try StoredTool(registration, in: registrar).entry)
+            } catch let problem as any Diagnostic {
+                problems.append(problem)
+            }
+        }
+        return (entries, problems)
+    }
+
+    private func registrar() throws -> ToolRegistrar { try ToolRegistrar(try Home.open(), installation) }
 
     /// Everything that is checked of a tool before it is registered: its schemas, and its profile.
     package func definition(of entry: ToolCatalog.Entry) throws -> ToolDefinition {

@@ -25,11 +25,12 @@ struct ToolPins {
     ///
     /// - Throws: `StoreError` if one was never registered, or is not what was registered; it shows the difference.
     func registered(
-        _ definitions: [ToolName: ToolDefinition], _ entries: [ToolName: ToolCatalog.Entry], _ profiles: ProfileCatalog
+        _ definitions: [ToolName: ToolDefinition], _ manifests: TaskManifests
     ) throws -> [RegisteredTool] {
         try definitions.sorted { $0.key < $1.key }.compactMap { name, definition in
-            guard let entry = entries[name] else { return nil }
-            let state = try registrar.check(try Self.source(entry, profiles))
+            if let stored = manifests.stored[name] { return RegisteredTool(definition, stored.registration) }
+            guard let entry = manifests.tools[name] else { return nil }
+            let state = try registrar.check(try Self.source(entry, manifests.profiles))
             return RegisteredTool(definition, try state.usable(name))
         }
     }

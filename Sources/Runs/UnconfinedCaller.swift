@@ -4,11 +4,16 @@ import StrictJSON
 /// `agentbox call --intent`: a run of one call, made by this very process.
 package final class UnconfinedCaller: ToolCaller {
     private let run: TaskRun
+    private let watch: InterruptionWatch
 
-    private init(_ run: TaskRun) { self.run = run }
+    private init(_ run: TaskRun, _ watch: InterruptionWatch) {
+        self.run = run
+        self.watch = watch
+    }
 
     package static func open(_ options: TaskRun.Options) async throws -> UnconfinedCaller {
-        UnconfinedCaller(try await TaskRun.open(options))
+        let watch = try InterruptionWatch()
+        return UnconfinedCaller(try await TaskRun.open(options), watch)
     }
 
     /// What dead runs left that a person should look at.
@@ -17,8 +22,21 @@ package final class UnconfinedCaller: ToolCaller {
     package func inputSchema(of tool: String) async throws -> JSON? { run.tool(named: tool)?.tool.inputSchema }
 
     package func call(_ tool: String, _ arguments: JSON) async throws -> CallResult {
-        await run.registry.call(CallRequest(tool: tool, arguments: arguments)).callResult
+        let registry = run.registry
+        let outcome = try await watch.run {
+            await registry.call(CallRequest(tool: tool, arguments: arguments))
+        }
+        var result = outcome.callResult
+        if let signal = watch.signal {
+            result.complaint = [result.complaint, "interrupted by signal \(signal)"].compactMap(\.self)
+                .joined(separator: "\n")
+            result.exitStatus = 128 + signal
+        }
+        return result
     }
 
-    package func close() async -> String? { await run.end(["end": "call ended"]) }
+    package func close() async -> String? {
+        guard let signal = watch.signal else { return await run.end(["end": "call ended"]) }
+        return await run.end(["end": "interrupted", "signal": .integer(Int64(signal))])
+    }
 }

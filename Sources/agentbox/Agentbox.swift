@@ -54,8 +54,7 @@ struct Agentbox: AsyncParsableCommand {
                 try command.run()
             }
         } catch let status as ExitCode {
-            Terminal.flush()
-            Glibc.exit(status.rawValue)
+            end(status.rawValue)
         } catch let error as any Diagnostic {
             Terminal.complain(error)
             Glibc.exit(error.code == AgentBoxError.programNotFound ? ExitStatus.notFound : ExitStatus.agentboxError)
@@ -65,14 +64,23 @@ struct Agentbox: AsyncParsableCommand {
             let text = fullMessage(for: error)
             if status.isSuccess {
                 Terminal.print(text)
-                Glibc.exit(0)
+                end(0)
             }
             // It repeats words of the command line.
             Terminal.printError(VisibleText.block(text))
             Glibc.exit(ExitStatus.agentboxError)
         }
+        end(0)
+    }
+
+    /// Ends the process. What should have been printed and was not is an error, even if all else went well.
+    private static func end(_ status: Int32) -> Never {
         Terminal.flush()
-        Glibc.exit(0)
+        guard let problem = Terminal.outputProblem else { Glibc.exit(status) }
+        Terminal.complain(
+            CommandError(
+                "standard output cannot be written: \(SystemError.text(of: problem.errno))", remedy: problem.remedy))
+        Glibc.exit(status == 0 ? ExitStatus.agentboxError : status)
     }
 }
 

@@ -1,7 +1,16 @@
 import Glibc
 import TestSupport
 
-// `make bench`: every number is a ratio to a peer that was measured in the same run.
+// `make bench`: every number is a ratio to a peer that was measured in the same run. Words name the tables to print:
+// `agentbox-bench cold tools`.
+
+let wanted = Set(CommandLine.arguments.dropFirst())
+let tables: Set = ["cold", "tools", "json", "decisions", "peers", "ledger"]
+guard wanted.isSubset(of: tables) else {
+    Swift.print("agentbox-bench: there are the tables \(tables.sorted().joined(separator: ", "))")
+    exit(1)
+}
+func isWanted(_ table: String) -> Bool { wanted.isEmpty || wanted.contains(table) }
 
 func print(_ title: String, _ rows: [BenchmarkRow]) {
     Swift.print("\n\(title)")
@@ -21,12 +30,18 @@ guard let initPath = try? HelperProcess.built("agentbox-init"), let slash = init
 }
 let build = String(initPath[..<slash])
 
-Swift.print("One call, everything built for it and thrown away")
-Swift.print(
-    try await ColdCallBenchmark.report(initPath: initPath, sandboxes: InstalledAgentbox.checkout + "/Sandboxes"))
-print("Start of the bundled tools", try toolStartBenchmark(build: build))
-print("Strict JSON", try jsonBenchmark())
-print("Decisions", try policyBenchmark())
-print("Decisions beside peers from PyPI, whose bindings to Python are included", try peerBenchmark())
-Swift.print("\nLedger appends, durable")
-Swift.print(try await LedgerBenchmark.report())
+if isWanted("cold") {
+    Swift.print("One call, everything built for it and thrown away")
+    Swift.print(
+        try await ColdCallBenchmark.report(initPath: initPath, sandboxes: InstalledAgentbox.checkout + "/Sandboxes"))
+}
+if isWanted("tools") { print("Start of the bundled tools", try toolStartBenchmark(build: build)) }
+if isWanted("json") { print("Strict JSON", try jsonBenchmark()) }
+if isWanted("decisions") { print("Decisions", try policyBenchmark()) }
+if isWanted("peers") {
+    print("Decisions beside peers from PyPI, whose bindings to Python are included", try peerBenchmark())
+}
+if isWanted("ledger") {
+    Swift.print("\nLedger appends, durable")
+    Swift.print(try await LedgerBenchmark.report())
+}

@@ -106,7 +106,8 @@ struct ReplayTests {
         let proposed = scene.agentbox(["intent", "propose"], environment: home)
         #expect(proposed.status == 0, "\(proposed)")
         try scene.folder.write("proposed.yaml", proposed.output)
-        let check = scene.agentbox(["intent", "check", scene.folder("proposed.yaml")])
+        let check = scene.agentbox(
+            ["intent", "check", "--workspace", scene.workspace, scene.folder("proposed.yaml")])
         #expect(check.status == 0, "\(check)\n\(proposed.output)")
 
         let history = try JSON(parsing: scene.agentbox(["audit", "log", "--json"], environment: home).output)

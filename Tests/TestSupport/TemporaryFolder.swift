@@ -7,8 +7,9 @@ import Glibc
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    package init() throws {
-        var template = Array("/tmp/agentbox-test-XXXXXX".utf8CString)
+    /// - Parameter parent: `/tmp` is refused to profiles: a folder that one shows lies elsewhere.
+    package init(in parent: String = "/tmp") throws {
+        var template = Array("\(parent)/agentbox-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestSupportError("mkdtemp failed: errno \(errno)") }
         path = template.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { String(cString: $0) } ?? ""

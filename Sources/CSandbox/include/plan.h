@@ -9,9 +9,12 @@
  *
  * Two plans exist. A VIEW plan makes namespaces, root and mounts, once. A CALL plan starts one program in it. Cold,
  * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set; init takes both before it builds
- * anything. Kept running with the flag clear, the same executable serves one CALL message after another. The sources
- * of a bind or overlay that such a call adds must be detached trees (open_tree, OPEN_TREE_CLONE) with their attributes
- * set: by then the host's root is gone from init's sight.
+ * anything. Kept running with the flag clear, the same executable is a template. A SLOT message makes it start a
+ * process that serves one CALL on the socket that came with the message, in namespaces of its own: users, pids, mounts
+ * (with the view's proc and tmpfs mounts made anew), queues, and the network where the view has a loopback. It may also
+ * serve one CALL message after another by itself, but not both. The sources of a bind or overlay that a call adds to a
+ * view that stands must be detached trees (open_tree, OPEN_TREE_CLONE) with their attributes set: by then the host's
+ * root is gone from init's sight.
  */
 #pragma once
 
@@ -30,6 +33,9 @@ enum message_kind {
     MESSAGE_VIEW = 1,   /* host -> init; descriptors: [0] the plan memfd, then the plan's own */
     MESSAGE_CALL = 2,   /* host -> init; likewise */
     MESSAGE_SIGNAL = 3, /* host -> init; value = signal for the call's process group */
+    MESSAGE_SLOT = 4,   /* host -> template; descriptors: [0] the slot's control socket, SOCK_SEQPACKET. On it the host
+                           then says MESSAGE_CALL and hears READY and the rest; when its writing end is shut down or
+                           closed, everything in the slot is killed, and the socket ends when all of it is gone */
 
     MESSAGE_READY = 16,   /* init -> host: the view stands */
     MESSAGE_STARTED = 17, /* init -> host: execve succeeded */

@@ -60,7 +60,7 @@ package struct MCPToolResult: Hashable, Sendable {
     /// The result as clients of one era accept it.
     func shown(in era: Era, hasOutputSchema: Bool) -> MCPToolResult {
         var shown = self
-        if isError && hasOutputSchema { shown.structuredContent = nil }
+        if isError && hasOutputSchema && reason != nil { shown.structuredContent = nil }
         // Before 2026-07-28 it is an object or absent; the text says the same.
         if era == .legacy, let value = structuredContent, value.objectValue == nil { shown.structuredContent = nil }
         return shown

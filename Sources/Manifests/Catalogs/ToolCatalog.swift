@@ -12,6 +12,13 @@ package struct ToolCatalog: Sendable {
         package var file: String
         /// The very bytes that the tool was read from.
         package var bytes: [UInt8]
+
+        package init(tool: Tool, folder: String, file: String, bytes: [UInt8]) {
+            self.tool = tool
+            self.folder = folder
+            self.file = file
+            self.bytes = bytes
+        }
     }
 
     /// Loads all tools, or says everything that is wrong with any of them. A name found twice is an error: which of the

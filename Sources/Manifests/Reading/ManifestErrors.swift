@@ -12,7 +12,8 @@ package struct ManifestErrors: Diagnostic, Hashable {
     /// How many of them a message shows.
     private static let shown = 20
 
-    init(_ problems: [ManifestProblem], omitted: Int = 0) {
+    /// - Parameter problems: At least one.
+    package init(_ problems: [ManifestProblem], omitted: Int = 0) {
         let sorted = problems.sorted()
         self.problems = Array(sorted.prefix(Self.limit))
         self.omitted = omitted + max(0, sorted.count - Self.limit)

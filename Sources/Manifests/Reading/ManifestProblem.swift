@@ -13,6 +13,18 @@ package struct ManifestProblem: Hashable, Sendable, Comparable {
     package var suggestion: String?
     package var code: Code
 
+    package init(
+        file: String, line: Int, column: Int, key: String, message: String, suggestion: String? = nil, code: Code
+    ) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.key = key
+        self.message = message
+        self.suggestion = suggestion
+        self.code = code
+    }
+
     /// Stable names for kinds of problems.
     package struct Code: Hashable, Sendable, RawRepresentable {
         package let rawValue: String

@@ -17,7 +17,12 @@ struct Execution: Sendable {
     init(_ report: CallReport, of definition: ToolDefinition) {
         self.report = report
         violations = report.violations
-        guard report.end == .exited(0), let schema = definition.outputSchema else { return }
+        guard case .exited(let status) = report.end, let schema = definition.outputSchema else { return }
+        guard status == 0 else {
+            // It promised nothing, but may say how it failed: `exec.run` does.
+            structured = (try? JSON(parsing: report.output)).flatMap { schema.validate($0).isEmpty ? $0 : nil }
+            return
+        }
         do {
             let value = try JSON(parsing: report.output)
             let problems = schema.validate(value)

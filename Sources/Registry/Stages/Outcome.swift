@@ -57,7 +57,7 @@ package struct Outcome: Sendable {
 
 extension Outcome {
     /// The outcome as the ledger records it: everything but the outputs themselves, and of long lists the beginning.
-    func recorded() -> JSON {
+    package func recorded() -> JSON {
         var object = JSONObject()
         object["status"] = .string(status.rawValue)
         object["end"] = .string(endWord)

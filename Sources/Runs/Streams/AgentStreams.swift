@@ -12,7 +12,7 @@ final class AgentStreams: Sendable {
 
     private let copiers: [StreamCopier]
     private let ends: Locked<[SharedDescriptor?]>
-    private let isDraining = Locked(false)
+    private let hasEnded = Locked(false)
 
     /// Looks at the three descriptors, and begins to copy where it has to.
     init() throws {
@@ -51,7 +51,7 @@ final class AgentStreams: Sendable {
 
     /// After the agent's end: waits until all that it wrote is where it belongs. What could not be written, in words.
     func finish() async -> [String] {
-        isDraining.withLock { $0 = true }
+        hasEnded.withLock { $0 = true }
         var problems: [String] = []
         for copier in copiers {
             await copier.finish()
@@ -62,9 +62,12 @@ final class AgentStreams: Sendable {
         return problems
     }
 
+    /// True when the agent has ended.
+    var isDraining: Bool { hasEnded.withLock { $0 } }
+
     /// A person does not want to wait for what is still to be written. False if the agent has not ended yet.
     func interrupt() -> Bool {
-        guard isDraining.withLock({ $0 }) else { return false }
+        guard isDraining else { return false }
         for copier in copiers { copier.abandon() }
         return true
     }

@@ -17,6 +17,10 @@ package final class FilterCache: Sendable {
 
     private let folder: String?
     private let entries = Locked<[FilterKey: Entry]>([:])
+    /// The same, for profiles that were asked for before: their arrays are the very same, and compared at a glance,
+    /// while a key is a text of some kilobytes.
+    private let known = Locked<[(source: FilterSource, entry: Entry)]>([])
+    private static let knownLimit = 64
 
     /// A cache that keeps its files in `folder`, which exists and belongs to this user alone; nil keeps none.
     package init(folder: String?) throws(SandboxError) {
@@ -41,7 +45,17 @@ package final class FilterCache: Sendable {
 
     /// The profile's filter for this machine.
     func entry(for profile: ResolvedProfile) throws(SandboxError) -> Entry {
-        let key = FilterKey(profile, .host)
+        let source = FilterSource(profile)
+        if let known = known.withLock({ $0.first { $0.source == source } }) { return known.entry }
+        let entry = try entry(for: FilterKey(profile, .host), of: profile)
+        known.withLock { known in
+            if known.count >= Self.knownLimit { known.removeFirst() }
+            known.append((source, entry))
+        }
+        return entry
+    }
+
+    private func entry(for key: FilterKey, of profile: ResolvedProfile) throws(SandboxError) -> Entry {
         if let entry = entries.withLock({ $0[key] }) { return entry }
         let program: FilterProgram
         if let stored = load(key) {

@@ -21,6 +21,21 @@ struct FilterKey: Hashable, Sendable {
     var fileName: String { "filter-\(String(Checksum.of(text.utf8), radix: 16))" }
 }
 
+/// What of a profile a filter is compiled from.
+struct FilterSource: Equatable, Sendable {
+    private let defaultAction: SandboxProfile.SystemCalls.Action
+    private let allow: [String]
+    private let deny: [String]
+    private let rules: [SandboxProfile.SystemCalls.Rule]
+
+    init(_ profile: ResolvedProfile) {
+        defaultAction = profile.defaultAction
+        allow = profile.allow
+        deny = profile.deny
+        rules = profile.rules
+    }
+}
+
 /// FNV-1a, 64 bits: against damage, not against malice, from which the folder's permissions protect.
 enum Checksum {
     static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {

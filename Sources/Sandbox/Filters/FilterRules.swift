@@ -6,7 +6,7 @@ import Manifests
 /// `deny` beats everything. What `FixedRefusals` lists needs its own name in `allow`, or an `allow` rule on the
 /// argument. For one system call `deny` rules come first; then each argument that has `allow` rules must have one of
 /// their values.
-struct FilterRules {
+package struct FilterRules {
     private struct ArgumentRule {
         let argument: Int
         let values: [UInt64]
@@ -111,6 +111,18 @@ struct FilterRules {
         }
         guard SystemCallTable.knows(word) else { throw unknown(word, isGroup: false) }
         return [word]
+    }
+
+    /// What is wrong with a line of `allow` or `deny`; nil if it names a system call or a group.
+    package static func problem(withName word: String) -> SandboxError? {
+        do throws(SandboxError) { _ = try members(of: word) } catch { return error }
+        return nil
+    }
+
+    /// What is wrong with a value of a rule; nil if it is a number or a constant that is known.
+    package static func problem(withValue text: String) -> SandboxError? {
+        do throws(SandboxError) { _ = try ArgumentConstants.value(of: text) } catch { return error }
+        return nil
     }
 
     private static func unknown(_ word: String, isGroup: Bool) -> SandboxError {

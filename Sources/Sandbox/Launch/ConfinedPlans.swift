@@ -9,11 +9,13 @@ struct ConfinedPlans: Sendable {
     private(set) var call: CallPlan
 
     /// - Parameters:
+    ///   - host: What the profile's `filesystem.read` came to.
     ///   - filter: Compiled from the profile.
     ///   - landlockABI: Of this kernel; 0 without Landlock.
     ///   - hidden: Folders that no box sees.
     init(
-        _ box: ConfinedSpecification, filter: FilterCache.Entry, landlockABI: UInt32, hidden: [String]
+        _ box: ConfinedSpecification, host: HostPaths, filter: FilterCache.Entry, landlockABI: UInt32,
+        hidden: [String]
     ) throws(SandboxError) {
         let profile = box.profile
         let workspace = try WorkspaceAccess(
@@ -23,11 +25,11 @@ struct ConfinedPlans: Sendable {
                 .layerMissing, "only Landlock can keep a call to the files of its grant, and this kernel has none",
                 remedy: "boot with `lsm=landlock,…` (Linux 5.13 or later)")
         }
-        let host = try HostPaths(reading: profile.read, hidden: hidden)
         let home = box.home ?? "/tmp"
 
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
+        view.hasLoopback = profile.allowsInternetSockets
         view.mounts = host.mounts
         view.mounts += SystemFiles.mounts(home: home, readable: host.readable)
         view.mounts.append(PlannedMount(content: .devices, target: "/dev"))
@@ -88,10 +90,11 @@ struct ConfinedPlans: Sendable {
 
     /// The dynamic loaders that a program's header may name. Without one no dynamic program starts; with one a program
     /// can be started by its help, so a profile's `exec` is about what is started by accident, not about what runs.
-    private static let loaders = [
-        "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1",
-        "/lib/ld-musl-aarch64.so.1",
-    ]
+    private static let loaders =
+        switch Architecture.host {
+        case .x86_64: ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1"]
+        case .aarch64: ["/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1"]
+        }
 
     private static func addRules(
         of box: ConfinedSpecification, _ readable: [String], to rules: inout LandlockRuleset
@@ -110,11 +113,10 @@ struct ConfinedPlans: Sendable {
             rules.allow([.read, .change], inView: "/tmp")
             if let home = box.home { rules.allow([.read, .change], inView: home) }
         }
-        rules.allow(.readDirectory, inView: "/dev")
+        rules.allow([.read, .deviceControl], inView: "/dev")
         for name in ["null", "zero", "full"] {
-            rules.allow([.readFile, .writeFile, .truncate, .deviceControl], inView: "/dev/\(name)")
+            rules.allow([.writeFile, .truncate], inView: "/dev/\(name)")
         }
-        for name in ["random", "urandom"] { rules.allow([.readFile, .deviceControl], inView: "/dev/\(name)") }
         for path in box.readable { rules.allow([.read, .run], inView: HostPath.canonical(path)) }
         for bind in box.binds {
             rules.allow(bind.isExecutable ? [.read, .run] : .read, inView: bind.target)

@@ -2,13 +2,13 @@ import Glibc
 import LinuxIO
 
 /// Turns the host's paths that a profile shows into mounts of a view.
-struct HostPaths {
+struct HostPaths: Sendable {
     private(set) var mounts: [PlannedMount] = []
     /// What was mounted, by its name inside: for Landlock's rules.
     private(set) var readable: [String] = []
 
     /// Names that distributions merged into /usr: they are links there, and links inside.
-    private static let merged = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
+    static let merged = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
 
     /// - Parameters:
     ///   - paths: Absolute. One that is not on this host is left out: it grants nothing.

@@ -8,6 +8,7 @@ import Manifests
 package final class Launcher: Sendable {
     private let initPath: String
     private let filters: FilterCache
+    private let hostPaths: HostPathsCache
     private let hidden: [String]
     private let landlockABI: UInt32
 
@@ -22,6 +23,7 @@ package final class Launcher: Sendable {
         self.initPath = initPath
         self.filters = filters
         self.hidden = hidden.map(HostPath.canonical)
+        hostPaths = HostPathsCache(hidden: self.hidden)
         landlockABI = cs_landlock_abi()
     }
 
@@ -69,7 +71,8 @@ package final class Launcher: Sendable {
     private func plans(of box: ConfinedSpecification) throws(SandboxError) -> ConfinedPlans {
         try HostCapabilities.require(box.profile, landlockABI: landlockABI)
         return try ConfinedPlans(
-            box, filter: try filters.entry(for: box.profile), landlockABI: landlockABI, hidden: hidden)
+            box, host: try hostPaths.paths(reading: box.profile.read), filter: try filters.entry(for: box.profile),
+            landlockABI: landlockABI, hidden: hidden)
     }
 
     private func hand(_ plans: ConfinedPlans, to process: InitProcess) async throws(SandboxError) -> ConfinedProcess {

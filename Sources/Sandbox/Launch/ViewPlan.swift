@@ -8,6 +8,8 @@ struct ViewPlan: Sendable {
     /// Whose files the mounts with `isMapped` show as the call's.
     var mappedOwner: LayerOwner?
     var hostName = "agentbox"
+    /// Brings the view's loopback up: wasted time where nothing inside may have a socket of the internet.
+    var hasLoopback = true
     /// init exits after the first call.
     var servesOneCall = true
 
@@ -20,7 +22,7 @@ struct ViewPlan: Sendable {
         var buffer = PlanBuffer(reserving: MemoryLayout<view_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = view_plan()
-        plan.flags = VIEW_LOOPBACK.rawValue | (servesOneCall ? VIEW_ONE_CALL.rawValue : 0)
+        plan.flags = (hasLoopback ? VIEW_LOOPBACK.rawValue : 0) | (servesOneCall ? VIEW_ONE_CALL.rawValue : 0)
         plan.init_uid = identity.initInside
         plan.init_gid = identity.initInside
         plan.uid_map = try buffer.table(identity.userMap)

@@ -93,3 +93,10 @@ extension WorkspaceChange {
             oldMode: mode("oldMode"), newMode: mode("newMode"), review: json["review"]?.stringValue)
     }
 }
+
+extension ChangeOrigin {
+    /// A person took back what the run did. Calls have other names.
+    static let undo = ChangeOrigin(tool: "undo", call: "undo")
+
+    package var isUndo: Bool { call == Self.undo.call }
+}

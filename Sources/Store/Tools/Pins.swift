@@ -30,12 +30,18 @@ package struct Pins: Sendable {
         }
     }
 
+    /// The names of all tools that are registered.
+    package func names() throws(StoreError) -> [ToolName] {
+        let names = try StoreError.translating("cannot list the pins") { try tools.names() }
+        return names.filter { $0.hasSuffix(".json") }.compactMap {
+            ToolName(manifest: String($0.dropLast(".json".count)))
+        }
+    }
+
     /// All registrations, by name.
     package func all() throws(StoreError) -> [Registration] {
-        let names = try StoreError.translating("cannot list the pins") { try tools.names() }
         var registrations: [Registration] = []
-        for file in names where file.hasSuffix(".json") {
-            guard let name = ToolName(manifest: String(file.dropLast(".json".count))) else { continue }
+        for name in try names() {
             if let registration = try registration(of: name) { registrations.append(registration) }
         }
         return registrations

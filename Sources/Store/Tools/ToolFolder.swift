@@ -78,6 +78,8 @@ struct ToolFolder {
         )
     }
 
+    func path(of registration: Registration) -> String { tools.path + "/" + registration.toolDigest.hex }
+
     private static func expected(_ registration: Registration) -> [String: (digest: Digest, kind: ContentStore.Kind)] {
         var expected: [String: (digest: Digest, kind: ContentStore.Kind)] = [:]
         for file in registration.files { expected[file.path] = (file.digest, .data) }

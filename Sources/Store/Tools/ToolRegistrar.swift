@@ -100,6 +100,24 @@ package struct ToolRegistrar: Sendable {
         try pins.registration(of: name)
     }
 
+    /// The names of all tools that are registered.
+    package func names() throws(StoreError) -> [ToolName] { try pins.names() }
+
+    /// A tool as the store has it: manifest and profile as they were registered, and where its files lie.
+    ///
+    /// - Throws: `StoreError` if they are not what was registered.
+    package func documents(
+        of registration: Registration
+    ) throws(StoreError) -> (manifest: JSON, profile: JSON, folder: String) {
+        let documents = folders.documents(registration)
+        guard let manifest = documents.manifest, let profile = documents.profile else {
+            throw StoreError(
+                .damagedTool, "the store's manifest or profile of tool `\(registration.name)` is damaged",
+                remedy: "`agentbox tool register` the tool again")
+        }
+        return (manifest, profile, folders.path(of: registration))
+    }
+
     // MARK: - Under the lock
 
     private func registerLocked(_ sources: [ToolSource]) -> BundledRegistration {

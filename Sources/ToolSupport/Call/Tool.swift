@@ -18,15 +18,18 @@ package enum Tool {
         runReporting { arguments throws(ToolError) in Report(result: try body(arguments)) }
     }
 
-    /// A result that may come with a failure: the result is printed, and the failure makes the tool exit with 1, so
-    /// that nothing it wrote is published.
+    /// A result that may come with a failure: the result is printed, and the failure makes the tool exit with a status
+    /// other than 0, so that nothing it wrote is published.
     package struct Report {
         package var result: JSON
         package var failure: ToolError?
+        /// Of a failure.
+        package var exitStatus: Int32
 
-        package init(result: JSON, failure: ToolError? = nil) {
+        package init(result: JSON, failure: ToolError? = nil, exitStatus: Int32 = 1) {
             self.result = result
             self.failure = failure
+            self.exitStatus = exitStatus
         }
     }
 
@@ -36,7 +39,7 @@ package enum Tool {
             guard StandardStream.write(report.result.encoded() + [UInt8(ascii: "\n")], to: STDOUT_FILENO) else {
                 exit(1)
             }
-            if let failure = report.failure { fail(failure) }
+            if let failure = report.failure { fail(failure, exitStatus: report.exitStatus) }
             exit(0)
         } catch {
             fail(error)
@@ -59,9 +62,10 @@ package enum Tool {
         }
     }
 
-    private static func fail(_ error: ToolError) -> Never {
+    /// Says why in one line on standard error, and exits.
+    package static func fail(_ error: ToolError, exitStatus: Int32 = 1) -> Never {
         let line = error.remedy.map { "\(error.message); \($0)" } ?? error.message
         _ = StandardStream.write(Array((VisibleText.line(line) + "\n").utf8), to: STDERR_FILENO)
-        exit(1)
+        exit(exitStatus)
     }
 }

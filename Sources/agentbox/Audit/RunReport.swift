@@ -34,19 +34,28 @@ struct RunReport {
         for (call, verdict) in zip(history.calls, verdicts) {
             table.add(
                 "  \(call.index)", clock(call.decided.time.description), verdict.mark, shown(call.decided.tool),
-                abbreviated(arguments(call.decided), to: max(40, Terminal.width - 60)), verdict.text)
+                verdict.text)
         }
         let lines = table.lines { text, row, column in
             switch column {
             case 0, 1: Terminal.styled(text, .dim)
-            case 2, 5: Terminal.styled(text, verdicts[row].style)
+            case 2, 4: Terminal.styled(text, verdicts[row].style)
             default: text
             }
         }
-        // A reason has a line of its own: it is what somebody reads the record for.
-        return zip(lines, verdicts).flatMap { line, verdict in
-            [line] + verdict.reasons.map { "         " + Terminal.styled($0, verdict.style) }
+        // What the call was about and why it ended so have lines of their own: somebody reads the record for them.
+        return zip(zip(lines, history.calls), verdicts).flatMap { pair, verdict in
+            let (line, call) = pair
+            let reasons = verdict.reasons.flatMap { below($0).map { Terminal.styled($0, verdict.style) } }
+            return [line] + below(arguments(call.decided)) + reasons
         }
+    }
+
+    /// Indented, and as wide as the terminal.
+    private func below(_ text: String) -> [String] {
+        let indent = "         "
+        if text.isEmpty { return [] }
+        return TextWrap.lines(text, within: Terminal.width - indent.count).map { indent + $0 }
     }
 
     private var summary: [String] {
@@ -56,12 +65,16 @@ struct RunReport {
         let counted = history.countedDenials.reduce(Int64(recorded)) {
             $0.addingReportingOverflow($1.count).partialValue
         }
-        let end = history.ended.map { "ended \($0)" } ?? "has no end on record: it is running, or agentbox was killed"
+        let how = (history.outcome?["end"]?.stringValue).map { ": " + shown($0) } ?? ""
+        let end =
+            history.ended.map { "ended \($0)\(how)" } ?? "has no end on record: it is running, or agentbox was killed"
         let more = history.countedDenials.prefix(20).map { count in
             let what = [count.tool, count.code].compactMap(\.self).map(shown).joined(separator: " ")
             return "  \(count.count) denials more were counted, like those before them: \(what)"
         }
-        return more + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]
+        return (more + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]).flatMap { line in
+            TextWrap.lines(String(line.dropFirst(2)), within: Terminal.width - 2).map { "  " + $0 }
+        }
     }
 
     private func arguments(_ entry: DecidedEntry) -> String {
@@ -71,8 +84,7 @@ struct RunReport {
             // Numbers and switches are settings; what the call is about are the texts and lists.
             let isSetting = { (value: JSON) in value.stringValue == nil && value.arrayValue == nil }
             let members = object.filter { !isSetting($0.value) } + object.filter { isSetting($0.value) }
-            return members.map { "\(shown($0.key))=\(shown($0.value.stringValue ?? $0.value.encodedString()))" }
-                .joined(separator: " ")
+            return members.map { "\(shown($0.key))=\(readable($0.value))" }.joined(separator: " ")
         case .digest(_, let bytes): return "(\(bytes) bytes of arguments)"
         }
     }
@@ -82,8 +94,13 @@ struct RunReport {
 
     private func shown(_ text: String) -> String { VisibleText.line(text) }
 
-    private func abbreviated(_ text: String, to width: Int) -> String {
-        text.count <= width ? text : text.prefix(width - 1) + "…"
+    /// Whole, unless it is as long as a file: then `audit show` has it.
+    private func readable(_ value: JSON) -> String {
+        let text = value.stringValue ?? value.encodedString()
+        let limit = 1000
+        guard text.unicodeScalars.count > limit else { return shown(text) }
+        let kept = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
+        return "\(shown(kept))… (\(text.utf8.count) bytes)"
     }
 }
 
@@ -121,6 +138,10 @@ struct CallVerdict {
         if let microseconds = outcome["durationMicroseconds"]?.integerValue {
             words.append("\(Double(microseconds / 100) / 10) ms")
         }
+        return words
+    }
+
+    private static func changes(_ outcome: JSON) -> String? {
         let changed = (outcome["changes"]?.arrayValue ?? []).compactMap { $0["path"]?.stringValue }
         let omitted = outcome["changesOmitted"]?.integerValue ?? 0
         // What git keeps for itself is one word: the file that a person knows should not drown in it.
@@ -128,15 +149,13 @@ struct CallVerdict {
         if !changed.isEmpty {
             let shown = files.prefix(3).map { VisibleText.line($0) } + (files.count < changed.count ? [".git"] : [])
             let more = files.count > 3 || omitted > 0
-            words.append("changed " + shown.joined(separator: ", ") + (more ? ", …" : ""))
-        } else if omitted > 0 {
-            words.append("changed \(omitted) names")
+            return "changed " + shown.joined(separator: ", ") + (more ? ", …" : "")
         }
-        return words
+        return omitted > 0 ? "changed \(omitted) names" : nil
     }
 
     private static func reasons(_ outcome: JSON) -> [String] {
-        var reasons: [String] = []
+        var reasons: [String] = changes(outcome).map { [$0] } ?? []
         if let message = outcome["failure"]?["message"]?.stringValue { reasons.append(VisibleText.line(message)) }
         if let conflict = outcome["conflict"]?["path"]?.stringValue {
             reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")

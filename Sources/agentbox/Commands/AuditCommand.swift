@@ -11,6 +11,10 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Read the record of decisions and outcomes.",
+        discussion: """
+            EXAMPLE
+              agentbox audit log                 what happened in the last run, call by call
+            """,
         subcommands: [Log.self, Show.self]
     )
 
@@ -20,6 +24,9 @@ struct AuditCommand: ParsableCommand {
             commandName: "log",
             abstract: "Show what happened, call by call.",
             discussion: """
+                Of a damaged ledger what is sound before the damage is shown first; then the exit status is 125, as for \
+                a run that there is not.
+
                 EXAMPLES
                   agentbox audit log                 the last run
                   agentbox audit log --run 2026-11   every run whose name begins so
@@ -46,6 +53,7 @@ struct AuditCommand: ParsableCommand {
             var count = 0
             // Nothing was ever recorded in this home: there is no ledger yet.
             guard access(home.ledger + "/log", F_OK) == 0 else {
+                if let name { throw RunError.unknownRun(name, among: []) }
                 if !json { Terminal.note("nothing is on record yet in `\(home.ledger)`") }
                 return
             }
@@ -58,7 +66,9 @@ struct AuditCommand: ParsableCommand {
                 }
                 count += 1
             }
-            if count == 0 && !json { Terminal.note("no such run is on record in `\(home.ledger)`") }
+            guard count == 0 else { return }
+            if let name { throw RunError.unknownRun(name, among: try RunHistory.names(in: home.ledger)) }
+            if !json { Terminal.note("no run is on record yet in `\(home.ledger)`") }
         }
     }
 

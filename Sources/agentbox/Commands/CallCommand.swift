@@ -13,7 +13,12 @@ struct CallCommand: AsyncParsableCommand {
             against; the call is confined and recorded as always, but whoever makes it is NOT confined: it runs as you.
 
             With key=value arguments the tool's output is printed as it is; with --json one JSON object is printed: \
-            decision, rules, outcome, ledgerIndex.
+            decision, code, reason, rules, outcome (status, end, exit, signal, stdout, stderr, structured, violations, \
+            resources, duration), ledgerIndex. Inside a run, rules and ledgerIndex are null, which an agent may not know, \
+            and so are the reason of an allowed call and the stderr of one that succeeded.
+
+            The exit status is the tool's own, 124 if it ran out of time, 126 if the call was denied. Of exec.run it is \
+            that of the program that it ran.
 
             EXAMPLES
               agentbox call fs.read path=README.md                            inside a run

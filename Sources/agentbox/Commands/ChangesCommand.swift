@@ -10,6 +10,10 @@ struct ChangesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "changes",
         abstract: "Show what a run changed in the workspace, or take it back.",
+        discussion: """
+            EXAMPLE
+              agentbox changes show              what the last run changed, as a diff
+            """,
         subcommands: [Show.self, Undo.self]
     )
 
@@ -51,7 +55,7 @@ struct ChangesCommand: AsyncParsableCommand {
                 }
                 for line in DiffText.lines(try await changes.diff(of: change)) { Terminal.print(line) }
             }
-            if changes.net.isEmpty { Terminal.note("the run changed nothing in its workspace") }
+            for line in UndoNotes(changes).lines { Terminal.note(line) }
         }
     }
 
@@ -61,7 +65,8 @@ struct ChangesCommand: AsyncParsableCommand {
             commandName: "undo",
             abstract: "Take back what a run changed.",
             discussion: """
-                A file that somebody changed after the run is left alone and named. Exit status 1 if there is any.
+                A file that somebody changed after the run is left alone and named. Exit status 1 if there is any, 125 \
+                if the run changed nothing under a name that is given.
 
                 EXAMPLES
                   agentbox changes undo
@@ -79,8 +84,10 @@ struct ChangesCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let report = try await RunChanges.undo(
-                runDirectory: try selection.directory(in: try Home.open()), paths: paths.isEmpty ? nil : paths)
+            let directory = try selection.directory(in: try Home.open())
+            let before = try await RunChanges.load(runDirectory: directory)
+            for path in paths { try before.requireChange(at: path) }
+            let report = try await RunChanges.undo(runDirectory: directory, paths: paths.isEmpty ? nil : paths)
             let undone = report.record?.changes ?? []
             if json {
                 Terminal.print(
@@ -91,7 +98,10 @@ struct ChangesCommand: AsyncParsableCommand {
                     ])
             } else {
                 for change in undone { Terminal.print("taken back  \(VisibleText.line(change.path))") }
-                if undone.isEmpty && report.conflicts.isEmpty { Terminal.note("there is nothing to take back") }
+                if undone.isEmpty && report.conflicts.isEmpty {
+                    Terminal.note("there is nothing to take back")
+                    for line in UndoNotes(before).lines { Terminal.note(line) }
+                }
                 for conflict in report.conflicts {
                     Terminal.print(
                         Terminal.styled("left alone  ", .yellow)

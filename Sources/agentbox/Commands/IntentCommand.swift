@@ -10,6 +10,10 @@ struct IntentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intent",
         abstract: "Write, check, compare, try and explain what a task may do.",
+        discussion: """
+            EXAMPLE
+              agentbox intent new task.yaml && agentbox intent check task.yaml
+            """,
         subcommands: [New.self, Check.self, Test.self, Explain.self, Diff.self, Replay.self, Propose.self]
     )
 

@@ -27,8 +27,9 @@ struct MCPCommand: AsyncParsableCommand {
     func run() async throws {
         Terminal.note(
             "serving `\(intent)`; the agent is not confined: it runs as you and can act without agentbox (see `run`)")
-        try await StandardServer.serve(task.options(intent: intent, agent: .unconfined)) { note in
+        let signal = try await StandardServer.serve(task.options(intent: intent, agent: .unconfined)) { note in
             Terminal.note(VisibleText.line(note))
         }
+        if let signal { throw ExitCode(128 + signal) }
     }
 }

@@ -13,6 +13,10 @@ struct RunCommand: AsyncParsableCommand {
             none of your files. Tools are reached by MCP on the socket that AGENTBOX_SOCKET names, by `agentbox connect`, \
             or by `agentbox call`. When it ends, what it changed is listed; its exit status is ours.
 
+            The first Ctrl-C, SIGTERM or SIGHUP goes to the agent, a second one kills it. After SIGTERM or SIGHUP it is \
+            killed in any case if it has not ended 10 seconds later. When the task's time is over, by `expires` or \
+            `budget.time` of the intent, the agent gets SIGTERM, is killed 10 seconds later, and the exit status is 124.
+
             EXAMPLES
               agentbox run task.yaml -- my-agent --verbose
               agentbox run task.yaml --read ~/.local/share/venv -- ~/.local/share/venv/bin/python agent.py

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Manifests
+import Runs
 import Sandbox
 import Store
 import StrictJSON
@@ -10,6 +11,10 @@ struct SandboxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
         abstract: "Look at and check sandbox profiles.",
+        discussion: """
+            EXAMPLE
+              agentbox sandbox show pure         what a call under `pure` starts from, line by line
+            """,
         subcommands: [List.self, Show.self, Check.self]
     )
 
@@ -79,10 +84,15 @@ struct SandboxCommand: ParsableCommand {
                 Terminal.print(json: profile.digestSource)
                 return
             }
-            Terminal.print(Terminal.styled(profile.name.rawValue, .bold) + ": " + VisibleText.line(profile.description))
+            let title = "\(profile.name): \(VisibleText.line(profile.description))"
+            for line in TextWrap.lines(title, within: Terminal.width) { Terminal.print(Terminal.styled(line, .bold)) }
             var table = Table()
-            for line in profile.origins { table.add("  " + line.key, line.line, "from \(line.profile)") }
-            let lines = table.lines { text, _, column in column == 2 ? Terminal.styled(text, .dim) : text }
+            for line in profile.origins {
+                table.add("  " + line.key, "from \(line.profile)", VisibleText.line(line.line))
+            }
+            let lines = table.lines(within: Terminal.width) { text, _, column in
+                column == 1 ? Terminal.styled(text, .dim) : text
+            }
             for line in lines { Terminal.print(line) }
         }
     }
@@ -132,6 +142,7 @@ struct SandboxCommand: ParsableCommand {
         private static func problem(_ file: String, _ catalogue: CatalogueOptions) -> (any Diagnostic)? {
             do {
                 let profile = try SandboxProfile.load(path: file)
+                try ProfileCheck.names(in: file)
                 var profiles = try ProfileCatalog.load(catalogue).profiles
                 profiles[profile.name] = profile
                 let resolved = try ProfileResolver.resolve(profile.name, in: profiles)

@@ -8,7 +8,7 @@ import StrictJSON
 struct ToolListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the tools, bundled and found in further folders.",
+        abstract: "List the tools: bundled, found in further folders, and registered.",
         discussion: """
             EXAMPLE
               agentbox tool list --tools ./tools
@@ -23,20 +23,25 @@ struct ToolListCommand: ParsableCommand {
 
     func run() throws {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+        let stored = try finder.storedEntries()
+        for problem in stored.problems { Terminal.complain(problem) }
+        let files = Set(stored.entries.map(\.file))
         var table = Table()
-        for entry in finder.catalogue.entries.values.sorted(by: { $0.tool.name < $1.tool.name }) {
+        let entries = finder.catalogue.entries.values + stored.entries
+        for entry in entries.sorted(by: { $0.tool.name < $1.tool.name }) {
             let tool = entry.tool
             if json {
                 Terminal.print(
                     json: [
                         "name": .string(tool.name.rawValue), "version": .string(tool.version),
                         "description": .string(tool.description), "sandbox": .string(tool.sandbox.rawValue),
-                        "file": .string(entry.file),
+                        "file": .string(entry.file), "stored": .bool(files.contains(entry.file)),
                     ], pretty: false)
             } else {
                 table.add(
                     tool.name.rawValue, tool.version, tool.sandbox.rawValue,
-                    VisibleText.line(tool.title ?? tool.description))
+                    VisibleText.line(tool.title ?? tool.description)
+                        + (files.contains(entry.file) ? " (registered, from the store)" : ""))
             }
         }
         if !json { for line in table.lines() { Terminal.print(line) } }

@@ -27,7 +27,7 @@ struct ToolShowCommand: ParsableCommand {
 
     func run() throws {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
-        let entry = try finder.entry(named: name)
+        let entry = try finder.found(named: name)
         let registration = try ToolRegistrar(try Home.open(), finder.installation).registration(of: entry.tool.name)
         var object = JSONObject()
         object["file"] = .string(entry.file)

@@ -11,7 +11,7 @@ struct SummaryReport {
         var lines = [
             "",
             styled("agentbox: run \(summary.run) ended", .bold)
-                + ": \(summary.allowed) calls allowed, \(summary.denied) denied",
+                + ": \(summary.end); \(summary.allowed) calls allowed, \(summary.denied) denied",
         ]
         if summary.changes.isEmpty {
             lines.append("  nothing in the workspace changed")

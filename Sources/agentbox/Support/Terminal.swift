@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import LinuxIO
 import StrictJSON
 
 /// Standard output and standard error of the command line: colour only on a terminal, `NO_COLOR` honoured, and a reader
@@ -17,14 +18,19 @@ enum Terminal {
     static let isColoured = isTerminal(STDOUT_FILENO)
     static let isErrorColoured = isTerminal(STDERR_FILENO)
 
-    /// Columns of the terminal, 100 where there is none.
+    /// Columns of the terminal, 80 where there is none.
     static var width: Int {
         var size = winsize()
         guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
-            return 100
+            return 80
         }
         return Int(size.ws_col)
     }
+
+    /// Why standard output took something not; nil if it took everything, or if its reader went away.
+    static var outputProblem: SystemError? { lost.withLock { $0 } }
+
+    private static let lost = Locked<SystemError?>(nil)
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
@@ -92,7 +98,9 @@ enum Terminal {
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
-                if errno == EINTR { continue }
+                let error = SystemError.last("write")
+                if error.errno == EINTR { continue }
+                if descriptor == STDOUT_FILENO, error.errno != EPIPE { lost.withLock { $0 = $0 ?? error } }
                 return
             }
             rest = rest.dropFirst(written)

@@ -215,17 +215,34 @@ int box_send_call(struct box *box, struct host *host, uint32_t number) {
     return send_plan(&box->call, host->control, MESSAGE_CALL, number);
 }
 
-int box_start(struct box *box, struct host *host) {
+static int start(struct box *box, struct host *host, int with_call) {
     int ends[2];
     box_finish_plans(box);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return -1;
     host->control = ends[0];
     if (send_plan(&box->view, host->control, MESSAGE_VIEW, 0) < 0) return -1;
-    if (box_send_call(box, host, 1) < 0) return -1;
+    if (with_call && box_send_call(box, host, 1) < 0) return -1;
     int failure = cs_spawn_init(init_path, ends[1], &host->pid, &host->pidfd);
     close(ends[1]);
     errno = failure;
     return failure ? -1 : 0;
+}
+
+int box_start(struct box *box, struct host *host) { return start(box, host, 1); }
+
+int box_start_template(struct box *box, struct host *host) {
+    box->keep_running = 1;
+    return start(box, host, 0);
+}
+
+int box_start_slot(const struct host *template, struct host *slot) {
+    const struct message message = {.kind = MESSAGE_SLOT};
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return -1;
+    *slot = (struct host){.pidfd = -1, .control = ends[0]};
+    int answer = cs_send(template->control, &message, sizeof message, &ends[1], 1);
+    close(ends[1]);
+    return answer;
 }
 
 static int read_some(int fd, char *text) {
@@ -268,6 +285,7 @@ int box_collect(struct box *box, struct host *host, struct outcome *outcome, int
         if (until_ended && (outcome->ended || outcome->failed) && events[1].fd < 0 && events[2].fd < 0) return 0;
     }
     struct cs_exit result;
+    if (host->pidfd < 0) return 0; /* a slot */
     if (cs_pidfd_wait(host->pidfd, 1, &result) != CS_WAIT_REAPED) return -1;
     outcome->init_status = result.status;
     return 0;

@@ -86,6 +86,9 @@ struct plan_table writer_table(struct writer *writer, const void *elements, size
 int box_run(struct box *box, struct outcome *outcome);
 /* The parts of it. */
 int box_start(struct box *box, struct host *host);
+/* The same with a view only, kept; and one slot of it, for which `box_send_call` and `box_collect` work. */
+int box_start_template(struct box *box, struct host *host);
+int box_start_slot(const struct host *template, struct host *slot);
 int box_collect(struct box *box, struct host *host, struct outcome *outcome, int until_ended);
 int box_send_call(struct box *box, struct host *host, uint32_t number);
 void box_finish_plans(struct box *box);

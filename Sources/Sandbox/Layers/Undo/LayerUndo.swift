@@ -56,7 +56,7 @@ extension RunFolder {
         try layers.makeFolder(name, mode: 0o700)
         defer { try? TreeRemoval.remove(name, from: layers) }
         let record = ChangeRecord(
-            number: try changes.lastNumber() + 1, time: .now(), origin: ChangeOrigin(tool: "undo", call: "undo"),
+            number: try changes.lastNumber() + 1, time: .now(), origin: .undo,
             workspace: workspace.path, changes: plan.planned.map(\.change))
         return Transaction(
             workspace: workspace, plan: try PublishPlan(plan.planned),

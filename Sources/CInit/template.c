@@ -1,0 +1,115 @@
+/* A view that stands, kept: what each call needs beside it is made ahead, while no call waits. For each slot that the
+ * host asks for, the template forks itself into namespaces of the slot's own, in which one call will be served and
+ * nothing else ever was.
+ *
+ * Attacks: a call that sees, signals, traces or limits another, reads its arguments, finds its files in /tmp, speaks to
+ * its loopback, or leaves a process for the next. No two calls share a slot. Its user namespace counts the call's
+ * processes apart from all others, and is beneath the template's, which no tool ever runs in. */
+#include "init.h"
+
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, struct report *report) {
+    const struct view_plan *view = view_of(setup);
+    char byte;
+    if (read(go, &byte, 1) != 1) leave(1); /* the template says why, or is gone */
+    (void)close(go);
+    /* Attack: the template's view is read-only, and so are the proc and what else is mounted over it here. */
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) return failed(report, STEP_ROOT, -1);
+    if (step_own_file_systems(&setup->view, view->mounts, root, report) < 0) return -1;
+    (void)close(root);
+    if (step_loopback(view, report) < 0) return -1;
+    step_no_user_namespaces_in_slot(sysctls);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
+    return 0;
+}
+
+/* pid 1 of the slot. */
+static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, int control, int go) {
+    struct report report = {.index = -1};
+    struct received call = {.plan = NULL};
+    struct message message;
+    const struct message ready = {.kind = MESSAGE_READY, .index = -1};
+    if (dup3(control, FD_CONTROL, O_CLOEXEC) < 0) leave(1);
+    (void)close(control);
+    if (build_slot(setup, sysctls, go, &report) < 0) give_up(&report);
+    (void)send_message(&ready);
+    while (!call.plan) {
+        if (receive_plan(&call, MESSAGE_CALL, &message, &report) == 0 && message.kind != MESSAGE_SLOT) continue;
+        if (report.error == EPIPE) leave(0);
+        give_up(&report);
+    }
+    leave(serve_call(setup, &call) < 0);
+}
+
+static long clone_slot(const struct view_plan *view) {
+    struct clone_args arguments = {
+        .flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC,
+        .exit_signal = SIGCHLD,
+    };
+    if (view->flags & VIEW_LOOPBACK) arguments.flags |= CLONE_NEWNET;
+    return syscall(SYS_clone3, &arguments, sizeof arguments);
+}
+
+/* The slot waits on a pipe until its ids are mapped: before, it can make no file. */
+static int start_slot(struct setup *setup, struct sysctls *sysctls, int control, struct report *report) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) return failed(report, STEP_SPAWN, -1);
+    long pid = clone_slot(view_of(setup));
+    if (pid == 0) {
+        (void)close(ends[1]);
+        slot_main(setup, sysctls, control, ends[0]);
+    }
+    if (pid < 0) failed(report, STEP_NAMESPACES, -1);
+    if (pid > 0 && write_nested_maps(view_of(setup), (int)pid) < 0) failed(report, STEP_IDENTITY_MAP, -1);
+    if (report->step == STEP_NONE && write(ends[1], "", 1) != 1) failed(report, STEP_IDENTITY_MAP, -1);
+    (void)close(ends[0]);
+    (void)close(ends[1]); /* without a byte: the slot leaves */
+    return report->step == STEP_NONE ? 0 : -1;
+}
+
+static void make_slot(struct setup *setup, struct sysctls *sysctls, int control) {
+    struct report report = {.index = -1};
+    /* The kernel lets nobody write the maps of a process that may not be dumped; a slot is born as the template is.
+     * Nobody can use the moment: calls are in pid namespaces beneath, where the template has no name. */
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) failed(&report, STEP_IDENTITY, -1);
+    if (report.step == STEP_NONE) (void)start_slot(setup, sysctls, control, &report);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) leave(1);
+    if (report.step != STEP_NONE) (void)send_report_to(control, &report); /* the host may be gone */
+    (void)close(control);
+}
+
+static void reap_slots(void) {
+    struct signalfd_siginfo signal;
+    int status;
+    while (read(FD_CHILDREN, &signal, sizeof signal) > 0) {
+    }
+    while (waitpid(-1, &status, WNOHANG) > 0) {
+    }
+}
+
+_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int first) {
+    struct pollfd events[] = {
+        {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
+    make_slot(setup, sysctls, first);
+    for (;;) {
+        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1);
+        if (events[2].revents & (POLLHUP | POLLERR)) leave(1); /* every slot dies with the template */
+        if (events[0].revents) reap_slots();
+        if (!events[1].revents) continue;
+        struct received slot = {.plan = NULL};
+        struct message message;
+        struct report report = {.index = -1};
+        if (receive_plan(&slot, MESSAGE_VIEW, &message, &report) < 0) leave(report.error != EPIPE);
+        if (message.kind != MESSAGE_SLOT || slot.plan) leave(1);
+        make_slot(setup, sysctls, slot.descriptors[0]);
+    }
+}

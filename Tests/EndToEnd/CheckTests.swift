@@ -1,0 +1,68 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("The checks of manifests say everything at once, with its place")
+struct CheckTests {
+    @Test("an intent: its workspace, tools, arguments and patterns")
+    func intent() throws {
+        let scene = try Scene(
+            .possible[0],
+            rules: """
+                - allow: fs.raed
+                - allow: fs.read
+                  args: {pth: {under: [src]}}
+                - allow: fs.list
+                  args: {path: {matches: "("}}
+                """)
+        let text = try #require(File.text(of: scene.intent))
+        try scene.folder.write("task.yaml", text.replacing("workspace: workspace", with: "workspace: nowhere"))
+        let result = scene.agentbox(["intent", "check", scene.intent])
+        #expect(result.status == 1)
+        for line in [
+            "task.yaml:6:12: workspace: ",
+            "task.yaml:8:12: rules[0].allow: there is no tool `fs.raed`; did you mean `fs.read`?",
+            "task.yaml:10:12: rules[1].args.pth: `fs.read` has no argument `pth`; did you mean `path`?",
+            "task.yaml:12:28: rules[2].args.path.matches: ",
+        ] {
+            #expect(result.errorOutput.contains(line), "\(line): \(result.errorOutput)")
+        }
+        let json = try JSON(parsing: scene.agentbox(["intent", "check", "--json", scene.intent]).output)
+        #expect(json["problems"]?.arrayValue?.map { $0["line"] } == [6, 8, 10, 12])
+        #expect(json["problems"]?[1]?["suggestion"] == "did you mean `fs.read`?")
+    }
+
+    @Test("a profile: every name of a group, a system call or a constant that nobody knows")
+    func profile() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read")
+        let profile = """
+            apiVersion: agentbox.dev/v1
+            kind: Sandbox
+            name: mine
+            description: Mine.
+            extends: base
+            syscalls:
+              allow: ["@basic-io", opne]
+              deny: ["@tmier"]
+              rules:
+                - {syscall: sokcet, arg: 0, in: [AF_UNIX, AF_UNIXX], action: allow}
+
+            """
+        try scene.folder.write("mine.yaml", profile)
+        let result = scene.agentbox(["sandbox", "check", "mine.yaml"])
+        #expect(result.status == 1)
+        for line in [
+            "mine.yaml:7:24: syscalls.allow[1]: there is no system call `opne`; did you mean `open`?",
+            "mine.yaml:8:10: syscalls.deny[0]: there is no group `@tmier`; did you mean `@timer`?",
+            "mine.yaml:10:17: syscalls.rules[0].syscall: there is no system call `sokcet`; did you mean `socket`?",
+            "mine.yaml:10:47: syscalls.rules[0].in[1]: `AF_UNIXX` is neither",
+        ] {
+            #expect(result.errorOutput.contains(line), "\(line): \(result.errorOutput)")
+        }
+        // Positive control.
+        let sound = profile.replacing("opne", with: "open").replacing("tmier", with: "timer")
+            .replacing("sokcet", with: "socket").replacing("AF_UNIXX", with: "AF_INET")
+        try scene.folder.write("mine.yaml", sound)
+        #expect(scene.agentbox(["sandbox", "check", "mine.yaml"]).status == 0)
+    }
+}
