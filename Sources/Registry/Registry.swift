@@ -116,7 +116,8 @@ package final class Registry: Sendable {
         let authorised: AuthorisedCall
         do {
             guard
-                let allowed = try await AuthorisedCall.authorise(call, of: tool, decision, name: name, recorder: recorder)
+                let allowed = try await AuthorisedCall.authorise(
+                    call, of: tool, decision, name: name, recorder: recorder)
             else {
                 // Beside the gate: an amendment holds up no other decision.
                 return await denials.deny(
