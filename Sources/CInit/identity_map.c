@@ -61,8 +61,11 @@ int step_identity_map(const struct view_plan *view, int privileged, int pid, str
     return answer;
 }
 
-int write_nested_maps(const struct view_plan *view, int pid) {
-    int process = open_process(pid);
+/* `processes` is a /proc that may be written: the view's may not. */
+int write_nested_maps(const struct view_plan *view, int processes, int pid) {
+    char name[16];
+    (void)append_decimal(name, 0, (uint32_t)pid, '\0');
+    int process = openat(processes, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (process < 0) return -1;
     int answer = write_id_map(process, "gid_map", &view->header, view->gid_map, 1);
     if (answer == 0) answer = write_id_map(process, "uid_map", &view->header, view->uid_map, 1);

@@ -102,7 +102,7 @@ int step_identity_map(const struct view_plan *view, int privileged, int pid, str
 int open_process(int pid); /* its directory in /proc */
 /* The ids inside become the table's ids outside; or, in a namespace `nested` in one with that table, the same ids. */
 int write_id_map(int process, const char *file, const struct plan_header *plan, struct plan_table table, int nested);
-int write_nested_maps(const struct view_plan *view, int pid);
+int write_nested_maps(const struct view_plan *view, int processes, int pid);
 int step_forget_privileges(const struct view_plan *view, int privileged, struct report *report);
 
 /* Without privileges: the host's descriptor found again by name in inner's copy of the host's mounts, and compared. */
@@ -152,6 +152,7 @@ int open_parent(int root, const char *path, const char **name);
 /* Attaches a detached tree at its target and closes it. */
 int attach(int tree, int root, const char *path, enum target_type type);
 uint64_t mount_attributes(const struct plan_mount *mount);
+int new_proc(uint64_t attributes); /* detached, of the pid namespace of whoever makes it */
 int new_tmpfs(uint64_t size, uint32_t mode, uint64_t attributes);
 /* 0 if both descriptors are of one inode; else -1 with ESTALE. */
 int same_inode(int first, int second);

@@ -48,12 +48,15 @@ int mount_tmpfs(const struct mount_job *job) {
 
 /* Attacks: /proc/sys is guarded by ownership only, /proc/PID of others shows arguments and environments. Only pids are
  * shown, and of them only those that the reader could trace anyway, whatever groups it is in. */
-int mount_proc(const struct mount_job *job) {
+int new_proc(uint64_t attributes) {
     int context = cs_fs_open("proc");
     if (context < 0) return -1;
     int answer = cs_fs_option(context, "subset", "pid");
     if (answer == 0) answer = cs_fs_option(context, "hidepid", "ptraceable");
-    uint64_t attributes = mount_attributes(job->mount) | CS_MOUNT_NO_EXEC;
-    int tree = finish(context, answer < 0 ? -1 : cs_fs_mount(context, attributes));
+    return finish(context, answer < 0 ? -1 : cs_fs_mount(context, attributes | CS_MOUNT_NO_EXEC));
+}
+
+int mount_proc(const struct mount_job *job) {
+    int tree = new_proc(mount_attributes(job->mount));
     return tree < 0 ? -1 : attach(tree, job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY);
 }

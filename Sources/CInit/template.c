@@ -7,6 +7,8 @@
  * processes apart from all others, and is beneath the template's, which no tool ever runs in. */
 #include "init.h"
 
+#include "mounts.h"
+
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
@@ -16,11 +18,14 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+static int processes = -1; /* a /proc of the template's own, mounted nowhere */
+
 static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, struct report *report) {
     const struct view_plan *view = view_of(setup);
     char byte;
     if (read(go, &byte, 1) != 1) leave(1); /* the template says why, or is gone */
     (void)close(go);
+    (void)close(processes);
     /* Attack: the template's view is read-only, and so are the proc and what else is mounted over it here. */
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) return failed(report, STEP_ROOT, -1);
@@ -69,7 +74,7 @@ static int start_slot(struct setup *setup, struct sysctls *sysctls, int control,
         slot_main(setup, sysctls, control, ends[0]);
     }
     if (pid < 0) failed(report, STEP_NAMESPACES, -1);
-    if (pid > 0 && write_nested_maps(view_of(setup), (int)pid) < 0) failed(report, STEP_IDENTITY_MAP, -1);
+    if (pid > 0 && write_nested_maps(view_of(setup), processes, (int)pid) < 0) failed(report, STEP_IDENTITY_MAP, -1);
     if (report->step == STEP_NONE && write(ends[1], "", 1) != 1) failed(report, STEP_IDENTITY_MAP, -1);
     (void)close(ends[0]);
     (void)close(ends[1]); /* without a byte: the slot leaves */
@@ -99,7 +104,8 @@ static void reap_slots(void) {
 _Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int first) {
     struct pollfd events[] = {
         {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
-    make_slot(setup, sysctls, first);
+    processes = new_proc(CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV);
+    make_slot(setup, sysctls, first); /* which says so if there is no /proc */
     for (;;) {
         if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1);
         if (events[2].revents & (POLLHUP | POLLERR)) leave(1); /* every slot dies with the template */

@@ -12,6 +12,8 @@ package enum AgentRun {
     package static func launch(
         _ options: TaskRun.Options, _ boxOptions: AgentBox.Options, note: @escaping @Sendable (String) -> Void
     ) async throws -> RunSummary {
+        var options = options
+        options.expectsManyCalls = true
         let run = try await TaskRun.open(options)
         for line in run.recoveryNotes { note(line) }
         do {

@@ -17,6 +17,8 @@ package enum StandardServer {
     ) async throws -> Int32? {
         let watch = try InterruptionWatch()
         let opening = Task {
+            var options = options
+            options.expectsManyCalls = true
             let run = try await TaskRun.open(options)
             for line in run.recoveryNotes { note(line) }
             return run

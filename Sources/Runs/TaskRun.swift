@@ -31,6 +31,8 @@ package final class TaskRun: Sendable {
         package var command: [String]
         /// In place of `$AGENTBOX_HOME`: an absolute path.
         package var home: String?
+        /// True if an agent will call again and again: what calls need is then kept ready.
+        package var expectsManyCalls = false
 
         package init(
             intent: String, workspace: String?, tools: [String], sandboxes: [String], confinement: Confinement,
@@ -91,7 +93,7 @@ package final class TaskRun: Sendable {
         launcher = Launcher(
             LaunchPermit(), initPath: installation.programs + "/agentbox-init",
             filters: try FilterCache(folder: home.cache),
-            hidden: [home.path] + [Home.existingUsual].compactMap { $0 })
+            hidden: [home.path] + [Home.existingUsual].compactMap { $0 }, keepsTemplates: options.expectsManyCalls)
         context = RunContext(
             run: directory.identifier.description, task: manifests.intent.name,
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,

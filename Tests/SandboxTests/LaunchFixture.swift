@@ -12,9 +12,10 @@ struct LaunchFixture {
     let launcher: Launcher
     let identity = CallIdentity.make()
 
-    init(hidden: [String] = []) throws {
+    init(hidden: [String] = [], keepsTemplates: Bool = false) throws {
         launcher = Launcher(
-            LaunchPermit(), initPath: try Self.initPath(), filters: try FilterCache(folder: nil), hidden: hidden)
+            LaunchPermit(), initPath: try Self.initPath(), filters: try FilterCache(folder: nil), hidden: hidden,
+            keepsTemplates: keepsTemplates)
     }
 
     /// Where `agentbox-init` was built.

@@ -53,8 +53,8 @@ enum NamespaceProbe {
         view.servesOneCall = false
         do {
             let process = try InitProcess(path: initPath)
-            try await process.send(MESSAGE_VIEW, try view.sealed())
-            let answer = try await process.next(until: .now + .seconds(10))
+            try await process.control.send(MESSAGE_VIEW, try view.sealed())
+            let answer = try await process.control.next(until: .now + .seconds(10))
             process.kill()
             try await process.reap()
             switch answer {

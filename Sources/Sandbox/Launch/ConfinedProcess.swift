@@ -24,17 +24,17 @@ package final class ConfinedProcess: Sendable {
         package let resources: ResourceUse
     }
 
-    private let process: InitProcess
+    private let process: any BoxProcess
     private let names: SetupNames
     private let isKilled = Locked(false)
 
-    init(_ process: InitProcess, names: SetupNames) {
+    init(_ process: any BoxProcess, names: SetupNames) {
         self.process = process
         self.names = names
     }
 
     /// Sends a signal to the program and its process group, as Ctrl-C on its terminal would.
-    package func signal(_ number: Int32) { process.signal(number) }
+    package func signal(_ number: Int32) { process.control.signal(number) }
 
     /// Kills everything in the box, at once.
     package func kill() {
@@ -59,7 +59,7 @@ package final class ConfinedProcess: Sendable {
         var ended: message?
         do {
             listening: while true {
-                switch try await process.next(until: deadline) {
+                switch try await process.control.next(until: deadline) {
                 case .end: break listening
                 case .deadlinePassed:
                     isTimedOut = true
@@ -84,7 +84,7 @@ package final class ConfinedProcess: Sendable {
         }
         if let ended, !awaitsTeardown {
             return End(
-                cause: Self.cause(of: ended.value), isTimedOut: false, isCancelled: false,
+                cause: cause(of: ended), isTimedOut: false, isCancelled: false,
                 resources: Self.resources(ended))
         }
         // Whatever came last, init has nothing more to do. Its end is the end of all that it started.
@@ -105,8 +105,14 @@ package final class ConfinedProcess: Sendable {
             userMicroseconds: exit.user_microseconds, systemMicroseconds: exit.system_microseconds,
             peakBytes: exit.peak_bytes)
         return End(
-            cause: ended.map { Self.cause(of: $0.value) } ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
+            cause: ended.map(cause(of:)) ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
             resources: ended.map(Self.resources) ?? killed)
+    }
+
+    /// A slot that is told to end its call says that SIGKILL did.
+    private func cause(of ended: message) -> End.Cause {
+        let cause = Self.cause(of: ended.value)
+        return cause == .signalled(SIGKILL) && isKilled.withLock { $0 } ? .killed : cause
     }
 
     private static func cause(of status: Int32) -> End.Cause {

@@ -11,6 +11,8 @@ package final class Launcher: Sendable {
     private let hostPaths: HostPathsCache
     private let hidden: [String]
     private let landlockABI: UInt32
+    /// Nil: everything is built for each call.
+    private let templates: TemplatePool?
 
     /// Standard error is kept up to this; the rest is dropped and the report says so.
     private static let errorOutputLimit = 256 << 10
@@ -19,7 +21,11 @@ package final class Launcher: Sendable {
     ///   - initPath: Where `agentbox-init` is.
     ///   - filters: Where compiled filters are kept.
     ///   - hidden: Folders that no box sees, such as `$AGENTBOX_HOME`.
-    package init(_ permit: LaunchPermit, initPath: String, filters: FilterCache, hidden: [String]) {
+    ///   - keepsTemplates: Keeps views of past calls ready for the next ones. Worth it where there will be many.
+    package init(
+        _ permit: LaunchPermit, initPath: String, filters: FilterCache, hidden: [String], keepsTemplates: Bool = false
+    ) {
+        templates = keepsTemplates ? TemplatePool(initPath: initPath) : nil
         self.initPath = initPath
         self.filters = filters
         self.hidden = hidden.map(HostPath.canonical)
@@ -39,9 +45,8 @@ package final class Launcher: Sendable {
     package func run(_ call: CallSpecification) async throws(SandboxError) -> CallReport {
         let clock = ContinuousClock.now
         guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
-        // While init starts, the plans for it are written.
-        let starting = try InitProcess(path: initPath)
-        let (process, output, errorOutput) = try await start(call, by: starting)
+        let (process, output, errorOutput, view) = try await start(call)
+        defer { if let templates { Task { await templates.prepare(view) } } }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
         let stop: @Sendable (OutputCollector.StopReason) -> Void = { reason in
@@ -76,15 +81,34 @@ package final class Launcher: Sendable {
     }
 
     private func hand(_ plans: ConfinedPlans, to process: InitProcess) async throws(SandboxError) -> ConfinedProcess {
-        try await process.send(MESSAGE_VIEW, try plans.view.sealed())
-        try await process.send(MESSAGE_CALL, try plans.call.sealed())
+        try await process.control.send(MESSAGE_VIEW, try plans.view.sealed())
+        try await process.control.send(MESSAGE_CALL, try plans.call.sealed())
         return ConfinedProcess(process, names: SetupNames(plans))
+    }
+
+    /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
+    private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> ConfinedProcess? {
+        guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
+        let sealed = try plans.call.sealed()
+        do {
+            try await slot.control.send(MESSAGE_CALL, sealed)
+        } catch {
+            // It died before there was a call for it.
+            await templates.forget(plans.view)
+            return nil
+        }
+        return ConfinedProcess(slot, names: SetupNames(plans))
     }
 
     /// Starts the call with pipes for what it writes. Their write ends are init's alone when this returns.
     private func start(
-        _ call: CallSpecification, by process: InitProcess
-    ) async throws(SandboxError) -> (ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor) {
+        _ call: CallSpecification
+    ) async throws(SandboxError) -> (
+        ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor, view: ViewPlan
+    ) {
+        // Where nothing can be ready init starts while the plans for it are written.
+        let nothingReady = await templates?.isEmpty ?? true
+        var starting = nothingReady || call.layer != nil ? try InitProcess(path: initPath) : nil
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -104,7 +128,14 @@ package final class Launcher: Sendable {
             try readers.1.setNonblocking(true)
             box.output = output.takeSecond().shared()
             box.errorOutput = errorOutput.takeSecond().shared()
-            return (try await hand(try plans(of: box), to: process), readers.0, readers.1)
+            let plans = try plans(of: box)
+            var process = starting == nil ? try await handToSlot(plans) : nil
+            if process == nil {
+                if starting == nil { starting = try InitProcess(path: initPath) }
+                if let starting { process = try await hand(plans, to: starting) }
+            }
+            guard let process else { throw SandboxError(.systemFailure, "the call has no process to serve it") }
+            return (process, readers.0, readers.1, plans.view)
         } catch let error as SystemError {
             throw SandboxError("make the pipes of the call", error)
         } catch let error as SandboxError {

@@ -106,7 +106,7 @@ static void system_folders(struct box *box) {
         box_mount(box, MOUNT_SYMLINK, target, content, 0);
     }
     box_mount(box, MOUNT_FILE, "/etc/passwd", "user:x:1000:1000::/tmp:/bin/sh\n", 0)->mode = 0444;
-    box_mount(box, MOUNT_PROC, "/proc", NULL, 0);
+    box_mount(box, MOUNT_PROC, "/proc", NULL, MOUNT_FLAG_READ_ONLY);
     box_mount(box, MOUNT_DEV, "/dev", NULL, 0);
     struct plan_mount *scratch = box_mount(box, MOUNT_TMPFS, "/tmp", NULL, 0);
     scratch->mode = 01777;

@@ -1,0 +1,86 @@
+import CSandbox
+import Glibc
+import LinuxIO
+
+/// The host's end of a control socket (`plan.h`): plans go in, and a few words come out. The host believes nothing that
+/// it hears but whether the call ended, and how.
+final class ControlSocket: Sendable {
+    private let socket: SharedDescriptor
+
+    /// - Parameter socket: SOCK_SEQPACKET, nonblocking.
+    init(_ socket: SharedDescriptor) { self.socket = socket }
+
+    /// Hands a plan over, with its descriptors. Where many calls start at once, more descriptors may be on their way
+    /// than the user may have open: then those that arrive make room.
+    func send(_ kind: message_kind, _ plan: SealedPlan) async throws(SandboxError) {
+        let deadline = ContinuousClock.now + InitProcess.patience
+        while true {
+            guard let problem = trySend(kind, plan) else { return }
+            guard problem.errno == ETOOMANYREFS, ContinuousClock.now < deadline, !Task.isCancelled else {
+                throw SandboxError("hand the plan to agentbox-init", problem)
+            }
+            await Reactor.shared.sleep(until: .now + .milliseconds(2))
+        }
+    }
+
+    /// Nil if the plan is on its way.
+    private func trySend(_ kind: message_kind, _ plan: SealedPlan) -> SystemError? {
+        var header = message()
+        header.kind = kind.rawValue
+        header.call = kind == MESSAGE_CALL ? 1 : 0
+        let descriptors = plan.all
+        let numbers = descriptors.map(\.raw)
+        let sent = withExtendedLifetime(descriptors) {
+            cs_send(socket.raw, &header, MemoryLayout<message>.size, numbers, numbers.count)
+        }
+        return sent == 0 ? nil : .last("sendmsg")
+    }
+
+    /// Ends one or both directions: to the other side it looks as if the host had gone.
+    func shutDown(_ directions: Int32) { shutdown(socket.raw, directions) }
+
+    /// Sends a signal to the call's process group. Nothing happens if the call is over.
+    func signal(_ number: Int32) {
+        var request = message()
+        request.kind = MESSAGE_SIGNAL.rawValue
+        request.call = 1
+        request.value = number
+        // The socket is full only if init does not read: then the call is about to be killed anyway.
+        _ = cs_send(socket.raw, &request, MemoryLayout<message>.size, nil, 0)
+    }
+
+    /// What a wait for the next message came to.
+    enum Answer {
+        case message(message)
+        /// init went, or was killed.
+        case end
+        case deadlinePassed
+        case cancelled
+    }
+
+    /// The next message of init. A message that is not one, from whoever took init over, is its end.
+    func next(until deadline: ContinuousClock.Instant?) async throws(SystemError) -> Answer {
+        while true {
+            var received = message()
+            var count = 0
+            var none: Int32 = -1
+            let size = cs_receive(socket.raw, &received, MemoryLayout<message>.size, &none, 0, &count, 1)
+            if size == MemoryLayout<message>.size { return .message(received) }
+            guard size < 0, errno == EAGAIN else { return .end }
+            switch try await Reactor.shared.waitReadable(socket, until: deadline) {
+            case .ready: continue
+            case .deadlinePassed: return .deadlinePassed
+            case .cancelled: return .cancelled
+            }
+        }
+    }
+}
+
+/// A process of ours that serves one call.
+protocol BoxProcess: Sendable {
+    var control: ControlSocket { get }
+    /// Ends the call, and every process that it started.
+    func kill()
+    /// Waits until nothing of it is left. Also in a cancelled task.
+    func reap() async throws(SystemError) -> cs_exit
+}

@@ -1,0 +1,83 @@
+import CSandbox
+import LinuxIO
+
+/// Views that stand before there is a call for them, and slots in them: a call that wants one of these pays for its
+/// grant only.
+///
+/// A slot serves one call and goes with it, so no call finds anything of another. What is ready depends on the calls so
+/// far: a view that a call was set up for is kept, and made anew beside it, once that call is over. A pool belongs to
+/// one run; when it goes, its templates do.
+actor TemplatePool {
+    /// Slots that wait, of one view: so many calls in a row, or at once, find one ready.
+    private static let depth = 2
+    /// Views that are kept: each is a template of two processes, and its slots of one each.
+    private static let limit = 6
+
+    private struct Template {
+        let view: ViewPlan
+        let process: InitProcess
+        var slots: [Slot] = []
+    }
+
+    /// The one that was asked for last is last.
+    private var templates: [Template] = []
+    private let initPath: String
+
+    init(initPath: String) { self.initPath = initPath }
+
+    /// True if nothing is ready: no call need wait to hear that.
+    var isEmpty: Bool { templates.isEmpty }
+
+    /// A slot with exactly this view, for this call alone; nil if there is no template of it, or it has died.
+    func take(_ view: ViewPlan) async -> Slot? {
+        guard let index = index(of: view) else { return nil }
+        var template = templates.remove(at: index)
+        let ready = template.slots.popLast()
+        templates.append(template)
+        if let ready { return ready }
+        do {
+            return try await Slot(of: template.process)
+        } catch {
+            forget(template.process)
+            return nil
+        }
+    }
+
+    /// Sees to it that slots of this view are ready.
+    func prepare(_ view: ViewPlan) async {
+        guard view.isReusable else { return }
+        do {
+            if index(of: view) == nil { try await start(view) }
+            while let index = index(of: view), templates[index].slots.count < Self.depth {
+                let process = templates[index].process
+                let slot = try await Slot(of: process)
+                guard let now = templates.firstIndex(where: { $0.process === process }) else { return }
+                templates[now].slots.append(slot)
+            }
+        } catch {
+            // Calls are set up one by one then; the next one says what is wrong, if it is still wrong.
+            if let index = index(of: view) { templates.remove(at: index) }
+        }
+    }
+
+    /// A template whose slots do not answer is no template.
+    func forget(_ view: ViewPlan) { if let index = index(of: view) { templates.remove(at: index) } }
+
+    private func forget(_ process: InitProcess) { templates.removeAll { $0.process === process } }
+
+    private func index(of view: ViewPlan) -> Int? {
+        templates.lastIndex { $0.view.isInterchangeable(with: view) }
+    }
+
+    private func start(_ view: ViewPlan) async throws(SandboxError) {
+        var view = view
+        view.servesOneCall = false
+        let path = initPath
+        let process = try await BlockingPool.shared.run { () throws(SandboxError) in try InitProcess(path: path) }
+        try await process.control.send(MESSAGE_VIEW, try view.sealed())
+        // Another call may have been quicker.
+        guard index(of: view) == nil else { return }
+        templates.append(Template(view: view, process: process))
+        if templates.count > Self.limit { templates.removeFirst() }
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import LinuxIO
+import Manifests
+import TestSupport
+import Testing
+
+@_spi(Launch) @testable import Sandbox
+
+/// What slots keep from each other is agentbox-init's promise (InitTests). Here: that the host uses them rightly.
+@Suite("Calls of one run are served from templates, and are apart all the same")
+struct TemplateTests {
+    private let fixture: LaunchFixture
+
+    init() throws { fixture = try LaunchFixture(keepsTemplates: true) }
+
+    /// Children of this process that are `agentbox-init`: templates, and calls for which everything was built.
+    private func initProcesses() -> [Int32] {
+        var found: [Int32] = []
+        guard let list = opendir("/proc") else { return [] }
+        defer { closedir(list) }
+        while let entry = readdir(list) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let pid = Int32(name),
+                let stat = try? Descriptor.open("/proc/\(pid)/stat", O_RDONLY).readAll(limit: 4096)
+            else { continue }
+            let words = String(decoding: stat, as: UTF8.self).split(separator: " ")
+            if words.count > 3, words[1] == "(agentbox-init)", words[2] != "Z", Int32(words[3]) == getpid() {
+                found.append(pid)
+            }
+        }
+        return found
+    }
+
+    @Test func `a hundred calls leave nothing to each other`() async throws {
+        for _ in 0..<100 {
+            let report = try await fixture.shell("ls -A /tmp; touch /tmp/left; (sleep 1000 &)")
+            #expect(report.end == .exited(0))
+            #expect(report.output.isEmpty)
+        }
+    }
+
+    @Test func `calls at once get their own`() async throws {
+        _ = try await fixture.shell("true")
+        let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+            for number in 0..<24 {
+                group.addTask {
+                    let report = try await fixture.shell(
+                        "echo \(number) >/tmp/number; sleep 0.05; cat /tmp/number; ls -A /tmp")
+                    return String(decoding: report.output, as: UTF8.self)
+                }
+            }
+            var all: [String] = []
+            for try await output in group { all.append(output) }
+            return all
+        }
+        let expected = (0..<24).map { "\($0)\nnumber\n" }
+        #expect(outputs.sorted() == expected.sorted())
+    }
+
+    @Test func `another profile is served from another view`() async throws {
+        _ = try await fixture.shell("true")
+        _ = try await fixture.shell("true")
+        let small = LaunchFixture.profile { $0.tmp = ByteCount(64 << 10) }
+        for _ in 0..<3 {
+            let report = try await fixture.shell("head -c 100000 /dev/zero >/tmp/x || echo full", profile: small)
+            #expect(String(decoding: report.output, as: UTF8.self).contains("full"))
+            let large = try await fixture.shell("head -c 100000 /dev/zero >/tmp/x && echo fits")
+            #expect(String(decoding: large.output, as: UTF8.self) == "fits\n")
+        }
+    }
+
+    @Test func `a call that overruns or floods is killed whole, and the next one works`() async throws {
+        for _ in 0..<3 {
+            let slow = try await fixture.shell("trap '' TERM; (setsid sleep 1000 &); sleep 1000") {
+                $0.time = .milliseconds(300)
+            }
+            #expect(slow.end == .timedOut)
+            let flood = try await fixture.shell("yes") { $0.output = ByteCount(1 << 16) }
+            #expect(flood.end == .outputLimit)
+            #expect(try await fixture.shell("true").end == .exited(0))
+        }
+    }
+
+    @Test func `a template that is killed is replaced`() async throws {
+        for _ in 0..<5 {
+            // The template is made beside the end of the call before.
+            let report = try await fixture.shell("echo fine")
+            #expect(String(decoding: report.output, as: UTF8.self) == "fine\n")
+            usleep(30_000)
+            for pid in initProcesses() { kill(pid, SIGKILL) }
+            usleep(30_000)  // A call that meets the death itself ends with an error.
+        }
+    }
+
+    @Test func `what is refused without a template is refused with one`() async throws {
+        for _ in 0..<3 {
+            let report = try await fixture.shell(
+                "cat /proc/1/environ; kill -9 1; unshare -r true; ls /home /root; echo x >/usr/x; true")
+            #expect(report.end == .exited(0))
+            #expect(report.output.isEmpty)
+        }
+    }
+}
