@@ -46,6 +46,11 @@ int open_process(int pid) {
     return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
+static int write_maps(int process, const struct view_plan *view, int nested) {
+    if (write_id_map(process, "gid_map", &view->header, view->gid_map, nested) < 0) return -1;
+    return write_id_map(process, "uid_map", &view->header, view->uid_map, nested);
+}
+
 int step_identity_map(const struct view_plan *view, int privileged, int pid, struct report *report) {
     if (maps_host_root(view)) return failed_with(report, STEP_IDENTITY_MAP, -1, EPERM);
     int process = open_process(pid);
@@ -54,8 +59,7 @@ int step_identity_map(const struct view_plan *view, int privileged, int pid, str
     /* Attack (CVE-2014-8989): dropping a group can grant what `group: none` bits deny. The kernel asks an ordinary user
      * to give setgroups up first; root needs it, to shed its own groups. */
     if (!privileged) answer = write_file(process, "setgroups", "deny", 4);
-    if (answer == 0) answer = write_id_map(process, "gid_map", &view->header, view->gid_map, 0);
-    if (answer == 0) answer = write_id_map(process, "uid_map", &view->header, view->uid_map, 0);
+    if (answer == 0) answer = write_maps(process, view, 0);
     if (answer < 0) failed(report, STEP_IDENTITY_MAP, -1);
     (void)close(process);
     return answer;
@@ -67,8 +71,7 @@ int write_nested_maps(const struct view_plan *view, int processes, int pid) {
     (void)append_decimal(name, 0, (uint32_t)pid, '\0');
     int process = openat(processes, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (process < 0) return -1;
-    int answer = write_id_map(process, "gid_map", &view->header, view->gid_map, 1);
-    if (answer == 0) answer = write_id_map(process, "uid_map", &view->header, view->uid_map, 1);
+    int answer = write_maps(process, view, 1);
     int failure = errno;
     (void)close(process);
     errno = failure;

@@ -6,7 +6,9 @@
  *
  *   outer   the process that the host started. Host identity, no namespaces. Makes what needs the host's mounts and
  *           ids, clones inner, then holds nothing and only waits: host gone, inner dies; inner gone, it exits.
- *   inner   pid 1 of the new namespaces. Builds the view, serves calls, reaps all, kills what a call left behind.
+ *   inner   pid 1 of the new namespaces. Builds the view, serves calls, reaps all, kills what a call left behind. Kept
+ *           running it is a template (template.c): it forks a slot for each call, in namespaces of the call's own, and
+ *           the slot is to that call what inner is to one for which everything was built.
  *   call    cloned from inner with CLONE_VM | CLONE_VFORK: takes away from itself all that the plan does not grant,
  *           then executes the tool. Between clone and exec it makes system calls and nothing else.
  *

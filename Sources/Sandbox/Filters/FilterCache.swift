@@ -16,9 +16,8 @@ package final class FilterCache: Sendable {
     }
 
     private let folder: String?
-    private let entries = Locked<[FilterKey: Entry]>([:])
-    /// The same, for profiles that were asked for before: their arrays are the very same, and compared at a glance,
-    /// while a key is a text of some kilobytes.
+    /// By what they were compiled from: the arrays of a profile that was asked for before are the very same and compared
+    /// at a glance, while a key is a text of some kilobytes.
     private let known = Locked<[(source: FilterSource, entry: Entry)]>([])
     private static let knownLimit = 64
 
@@ -47,7 +46,7 @@ package final class FilterCache: Sendable {
     func entry(for profile: ResolvedProfile) throws(SandboxError) -> Entry {
         let source = FilterSource(profile)
         if let known = known.withLock({ $0.first { $0.source == source } }) { return known.entry }
-        let entry = try entry(for: FilterKey(profile, .host), of: profile)
+        let entry = try make(FilterKey(profile, .host), of: profile)
         known.withLock { known in
             if known.count >= Self.knownLimit { known.removeFirst() }
             known.append((source, entry))
@@ -55,8 +54,7 @@ package final class FilterCache: Sendable {
         return entry
     }
 
-    private func entry(for key: FilterKey, of profile: ResolvedProfile) throws(SandboxError) -> Entry {
-        if let entry = entries.withLock({ $0[key] }) { return entry }
+    private func make(_ key: FilterKey, of profile: ResolvedProfile) throws(SandboxError) -> Entry {
         let program: FilterProgram
         if let stored = load(key) {
             program = stored
@@ -67,9 +65,7 @@ package final class FilterCache: Sendable {
         let bytes = program.bytes
         let raw = bytes.withUnsafeBytes { cs_memfd_sealed("agentbox-filter", $0.baseAddress, $0.count) }
         guard raw >= 0 else { throw SandboxError("make a descriptor of the filter", .last("memfd_create")) }
-        let entry = Entry(program: program, memory: Descriptor(owning: raw).shared())
-        entries.withLock { $0[key] = entry }
-        return entry
+        return Entry(program: program, memory: Descriptor(owning: raw).shared())
     }
 
     private func path(_ key: FilterKey) -> String? { folder.map { "\($0)/\(key.fileName)" } }

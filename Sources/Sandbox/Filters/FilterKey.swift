@@ -1,7 +1,7 @@
 import Manifests
 
-/// All that a compiled filter depends on, as text: two equal keys mean the same program.
-struct FilterKey: Hashable, Sendable {
+/// All that a compiled filter depends on, as text: two equal texts mean the same program.
+struct FilterKey: Sendable {
     let text: String
 
     init(_ profile: ResolvedProfile, _ architecture: Architecture) {

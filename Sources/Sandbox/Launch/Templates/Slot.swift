@@ -31,10 +31,10 @@ final class Slot: BoxProcess {
     /// The socket ends when the slot does, and its last act before was to see everything else dead. One that hangs, or
     /// was taken over, goes with its template.
     func reap() async throws(SystemError) -> cs_exit {
-        var result = cs_exit()
         let deadline = ContinuousClock.now + InitProcess.patience
         // A cancelled task waits as well: it may not leave before the call is gone.
         let outcome = await Task.detached { [control] () -> Result<cs_exit?, SystemError> in
+            var result = cs_exit()
             do throws(SystemError) {
                 while true {
                     switch try await control.next(until: deadline) {
