@@ -49,16 +49,7 @@ enum Processes {
     }
 
     private static func find(_ word: String) -> [pid_t] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var found: [pid_t] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let pid = pid_t(name), let arguments = File.text(of: "/proc/\(name)/cmdline") else { continue }
-            if arguments.contains(word), !arguments.contains("agentbox\0run") { found.append(pid) }
-        }
-        return found
+        let all = (try? RunningProcess.all()) ?? []
+        return all.filter { $0.commandLine.contains(word) && !$0.commandLine.contains("agentbox\0run") }.map(\.pid)
     }
 }

@@ -4,21 +4,11 @@ import Testing
 
 @Suite("An intent is checked, compared and explained on the command line")
 struct IntentTests {
-    private static let head = """
-        apiVersion: agentbox.dev/v1
-        kind: Intent
-        name: test
-        purpose: Try the command line.
-        principal: alice@example.com
-        workspace: workspace
-        """
-
     /// A scene with two intents: `task.yaml`, and `other.yaml` of these rules.
     private func scene(_ rules: String, and others: String, expires: String = "expires: 4h") throws -> Scene {
         let scene = try Scene(.possible[0], rules: rules)
         for (file, rules) in [("task.yaml", rules), ("other.yaml", others)] {
-            let indented = rules.split(separator: "\n").map { "  \($0)\n" }.joined()
-            try scene.folder.write(file, "\(Self.head)\n\(expires)\nrules:\n\(indented)")
+            try scene.folder.write(file, Scene.manifest(rules, head: expires))
         }
         scene.giveAway()
         return scene

@@ -15,21 +15,24 @@ struct Scene {
         self.person = person
         folder = try TemporaryFolder()
         for (name, text) in files { try folder.write("workspace/" + name, text) }
-        let indented = rules.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
-        try folder.write(
-            "task.yaml",
-            """
+        try folder.write("task.yaml", Self.manifest(rules))
+        giveAway()
+    }
+
+    /// An intent for the scene's workspace: `head` stands before the rules.
+    static func manifest(_ rules: String, head: String = "") -> String {
+        let indented = rules.split(separator: "\n").map { "  \($0)\n" }.joined()
+        return """
             apiVersion: agentbox.dev/v1
             kind: Intent
             name: test
             purpose: Try the command line.
             principal: alice@example.com
             workspace: workspace
+            \(head)
             rules:
             \(indented)
-
-            """)
-        giveAway()
+            """
     }
 
     /// Runs a script in the workspace, as whoever runs the tests; git trusts the folder, whoever owns it.

@@ -44,35 +44,10 @@ struct HostDeathTests {
 
     /// The inits that a host has started.
     private func boxes(of host: pid_t) throws -> [pid_t] {
-        try processes().filter { _, stat, line in
-            let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
-            return fields.count > 1 && Int32(fields[1]) == host && line.hasPrefix("agentbox-init")
-        }.map(\.0)
+        try RunningProcess.all().filter { $0.parent == host && $0.commandLine.hasPrefix("agentbox-init") }.map(\.pid)
     }
 
     private func count(sleeping number: String) throws -> Int {
-        try processes().filter { _, _, line in line.hasPrefix("sleep") && line.contains(number) }.count
-    }
-
-    /// Number, `stat` and command line of every process.
-    private func processes() throws -> [(pid_t, String, String)] {
-        let directory = try #require(opendir("/proc"))
-        defer { closedir(directory) }
-        var found: [(pid_t, String, String)] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let number = pid_t(name), let stat = text("/proc/\(name)/stat"),
-                let line = text("/proc/\(name)/cmdline")
-            else { continue }
-            found.append((number, stat, line))
-        }
-        return found
-    }
-
-    private func text(_ path: String) -> String? {
-        guard let bytes = try? Descriptor.open(path, O_RDONLY).readAll(limit: 1 << 16) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+        try RunningProcess.all().filter { $0.commandLine.hasPrefix("sleep") && $0.commandLine.contains(number) }.count
     }
 }

@@ -198,20 +198,6 @@ struct LauncherTests {
 
     /// Children of this process that have ended and were not reaped.
     private func zombies() throws -> Int {
-        let directory = try #require(opendir("/proc"))
-        defer { closedir(directory) }
-        var count = 0
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard Int(name) != nil,
-                let bytes = try? Descriptor.open("/proc/\(name)/stat", O_RDONLY).readAll(limit: 4096)
-            else { continue }
-            // `pid (name) state parent …`: the name may hold anything, a parenthesis too.
-            let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
-            if fields.count > 1, fields[0] == "Z", Int32(fields[1]) == getpid() { count += 1 }
-        }
-        return count
+        try RunningProcess.all().count { $0.isZombie && $0.parent == getpid() }
     }
 }

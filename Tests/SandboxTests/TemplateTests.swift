@@ -14,23 +14,29 @@ struct TemplateTests {
     init() throws { fixture = try LaunchFixture(keepsTemplates: true) }
 
     /// Children of this process that are `agentbox-init`: templates, and calls for which everything was built.
-    private func initProcesses() -> [Int32] {
-        var found: [Int32] = []
-        guard let list = opendir("/proc") else { return [] }
-        defer { closedir(list) }
-        while let entry = readdir(list) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let pid = Int32(name),
-                let stat = try? Descriptor.open("/proc/\(pid)/stat", O_RDONLY).readAll(limit: 4096)
-            else { continue }
-            let words = String(decoding: stat, as: UTF8.self).split(separator: " ")
-            if words.count > 3, words[1] == "(agentbox-init)", words[2] != "Z", Int32(words[3]) == getpid() {
-                found.append(pid)
-            }
+    private func initProcesses() throws -> [pid_t] {
+        try RunningProcess.all().filter { $0.name == "agentbox-init" && !$0.isZombie && $0.parent == getpid() }
+            .map(\.pid)
+    }
+
+    /// They, their children, and so on.
+    private func descendants(of pids: [pid_t]) throws -> Set<pid_t> {
+        let all = try RunningProcess.all()
+        var found = Set(pids)
+        while true {
+            let more = all.filter { found.contains($0.parent) }.map(\.pid)
+            guard !found.isSuperset(of: more) else { return found }
+            found.formUnion(more)
         }
-        return found
+    }
+
+    /// Waits until it is so.
+    private func wait(until condition: () throws -> Bool) throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try !condition() {
+            try #require(ContinuousClock.now < deadline)
+            usleep(1000)
+        }
     }
 
     @Test func `a hundred calls leave nothing to each other`() async throws {
@@ -88,9 +94,11 @@ struct TemplateTests {
             // The template is made beside the end of the call before.
             let report = try await fixture.shell("echo fine")
             #expect(String(decoding: report.output, as: UTF8.self) == "fine\n")
-            usleep(30_000)
-            for pid in initProcesses() { kill(pid, SIGKILL) }
-            usleep(30_000)  // A call that meets the death itself ends with an error.
+            try wait { try !initProcesses().isEmpty }
+            // The template, its pid 1, and the slots: a call that meets the death itself ends with an error.
+            let all = try descendants(of: initProcesses())
+            for pid in try initProcesses() { kill(pid, SIGKILL) }
+            try wait { all.allSatisfy { RunningProcess($0)?.isZombie ?? true } }
         }
     }
 
