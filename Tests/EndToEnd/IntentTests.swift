@@ -8,7 +8,7 @@ struct IntentTests {
     private func scene(_ rules: String, and others: String, expires: String = "expires: 4h") throws -> Scene {
         let scene = try Scene(.possible[0], rules: rules)
         for (file, rules) in [("task.yaml", rules), ("other.yaml", others)] {
-            try scene.folder.write(file, Scene.manifest(rules, head: expires))
+            try scene.folder.write(file, Scene.manifest(rules, head: expires + "\n"))
         }
         scene.giveAway()
         return scene

@@ -19,7 +19,7 @@ struct Scene {
         giveAway()
     }
 
-    /// An intent for the scene's workspace: `head` stands before the rules.
+    /// An intent for the scene's workspace: `head`, whole lines, stands before the rules.
     static func manifest(_ rules: String, head: String = "") -> String {
         let indented = rules.split(separator: "\n").map { "  \($0)\n" }.joined()
         return """
@@ -29,8 +29,7 @@ struct Scene {
             purpose: Try the command line.
             principal: alice@example.com
             workspace: workspace
-            \(head)
-            rules:
+            \(head)rules:
             \(indented)
             """
     }
