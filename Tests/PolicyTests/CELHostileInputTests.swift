@@ -261,6 +261,7 @@ struct CELHostileInputTests {
     func citedPattern() {
         for source in [
             "'a'.matches('gr(a|r(b\t)')", #"'a'.matches('gr(a|r(\x1b[2J)')"#, "'a'.matches('(' + text + '\t')",
+            #"'a'.matches('^\\p{Lette\\\r}+$')"#, #"'a'.matches('\\p{a=\x1b}')"#, #"'a'.matches('[b-\x07]')"#,
         ] {
             do throws(CELError) {
                 _ = try CELProgram.compile(source, in: Self.environment).evaluate(Self.value)

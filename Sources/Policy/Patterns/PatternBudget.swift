@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The memory that all patterns of one schema or one intent may use together, with their caches.
 struct PatternBudget {
     static let total = 64 << 20
@@ -22,5 +24,6 @@ struct PatternBudget {
 struct PatternRefusal: Error, Hashable {
     let reason: String
 
-    init(_ reason: String) { self.reason = reason }
+    /// - Parameter reason: May cite the pattern: what a terminal obeys is made visible here.
+    init(_ reason: String) { self.reason = VisibleText.line(reason) }
 }

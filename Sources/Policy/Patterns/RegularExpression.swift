@@ -1,5 +1,4 @@
 import CRE2
-import Diagnostics
 
 /// A regular expression that matches in time linear in the text, whatever the expression: RE2.
 final class RegularExpression: Sendable {
@@ -30,8 +29,7 @@ final class RegularExpression: Sendable {
                 reason = refusal.reason
             }
         }
-        // RE2 cites the pattern, with whatever is in it.
-        throw PatternRefusal("is not accepted by RE2: \(VisibleText.line(reason))")
+        throw PatternRefusal("is not accepted by RE2: \(reason)")
     }
 
     deinit {

@@ -166,6 +166,16 @@ struct SchemaTests {
         #expect(message == "there is no member `a\\u{60}\\u{1B}[2J\\u{202E}`")
     }
 
+    @Test("A pattern that is refused is cited without its control characters")
+    func citedPattern() {
+        let error = #expect(throws: PolicyError.self) {
+            try CompiledSchema.compile(["type": "string", "pattern": "^\\p{Lette\\\r}+$"])
+        }
+        let messages = error?.problems.map(\.message) ?? []
+        #expect(!messages.isEmpty)
+        #expect(messages.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } })
+    }
+
     @Test("A report is bounded, however wrong the value is")
     func boundedReport() throws {
         let schema = try CompiledSchema.compile(["items": ["type": "string"]])
