@@ -166,6 +166,11 @@ void box_limit(struct box *box, uint32_t resource, uint64_t value) {
     box->limits[box->limit_count++] = (struct plan_limit){.resource = resource, .value = value};
 }
 
+void box_notice(struct box *box, struct notice_shape shape) {
+    if (box->notice_count == sizeof box->notices / sizeof box->notices[0]) broken("too many notices");
+    box->notices[box->notice_count++] = shape;
+}
+
 void box_landlock(struct box *box) {
     struct call_plan *call = box_call(box);
     uint64_t read = CS_LANDLOCK_EXECUTE | CS_LANDLOCK_READ_FILE | CS_LANDLOCK_READ_DIR;
@@ -195,6 +200,7 @@ void box_finish_plans(struct box *box) {
     call->arguments = writer_table(&box->call, box->arguments, box->argument_count, sizeof(uint32_t));
     call->environment = writer_table(&box->call, box->environment, box->environment_count, sizeof(uint32_t));
     call->limits = writer_table(&box->call, box->limits, box->limit_count, sizeof(struct plan_limit));
+    call->notices = writer_table(&box->call, box->notices, box->notice_count, sizeof(struct notice_shape));
     call->rules = writer_table(&box->call, box->rules, box->rule_count, sizeof(struct landlock_rule));
     view->header.size = (uint32_t)box->view.size;
     call->header.size = (uint32_t)box->call.size;
@@ -253,9 +259,17 @@ static int read_some(int fd, char *text) {
 }
 
 static void take_message(struct host *host, struct outcome *outcome) {
-    struct message message;
+    union {
+        struct message message;
+        struct notice notice;
+    } received;
     size_t count;
-    ptrdiff_t size = cs_receive(host->control, &message, sizeof message, NULL, 0, &count, 0);
+    ptrdiff_t size = cs_receive(host->control, &received, sizeof received, NULL, 0, &count, 0);
+    const struct message message = received.message;
+    if (size == (ptrdiff_t)sizeof received.notice && message.kind == MESSAGE_NOTICE && !outcome->ended) {
+        if (outcome->noticed < 64) outcome->notices[outcome->noticed++] = received.notice;
+        return;
+    }
     if (size != (ptrdiff_t)sizeof message) {
         outcome->hang_up = 1;
         return;

@@ -34,6 +34,8 @@ struct box {
     size_t rule_count;
     struct plan_limit limits[16];
     size_t limit_count;
+    struct notice_shape notices[16];
+    size_t notice_count;
     uint32_t arguments[64], environment[64];
     size_t argument_count, environment_count;
     int output, error; /* read ends */
@@ -44,6 +46,8 @@ struct outcome {
     int ready, started, ended;
     int failed;
     struct message failure, end;
+    struct notice notices[64]; /* of which `noticed` arrived */
+    int noticed;
     int hang_up;       /* the control socket closed */
     int init_status;   /* wait status of outer */
     char output[OUTPUT_SPACE], error[OUTPUT_SPACE];
@@ -72,6 +76,8 @@ void box_limit(struct box *box, uint32_t resource, uint64_t value);
 /* Handles all file system rights of this kernel and allows reading and executing /usr, and all in /tmp and /dev. */
 void box_landlock(struct box *box);
 void box_filter(struct box *box, const void *program, size_t size, uint32_t low, uint32_t high);
+/* What init is to read of one system call's arguments. In the order of numbers. */
+void box_notice(struct box *box, struct notice_shape shape);
 /* The host's id that calls run as, and that may own files for them. */
 uid_t box_host_uid(void);
 int as_root(void);
