@@ -76,8 +76,10 @@ extension Outcome {
             content.append(.text(endSentence))
             add(report?.errorOutput, as: "stderr")
         }
-        if !violations.isEmpty {
-            content.append(.text("refused by the sandbox: " + violations.map(\.sentence).joined(separator: "; ")))
+        // What programs try and do without is no news to an agent whose call succeeded; `violations` has it all.
+        let told = violations.filter { status != .succeeded || $0.layer != "seccomp" }
+        if !told.isEmpty {
+            content.append(.text("refused by the sandbox: " + told.map(\.sentence).joined(separator: "; ")))
         }
         if unrecordedEnd != nil { content.append(.text("done, but the end of the call could not be recorded")) }
         if content.isEmpty { content.append(.text("")) }
@@ -93,18 +95,11 @@ extension Outcome {
     private func clientOutcome(_ blocks: JSONObject) -> JSONObject {
         let all = recorded()
         var object = JSONObject()
-        for key in ["status", "end", "exit", "signal", "violations", "violationsOmitted", "resources"] {
+        for key in ["status", "end", "exit", "signal", "violations", "violationsOmitted", "unreported", "resources"] {
             object[key] = all[key]
         }
         object["duration"] = report.map { .number(Double($0.duration.microseconds) / 1_000_000) }
         object["blocks"] = .object(blocks)
         return object
-    }
-}
-
-extension Violation {
-    /// `create build/x: not covered by the grant`.
-    var sentence: String {
-        [operation, path.map { "`\($0)`" }].compactMap { $0 }.joined(separator: " ") + ": " + detail
     }
 }

@@ -72,6 +72,9 @@ extension Outcome {
             object["durationMicroseconds"] = .integer(report.duration.microseconds)
             object["resources"] = report.resources.json
             object["outputBytes"] = .integer(Int64(report.output.count))
+            if !report.unreported.isEmpty {
+                object["unreported"] = .array(report.unreported.map { .string($0.rawValue) })
+            }
         }
         if case .conflict(let path, let reason) = publication {
             object["conflict"] = ["path": .string(path), "reason": .string(reason.cut(toBytes: 1000))]

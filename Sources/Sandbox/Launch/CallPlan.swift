@@ -19,12 +19,13 @@ struct CallPlan: Sendable {
     var landlock: LandlockRuleset?
     /// A session of its own; false keeps the caller's, for an agent on a terminal.
     var hasOwnSession = true
+    var listening = Listening.nothing
 
     func sealed() throws(SandboxError) -> SealedPlan {
         var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = call_plan()
-        plan.flags = hasOwnSession ? CALL_NEW_SESSION.rawValue : 0
+        plan.flags = (hasOwnSession ? CALL_NEW_SESSION.rawValue : 0) | listening.flags
         plan.uid = CallIdentity.insideUser
         plan.gid = CallIdentity.insideGroup
         plan.executable_fd = try descriptors.index(of: executable)
@@ -41,6 +42,7 @@ struct CallPlan: Sendable {
         plan.arguments = try texts(arguments, &buffer)
         plan.environment = try texts(environment.map { "\($0.0)=\($0.1)" }, &buffer)
         plan.limits = try buffer.table(limits)
+        plan.notices = try buffer.table(listening.shapes)
         if let landlock {
             plan.landlock_fs = landlock.fileRights
             plan.landlock_net = landlock.networkRights

@@ -1,3 +1,5 @@
+import Manifests
+
 /// How a call ended, and what it left.
 package struct CallReport: Sendable {
     /// Why it ended.
@@ -21,6 +23,8 @@ package struct CallReport: Sendable {
     package let resources: ResourceUse
     package let duration: Duration
     package let violations: [Violation]
+    /// Layers that may have refused something of which nobody heard.
+    package let unreported: [SandboxProfile.IsolationLayer]
 }
 
 /// What all processes of a call used together.

@@ -68,6 +68,7 @@ struct ConfinedPlans: Sendable {
         call.directory = box.directory ?? fallback
         call.limits = CallLimits(profile.limits, memory: box.memory).plan
         call.hasOwnSession = box.hasOwnSession
+        call.listening = box.listening
         if landlockABI > 0 {
             var rules = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
             Self.addRules(of: box, host.readable, to: &rules)

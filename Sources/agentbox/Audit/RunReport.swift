@@ -161,8 +161,11 @@ struct CallVerdict {
             reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")
         }
         for violation in (outcome["violations"]?.arrayValue ?? []).prefix(5) {
-            let parts = ["operation", "path", "detail"].compactMap { violation[$0]?.stringValue }
-            reasons.append("refused: " + VisibleText.line(parts.joined(separator: " ")))
+            let arguments = (violation["arguments"]?.arrayValue ?? []).compactMap(\.stringValue)
+            let named = arguments.isEmpty ? nil : "(\(arguments.joined(separator: ", ")))"
+            let parts = ["operation", "path", "error", "detail"].map { violation[$0]?.stringValue }
+            let words = [parts[0].map { $0 + (named ?? "") }] + parts.dropFirst()
+            reasons.append("refused: " + VisibleText.line(words.compactMap { $0 }.joined(separator: " ")))
         }
         return reasons
     }
