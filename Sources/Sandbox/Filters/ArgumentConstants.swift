@@ -24,7 +24,9 @@ enum ArgumentConstants {
     /// The option of `prctl` of that value: names of what options are set to are not options.
     static func option(_ value: UInt64) -> String? {
         let settings = ["PR_SET_MM_", "PR_SET_VMA_ANON_NAME", "PR_CAP_AMBIENT_", "PR_MCE_KILL_", "PR_SCHED_CORE_"]
-        let options = ["PR_GET_", "PR_SET_", "PR_CAPBSET_", "PR_CAP_AMBIENT", "PR_MCE_KILL", "PR_TASK_", "PR_SCHED_CORE"]
+        let options = [
+            "PR_GET_", "PR_SET_", "PR_CAPBSET_", "PR_CAP_AMBIENT", "PR_MCE_KILL", "PR_TASK_", "PR_SCHED_CORE",
+        ]
         return values.filter { entry in
             entry.value == value && options.contains { entry.key.hasPrefix($0) }
                 && !settings.contains { entry.key.hasPrefix($0) }

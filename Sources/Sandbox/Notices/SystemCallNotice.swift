@@ -57,8 +57,9 @@ package struct SystemCallNotice: Hashable, Sendable {
     /// Values by their names and texts, as people who read strace know them.
     package var arguments: [String] {
         let named = values.map { ArgumentText.text(of: $0.value, argument: $0.argument, in: name) }
-        return named + texts.filter { !$0.text.isEmpty && $0.text != path }.map { text in
-            text.kind == .address ? SocketAddressText.text(ofHexadecimal: text.text) : text.text
-        }
+        return named
+            + texts.filter { !$0.text.isEmpty && $0.text != path }.map { text in
+                text.kind == .address ? SocketAddressText.text(ofHexadecimal: text.text) : text.text
+            }
     }
 }
