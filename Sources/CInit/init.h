@@ -192,8 +192,9 @@ struct sock_filter;
 uint32_t filter_verdict(const struct seccomp_data *data);
 uint32_t judge(const struct sock_filter *program, size_t length, const struct seccomp_data *data);
 
-/* What lies behind an argument of process `pid`, into NOTICE_TEXT bytes; empty where it cannot be read. */
-void read_text(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves, char *text);
+/* What lies behind an argument of process `pid`, into NOTICE_TEXT bytes; empty where it cannot be read. With `resolves`,
+ * 1 if it is a path that leads somewhere: then that is the text. */
+int read_text(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves, char *text);
 /* Takes one system call off the listener and answers it. */
 void serve_listener(int listener, const struct call_plan *call);
 /* What was heard, to the host: 0, or -1 if it is gone. `lost`: there was more. */

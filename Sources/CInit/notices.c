@@ -5,7 +5,9 @@
 
 #include <linux/seccomp.h>
 
-enum { NOTICES = 4096, REPORTED = 64, NONE = -1 };
+/* In so many, and then as many again of which only the system call and its values are kept: every kind is heard of,
+ * however many files it was about. */
+enum { TRACED = 16384, REPORTED = 64, NOTICES = 2 * TRACED, NONE = -1 };
 
 static struct notice notices[NOTICES];
 static int first[NOTICES], next[NOTICES]; /* by hash: index + 1, so that 0 is none */
@@ -58,6 +60,21 @@ static int alike(const struct notice *one, const struct notice *other, uint32_t 
     return 1;
 }
 
+/* 1: it is one of those that are kept, of which there may be `most`. */
+static int keep(const struct notice *heard, uint32_t values, size_t most) {
+    const size_t hash = hash_of(heard, values);
+    for (int i = first[hash] - 1; i != NONE; i = next[i] - 1) {
+        if (!alike(&notices[i], heard, values)) continue;
+        notices[i].count++;
+        return 1;
+    }
+    if (count >= most) return 0;
+    notices[count] = *heard;
+    next[count] = first[hash];
+    first[hash] = (int)++count;
+    return 1;
+}
+
 void note(int pid, const struct seccomp_data *data, int error, const struct call_plan *call) {
     static const struct notice_shape plain = {.values = 0};
     static struct notice heard;
@@ -68,20 +85,15 @@ void note(int pid, const struct seccomp_data *data, int error, const struct call
     heard.message.kind = MESSAGE_NOTICE;
     heard.message.value = error;
     for (size_t i = 0; i < 6; i++) heard.arguments[i] = data->args[i];
-    for (size_t t = 0; t < NOTICE_TEXTS; t++) read_text(pid, data, &shape->texts[t], is_trace, heard.texts[t]);
-    const size_t hash = hash_of(&heard, shape->values);
-    for (int i = first[hash] - 1; i != NONE; i = next[i] - 1) {
-        if (!alike(&notices[i], &heard, shape->values)) continue;
-        notices[i].count++;
-        return;
+    for (size_t t = 0; t < NOTICE_TEXTS; t++) {
+        if (read_text(pid, data, &shape->texts[t], is_trace, heard.texts[t])) heard.found |= 1u << t;
     }
-    if (count == (is_trace ? (size_t)NOTICES : (size_t)REPORTED)) {
-        is_full = 1;
-        return;
-    }
-    notices[count] = heard;
-    next[count] = first[hash];
-    first[hash] = (int)++count;
+    const size_t most = is_trace ? TRACED : REPORTED;
+    if (keep(&heard, shape->values, most)) return;
+    is_full = 1;
+    heard.found = 0;
+    for (size_t t = 0; t < NOTICE_TEXTS; t++) heard.texts[t][0] = '\0';
+    (void)keep(&heard, shape->values, 2 * most);
 }
 
 int send_notices(uint32_t call, int *lost) {

@@ -54,22 +54,23 @@ static size_t put_folder(int pid, int descriptor, char *text) {
 
 /* Where the path leads, after all links: what a rule would have to name. Not beneath /proc, where names mean the one
  * who asks. */
-static void resolve(char *text) {
+static int resolve(char *text) {
     char name[64];
-    if (strncmp(text, "/proc/", 6) == 0) return;
+    if (strncmp(text, "/proc/", 6) == 0) return 0;
     int fd = cs_openat2(AT_FDCWD, text, O_PATH, 0, CS_RESOLVE_NO_MAGICLINKS);
-    if (fd < 0) return;
+    if (fd < 0) return 0;
     (void)append_decimal(name, append(name, 0, "/proc/self/fd/"), (uint32_t)fd, '\0');
-    (void)read_link(name, text);
+    const size_t size = read_link(name, text);
     (void)close(fd);
+    return size > 0;
 }
 
-static void put_path(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves,
+static int put_path(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves,
                      char *text) {
     unsigned char bytes[NOTICE_TEXT];
     size_t length = 0;
     size_t size = read_memory(pid, data->args[shape->argument], bytes, sizeof bytes - 1);
-    if (size == 0) return;
+    if (size == 0) return 0;
     bytes[size] = '\0';
     if (bytes[0] != '/') {
         length = put_folder(pid, shape->folder < 0 ? AT_FDCWD : (int)data->args[shape->folder], text);
@@ -77,7 +78,7 @@ static void put_path(int pid, const struct seccomp_data *data, const struct text
     /* With an empty path the descriptor itself is meant. */
     if (bytes[0] == '\0' && length > 1) text[--length] = '\0';
     (void)append(text, length, (const char *)bytes);
-    if (resolves) resolve(text);
+    return resolves ? resolve(text) : 0;
 }
 
 static void put_address(int pid, const struct seccomp_data *data, const struct text_shape *shape, char *text) {
@@ -92,15 +93,15 @@ static void put_address(int pid, const struct seccomp_data *data, const struct t
     text[2 * size] = '\0';
 }
 
-void read_text(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves, char *text) {
+int read_text(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves, char *text) {
     text[0] = '\0';
-    if (shape->kind == TEXT_NONE || data->args[shape->argument] == 0) return;
-    if (shape->kind == TEXT_PATH) {
-        put_path(pid, data, shape, resolves, text);
-    } else if (shape->kind == TEXT_ADDRESS) {
+    if (shape->kind == TEXT_NONE || data->args[shape->argument] == 0) return 0;
+    if (shape->kind == TEXT_PATH) return put_path(pid, data, shape, resolves, text);
+    if (shape->kind == TEXT_ADDRESS) {
         put_address(pid, data, shape, text);
     } else {
         size_t size = read_memory(pid, data->args[shape->argument], (unsigned char *)text, NOTICE_TEXT - 1);
         text[size] = '\0';
     }
+    return 0;
 }

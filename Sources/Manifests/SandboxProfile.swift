@@ -78,6 +78,13 @@ package struct SandboxProfile: Hashable, Sendable {
             /// Numbers, or names of constants: `AF_UNIX`, `TIOCSTI`, `PR_SET_NAME`.
             package var values: [String]
             package var action: RuleAction
+
+            package init(syscall: String, argument: Int, values: [String], action: RuleAction) {
+                self.syscall = syscall
+                self.argument = argument
+                self.values = values
+                self.action = action
+            }
         }
     }
 

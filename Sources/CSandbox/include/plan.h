@@ -68,7 +68,7 @@ enum end_flags {
 struct notice {
     struct message message; /* value = the errno that they were refused with, 0: they went on */
     uint32_t number;
-    uint32_t reserved;
+    uint32_t found; /* of a trace: bit n: text n is a path that led somewhere, and where it led */
     uint64_t count;
     uint64_t arguments[6];  /* of the first */
     char texts[NOTICE_TEXTS][NOTICE_TEXT]; /* as the notice_shape says; empty: none, or it could not be read */

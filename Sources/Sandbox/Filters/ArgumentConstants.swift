@@ -16,9 +16,16 @@ enum ArgumentConstants {
 
     static var names: [String] { Array(values.keys) }
 
+    /// Second names of what has a better known one.
+    private static let aliases: Set<String> = [
+        "AF_FILE", "AF_LOCAL", "AF_ROUTE", "TIOCINQ", "F_GETLK64", "F_SETLK64", "F_SETLKW64", "RLIMIT_OFILE",
+    ]
+
     /// The constant of that value whose name begins with one of the prefixes; of several the first in the alphabet.
     static func name(of value: UInt64, _ prefixes: [String]) -> String? {
-        values.filter { entry in entry.value == value && prefixes.contains { entry.key.hasPrefix($0) } }.keys.min()
+        values.filter { entry in
+            entry.value == value && !aliases.contains(entry.key) && prefixes.contains { entry.key.hasPrefix($0) }
+        }.keys.min()
     }
 
     /// The option of `prctl` of that value: names of what options are set to are not options.

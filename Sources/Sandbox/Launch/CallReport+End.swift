@@ -17,6 +17,7 @@ extension CallReport {
         self.duration = duration
         let refused = process.notices.compactMap { Violation($0, under: call.profile) }
         violations = refused + Self.violations(end, process.resources, limits, call)
+        trace = call.isTraced ? process.notices : []
         unreported = Self.unheardLayers(process, call)
     }
 

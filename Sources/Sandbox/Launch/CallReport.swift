@@ -23,6 +23,8 @@ package struct CallReport: Sendable {
     package let resources: ResourceUse
     package let duration: Duration
     package let violations: [Violation]
+    /// Of a traced call: all that was heard of its system calls.
+    package let trace: [SystemCallNotice]
     /// Layers that may have refused something of which nobody heard.
     package let unreported: [SandboxProfile.IsolationLayer]
 }

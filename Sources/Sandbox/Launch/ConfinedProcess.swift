@@ -29,7 +29,7 @@ package final class ConfinedProcess: Sendable {
     }
 
     /// More of them than init keeps are no notices of init.
-    private static let noticeLimit = 8192
+    private static let noticeLimit = 1 << 16
 
     private let process: any BoxProcess
     private let names: SetupNames

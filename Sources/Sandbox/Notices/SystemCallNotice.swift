@@ -23,6 +23,8 @@ package struct SystemCallNotice: Hashable, Sendable {
     package struct Text: Hashable, Sendable {
         let kind: NoticeShapes.Shape.Kind
         package let text: String
+        /// Of a path in a trace: it leads somewhere, and the text is where.
+        package let isFound: Bool
 
         package var isPath: Bool { if case .path = kind { true } else { false } }
     }
@@ -40,7 +42,9 @@ package struct SystemCallNotice: Hashable, Sendable {
                 return Array(bytes[start..<start + Int(NOTICE_TEXT)].prefix { $0 != 0 })
             }
         }
-        texts = zip(shape.texts, read).map { Text(kind: $0.kind, text: Self.text($1)) }
+        texts = zip(shape.texts, read).enumerated().map { index, pair in
+            Text(kind: pair.0.kind, text: Self.text(pair.1), isFound: notice.found >> UInt32(index) & 1 == 1)
+        }
         refusal = notice.message.value == 0 ? nil : notice.message.value
         count = notice.count
     }

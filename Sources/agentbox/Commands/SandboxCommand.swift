@@ -7,7 +7,7 @@ import Store
 import StrictJSON
 
 /// `agentbox sandbox`
-struct SandboxCommand: ParsableCommand {
+struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
         abstract: "Look at and check sandbox profiles.",
@@ -15,7 +15,7 @@ struct SandboxCommand: ParsableCommand {
             EXAMPLE
               agentbox sandbox show pure         what a call under `pure` starts from, line by line
             """,
-        subcommands: [List.self, Show.self, Check.self]
+        subcommands: [List.self, Show.self, Check.self, Learn.self]
     )
 
     /// `agentbox sandbox list`

@@ -267,7 +267,7 @@ static void take_message(struct host *host, struct outcome *outcome) {
     ptrdiff_t size = cs_receive(host->control, &received, sizeof received, NULL, 0, &count, 0);
     const struct message message = received.message;
     if (size == (ptrdiff_t)sizeof received.notice && message.kind == MESSAGE_NOTICE && !outcome->ended) {
-        if (outcome->noticed < 64) outcome->notices[outcome->noticed++] = received.notice;
+        if (outcome->noticed < 128) outcome->notices[outcome->noticed++] = received.notice;
         return;
     }
     if (size != (ptrdiff_t)sizeof message) {

@@ -46,7 +46,7 @@ struct outcome {
     int ready, started, ended;
     int failed;
     struct message failure, end;
-    struct notice notices[64]; /* of which `noticed` arrived */
+    struct notice notices[128]; /* of which `noticed` arrived */
     int noticed;
     int hang_up;       /* the control socket closed */
     int init_status;   /* wait status of outer */
