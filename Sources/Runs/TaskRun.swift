@@ -33,6 +33,8 @@ package final class TaskRun: Sendable {
         package var home: String?
         /// True if an agent will call again and again: what calls need is then kept ready.
         package var expectsManyCalls = false
+        /// True if calls are made to be watched: everything that they do is heard, and nothing is published.
+        var rehearses = false
 
         package init(
             intent: String, workspace: String?, tools: [String], sandboxes: [String], confinement: Confinement,
@@ -105,7 +107,7 @@ package final class TaskRun: Sendable {
             context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
-            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearses: options.rehearses)
         self.installation = installation
         self.home = home
         self.manifests = manifests

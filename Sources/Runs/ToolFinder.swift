@@ -11,11 +11,14 @@ package struct ToolFinder: Sendable {
     package let installation: Installation
     /// The folders beside the bundled one.
     let additional: [String]
+    /// The folders of profiles beside the bundled one.
+    let sandboxes: [String]
 
     /// Blocking.
     package init(tools: [String], sandboxes: [String]) throws {
         installation = try Installation.find()
         additional = tools
+        self.sandboxes = sandboxes
         catalogue = try ToolCatalog.load(directories: [installation.tools] + tools)
         profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + sandboxes)
     }

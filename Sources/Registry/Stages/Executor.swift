@@ -15,6 +15,8 @@ struct Executor: Sendable {
     let workspace: WorkspaceRoot?
     let layers: RunLayers?
     let registrar: ToolRegistrar
+    /// Calls are watched, and nothing that they write is published.
+    let rehearses: Bool
 
     /// Runs the call to its end: when this returns no process of it is left, and its layer is published or gone.
     func run(_ call: borrowing AuthorisedCall) async -> Execution {
@@ -60,6 +62,7 @@ struct Executor: Sendable {
         specification.input = tool.tool.input == .stdin ? call.canonicalArguments : []
         specification.memory = limits.memory
         specification.toolFolder = registered.folder
+        specification.isTraced = rehearses
         return specification
     }
 
@@ -109,7 +112,7 @@ struct Executor: Sendable {
             execution.fail(error.code, error.message)
             return execution
         }
-        guard execution.succeeded else {
+        guard execution.succeeded, !rehearses else {
             await layer.discard()
             execution.publication = .discarded
             return execution

@@ -11,15 +11,17 @@ package struct FileReach: Sendable {
     private let readable: [String]
     private let executable: [String]
 
-    package init(of profile: ResolvedProfile, grants: [ResolvedGrant] = []) {
+    /// - Parameter grants: As the ledger records them: relative to the workspace, or a program of the view.
+    package init(of profile: ResolvedProfile, grants: [(word: GrantWord, subject: String)] = []) {
         self.profile = profile
-        readable = profile.read.map(HostPath.canonical) + ["/etc", "/proc", "/dev"]
+        readable = profile.read.map(HostPath.canonical) + SystemFiles.names + ["/proc", "/dev"]
         executable = profile.exec.map(HostPath.canonical)
-        self.grants = grants.compactMap { grant in
-            if let program = grant.program { return (grant.word, program) }
-            guard let path = grant.path else { return nil }
-            let name = path.relative == "." ? WorkspaceRoot.viewPath : "\(WorkspaceRoot.viewPath)/\(path.relative)"
-            return (grant.word, name)
+        self.grants = grants.map { word, subject in
+            switch word {
+            case .exec: (word, subject)
+            case .git: (word, "\(WorkspaceRoot.viewPath)/.git")
+            default: (word, subject == "." ? WorkspaceRoot.viewPath : "\(WorkspaceRoot.viewPath)/\(subject)")
+            }
         }
     }
 
@@ -55,7 +57,7 @@ package struct FileReach: Sendable {
         switch access.use {
         case .read, .list:
             // What was looked for and is not there needs no line.
-            if covers(readable, path) || isTemporary(path) { return true }
+            if covers(readable, path) || isTemporary(path) || Self.folders.contains(path) { return true }
             return workspace(access)
         case .execute:
             return covers(executable, path) || path.hasPrefix("/lib64/ld-") || path.contains("/ld-linux-")
@@ -67,6 +69,9 @@ package struct FileReach: Sendable {
         }
     }
 
+    /// Of the view's own root: what is in them is shown or not, name by name.
+    private static let folders: Set<String> = ["/", "/etc", "/run"]
+
     private func isTemporary(_ path: String) -> Bool { profile.tmp.bytes > 0 && HostPath.contains("/tmp", path) }
 
     private func workspace(_ access: FileAccess) -> Bool {
@@ -77,7 +82,7 @@ package struct FileReach: Sendable {
         return grants.contains { grant in
             switch (grant.word, access.use) {
             case (.read, .read), (.write, .read): grant.path == access.path
-            case (.list, .list): grant.path == access.path
+            case (.list, .list): HostPath.contains(grant.path, access.path)
             case (.readUnder, _), (.writeUnder, _): HostPath.contains(grant.path, access.path)
             default: false
             }

@@ -29,6 +29,14 @@ package struct SystemCallNotice: Hashable, Sendable {
         package var isPath: Bool { if case .path = kind { true } else { false } }
     }
 
+    init(name: String, values: [Value], texts: [Text], refusal: Int32?, count: UInt64 = 1) {
+        self.name = name
+        self.values = values
+        self.texts = texts
+        self.refusal = refusal
+        self.count = count
+    }
+
     /// Decodes what init sent. It is believed as far as its form goes: a system call that it names is one that was made.
     init(_ notice: notice, in table: SystemCallTable) {
         let known = table.name(of: notice.number)
@@ -53,6 +61,11 @@ package struct SystemCallNotice: Hashable, Sendable {
     private static func text(_ bytes: [UInt8]) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         return bytes.map { $0 < 0x80 ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16) }.joined()
+    }
+
+    /// Values by position.
+    var valuesByPosition: [Int: UInt64] {
+        Dictionary(values.map { ($0.argument, $0.value) }) { first, _ in first }
     }
 
     /// The path that it was about, if it was about one.

@@ -15,7 +15,7 @@ struct SandboxCommand: AsyncParsableCommand {
             EXAMPLE
               agentbox sandbox show pure         what a call under `pure` starts from, line by line
             """,
-        subcommands: [List.self, Show.self, Check.self, Learn.self]
+        subcommands: [List.self, Show.self, Check.self, Learn.self, Explain.self]
     )
 
     /// `agentbox sandbox list`
