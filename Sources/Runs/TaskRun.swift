@@ -33,8 +33,8 @@ package final class TaskRun: Sendable {
         package var home: String?
         /// True if an agent will call again and again: what calls need is then kept ready.
         package var expectsManyCalls = false
-        /// True if calls are made to be watched: everything that they do is heard, and nothing is published.
-        var rehearses = false
+        /// Set where calls are made to be watched: nothing that they write is published.
+        var rehearsal: Rehearsal?
 
         package init(
             intent: String, workspace: String?, tools: [String], sandboxes: [String], confinement: Confinement,
@@ -107,7 +107,7 @@ package final class TaskRun: Sendable {
             context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
-            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearses: options.rehearses)
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearsal: options.rehearsal)
         self.installation = installation
         self.home = home
         self.manifests = manifests

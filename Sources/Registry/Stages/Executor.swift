@@ -15,8 +15,7 @@ struct Executor: Sendable {
     let workspace: WorkspaceRoot?
     let layers: RunLayers?
     let registrar: ToolRegistrar
-    /// Calls are watched, and nothing that they write is published.
-    let rehearses: Bool
+    let rehearsal: Rehearsal?
 
     /// Runs the call to its end: when this returns no process of it is left, and its layer is published or gone.
     func run(_ call: borrowing AuthorisedCall) async -> Execution {
@@ -62,7 +61,10 @@ struct Executor: Sendable {
         specification.input = tool.tool.input == .stdin ? call.canonicalArguments : []
         specification.memory = limits.memory
         specification.toolFolder = registered.folder
-        specification.isTraced = rehearses
+        if let rehearsal {
+            specification.profile = rehearsal.profile ?? specification.profile
+            specification.isTraced = rehearsal.isTraced
+        }
         return specification
     }
 
@@ -112,7 +114,7 @@ struct Executor: Sendable {
             execution.fail(error.code, error.message)
             return execution
         }
-        guard execution.succeeded, !rehearses else {
+        guard execution.succeeded, rehearsal == nil else {
             await layer.discard()
             execution.publication = .discarded
             return execution

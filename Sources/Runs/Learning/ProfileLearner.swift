@@ -13,22 +13,23 @@ package struct ProfileLearner: Sendable {
         package let profile: LearnedProfile
         /// Against the profile that there is.
         package let difference: LearnedDifference
-        /// How the command ended while it was watched.
-        package let watched: CallReport
-        /// How it ended under the learned profile; nil if it was not tried.
-        package let tried: CallReport
+        /// How it ended while it was watched, a call after the other.
+        package let watched: [CallReport]
+        /// How it ended under the learned profile.
+        package let tried: [CallReport]
+
         /// What it was refused under the learned profile only.
         package var refusals: [Violation] {
-            tried.violations.filter { violation in
-                !watched.violations.contains {
-                    $0.operation == violation.operation && $0.arguments == violation.arguments
-                }
+            let expected = watched.flatMap(\.violations)
+            return tried.flatMap(\.violations).filter { violation in
+                !expected.contains { $0.operation == violation.operation && $0.arguments == violation.arguments }
             }
         }
-        /// True if the command ended alike and was refused no more.
-        package var holds: Bool { tried.end == watched.end && refusals.isEmpty }
+        package var endsAlike: Bool { tried.map(\.end) == watched.map(\.end) }
+        /// True if it ended alike and was refused no more.
+        package var holds: Bool { endsAlike && refusals.isEmpty }
         /// True if it used more files than could be listed: what it needs of them is not all known.
-        package var isIncomplete: Bool { watched.unreported.contains(.seccomp) }
+        package var isIncomplete: Bool { watched.contains { $0.unreported.contains(.seccomp) } }
     }
 
     /// How far it is.
@@ -40,83 +41,98 @@ package struct ProfileLearner: Sendable {
     private let name: ProfileName
     private let current: ResolvedProfile
     private let wide: ResolvedProfile
-    private let program: WatchedProgram
+    private let subject: any Watched
+
+    /// The profile that the learned one is compared with.
+    package var currentName: String { current.name.rawValue }
 
     /// Address spaces that are tried, from the smallest.
     private static let memories = (6...16).map { ByteCount(1 << ($0 + 20)) }
+
+    /// What is watched.
+    package enum Subject: Sendable {
+        case command([String])
+        /// A tool, and a file with the arguments of a call a line.
+        case tool(String, calls: String)
+    }
 
     /// Blocking.
     ///
     /// - Parameters:
     ///   - name: Of the profile to be.
-    ///   - current: The profile that the learned one is compared with.
-    package init(_ command: [String], named name: String, current: String, workspace: String, sandboxes: [String])
-        throws
-    {
-        guard let name = ProfileName(name) else {
-            throw RunError("\(VisibleText.quoted(name)) is not a profile's name", remedy: "use a-z, 0-9 and `-`")
+    ///   - current: The profile that the learned one is compared with; nil is the tool's own, or `base`.
+    package init(
+        _ subject: Subject, named name: String, current: String?, workspace: String, tools: [String],
+        sandboxes: [String]
+    ) throws {
+        self.name = try Self.profileName(name)
+        let finder = try ToolFinder(tools: tools, sandboxes: sandboxes)
+        switch subject {
+        case .command(let words):
+            self.current = try finder.profiles.resolve(Self.profileName(current ?? "base"))
+            var wide = ResolvedProfile.learning(like: self.current)
+            wide.grants = [.read, .readUnder, .write, .create, .writeUnder]
+            self.wide = wide
+            self.subject = try WatchedProgram(words, in: workspace, widest: wide)
+        case .tool(let tool, let calls):
+            let own = try finder.entry(named: tool).tool.sandbox
+            self.current = try finder.profiles.resolve(try current.map(Self.profileName) ?? own)
+            wide = ResolvedProfile.learning(like: self.current)
+            self.subject = try WatchedTool(tool, calls: calls, workspace: workspace, finder: finder)
         }
-        let profiles = try ProfileCatalog.load(
-            directories: [try Installation.find().sandboxes] + sandboxes)
-        guard let currentName = ProfileName(current) else {
+    }
+
+    private static func profileName(_ text: String) throws -> ProfileName {
+        guard let name = ProfileName(text) else {
             throw RunError(
-                "\(VisibleText.quoted(current)) is not a profile's name", remedy: "see `agentbox sandbox list`")
+                "\(VisibleText.quoted(text)) is not a profile's name", remedy: "see `agentbox sandbox list`")
         }
-        self.name = name
-        self.current = try profiles.resolve(currentName)
-        var wide = ResolvedProfile.learning(like: self.current)
-        wide.grants = [.read, .readUnder, .write, .create, .writeUnder]
-        self.wide = wide
-        program = try WatchedProgram(command, in: workspace, widest: wide)
+        return name
     }
 
     package func run(_ progress: (Progress) -> Void) async throws -> Result {
         progress(.watching)
-        let watched = try await program.run(under: wide, isTraced: true)
-        guard !watched.unreported.contains(.seccomp) || !watched.trace.isEmpty else {
+        let watched = try await subject.run(under: wide, isTraced: true)
+        guard watched.allSatisfy({ !$0.trace.isEmpty }) else {
             throw RunError(
-                "nothing was heard of the command: it was killed, or somebody else listens to agentbox's system calls",
+                "nothing was heard of it: it was killed, or somebody else listens to agentbox's system calls",
                 remedy: "give it less to do, or run agentbox outside of that sandbox")
         }
         var needs = LearnedNeeds()
-        needs.add(watched.trace)
+        for report in watched { needs.add(report.trace) }
         Self.addInterpreters(to: &needs)
-        let source = program.command.joined(separator: " ")
         func learned(_ memory: ByteCount) -> LearnedProfile {
-            LearnedProfile(named: name, from: needs, source: source, resources: watched.resources, memory: memory)
+            LearnedProfile(
+                named: name, from: needs, source: subject.source, resources: watched.map(\.resources), memory: memory,
+                grants: subject.grants)
         }
-        // The largest first: if the command cannot run there, memory is not the reason.
-        var best = learned(Self.memories[Self.memories.count - 1])
-        progress(.trying(best.memory))
-        var tried = try await attempt(best)
-        if tried.end == watched.end {
+        func attempt(_ index: Int) async throws -> (LearnedProfile, [CallReport]) {
+            let candidate = learned(Self.memories[index])
+            progress(.trying(candidate.memory))
+            return (candidate, try await self.attempt(candidate))
+        }
+        // The largest first: if it does not end alike there, memory is not the reason.
+        var high = Self.memories.count - 1
+        var (best, tried) = try await attempt(high)
+        if tried.map(\.end) == watched.map(\.end) {
             var low = 0
-            var high = Self.memories.count - 1
             while low < high {
                 let middle = (low + high) / 2
-                let candidate = learned(Self.memories[middle])
-                progress(.trying(candidate.memory))
-                let report = try await attempt(candidate)
-                if report.end == watched.end && report.violations == tried.violations {
-                    high = middle
-                } else {
-                    low = middle + 1
-                }
+                let ends = try await attempt(middle).1.map(\.end)
+                if ends == watched.map(\.end) { high = middle } else { low = middle + 1 }
             }
             // Twice what sufficed once: the next input is larger.
-            best = learned(Self.memories[min(high + 1, Self.memories.count - 1)])
-            progress(.trying(best.memory))
-            tried = try await attempt(best)
+            (best, tried) = try await attempt(min(high + 1, Self.memories.count - 1))
         }
         return Result(
             profile: best, difference: try LearnedDifference(of: best, from: current), watched: watched, tried: tried)
     }
 
     /// Runs the command under the text that will be written, read back as anybody would.
-    private func attempt(_ learned: LearnedProfile) async throws -> CallReport {
+    private func attempt(_ learned: LearnedProfile) async throws -> [CallReport] {
         let profile = try SandboxProfile.load(Array(learned.yaml.utf8), file: "the learned profile")
         let resolved = try ProfileResolver.resolve(profile.name, in: [profile.name: profile])
-        return try await program.run(under: resolved, isTraced: false)
+        return try await subject.run(under: resolved, isTraced: false)
     }
 
     /// The kernel starts a script's interpreter by itself.

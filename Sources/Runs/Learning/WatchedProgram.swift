@@ -4,10 +4,20 @@ import Manifests
 @_spi(Launch) import Sandbox
 import Store
 
-/// A command that can be run in a box again and again, each time alike: what it writes goes to a copy of the workspace
-/// that is thrown away.
-struct WatchedProgram: Sendable {
-    let command: [String]
+/// Something that can be run in a box again and again, each time alike: what it writes is thrown away.
+protocol Watched: Sendable {
+    /// For people: `git status`.
+    var source: String { get }
+    /// The words of its grants; nil for what has none yet.
+    var grants: Set<GrantWord>? { get }
+    /// Runs it to its end, which may be that of several calls.
+    func run(under profile: ResolvedProfile, isTraced: Bool) async throws -> [CallReport]
+}
+
+/// A command, on a copy of the workspace.
+struct WatchedProgram: Watched {
+    let source: String
+    let grants: Set<GrantWord>? = nil
     private let executable: VerifiedExecutable
     private let arguments: [String]
     private let workspace: WorkspaceRoot
@@ -25,7 +35,7 @@ struct WatchedProgram: Sendable {
     ///   - workspace: What it sees as its working directory.
     ///   - profile: The widest that it will run under: its program must lie in what that may execute.
     init(_ command: [String], in workspace: String, widest profile: ResolvedProfile) throws {
-        self.command = command
+        source = command.joined(separator: " ")
         (executable, arguments) = try AgentProgram.find(command, beneath: profile.exec)
         scratch = try ScratchFolder()
         let state = scratch.path + "/state"
@@ -39,7 +49,7 @@ struct WatchedProgram: Sendable {
     }
 
     /// Runs it to its end.
-    func run(under profile: ResolvedProfile, isTraced: Bool) async throws -> CallReport {
+    func run(under profile: ResolvedProfile, isTraced: Bool) async throws -> [CallReport] {
         let identity = CallIdentity.make()
         var call = CallSpecification(
             profile: profile, identity: identity, executable: executable, arguments: arguments, time: Self.time,
@@ -58,7 +68,7 @@ struct WatchedProgram: Sendable {
         do {
             let report = try await launcher.run(call)
             await layer?.discard()
-            return report
+            return [report]
         } catch {
             await layer?.discard()
             throw error

@@ -52,6 +52,8 @@ package struct LearnedDifference: Sendable {
         where access.isFound || access.use.changes {
             guard let refusal = reach.refusal(of: access) else { continue }
             let isInWorkspace = HostPath.contains(WorkspaceRoot.viewPath, access.path)
+            // A tool has what its grants name; what is beyond them it was not given while it was watched either.
+            if isInWorkspace && learned.isOfTool { continue }
             let key =
                 switch access.use {
                 case .execute: "filesystem.exec: \(access.path)"

@@ -17,6 +17,11 @@ struct LearnedFiles {
         var singles: [String: [(String, LearnedNeeds.Need)]] = [:]
         for (access, need) in needs.files.sorted(by: { ($0.key.path, $0.key.use) < ($1.key.path, $1.key.use) }) {
             let path = access.path
+            if access.use == .execute,
+                let own = ["/tmp", WorkspaceRoot.viewPath].first(where: { HostPath.contains($0, path) })
+            {
+                exec[own] = exec[own] ?? need
+            }
             if HostPath.contains("/tmp", path) {
                 usesTemporary = usesTemporary || access.isFound || access.use.changes
             } else if HostPath.contains(WorkspaceRoot.viewPath, path) {

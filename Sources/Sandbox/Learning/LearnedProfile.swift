@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Manifests
 import StrictJSON
@@ -17,7 +18,7 @@ package struct LearnedProfile: Sendable {
     /// - Parameters:
     ///   - grants: The words that the tool's manifest uses; nil for a command, which has no tool yet.
     package init(
-        named name: ProfileName, from needs: LearnedNeeds, source: String, resources: ResourceUse, memory: ByteCount,
+        named name: ProfileName, from needs: LearnedNeeds, source: String, resources: [ResourceUse], memory: ByteCount,
         grants: Set<GrantWord>? = nil
     ) {
         self.name = name
@@ -27,12 +28,15 @@ package struct LearnedProfile: Sendable {
         self.grantsOfTool = grants
         files = LearnedFiles(needs)
         // Ten times what was used, in whole tens: the next input is larger, and a machine may be slower.
-        cpuSeconds = ((resources.userMicroseconds + resources.systemMicroseconds) / 1_000_000 + 1) * 10
+        let used = resources.map { $0.userMicroseconds + $0.systemMicroseconds }.max() ?? 0
+        cpuSeconds = (used / 1_000_000 + 1) * 10
         let started = ["clone", "fork", "vfork"].reduce(UInt64(0)) { $0 + (needs.systemCalls[$1]?.count ?? 0) }
         processes = [16, 64, 256, 1024].first { UInt64($0) >= 2 * started } ?? 4096
     }
 
     private let grantsOfTool: Set<GrantWord>?
+    /// True if it was a tool that was watched, whose grants say what it sees of the workspace.
+    var isOfTool: Bool { grantsOfTool != nil }
 
     private var workspace: SandboxProfile.Workspace {
         if grantsOfTool != nil { return files.readsWorkspace || files.changesWorkspace ? .granted : .none }
@@ -49,11 +53,11 @@ package struct LearnedProfile: Sendable {
     /// The manifest.
     package var yaml: String {
         var lines = [
-            YAMLText.comment("Learned from \(source)."),
+            YAMLText.comment("Learned from \(String(source.prefix(300)))."),
             "#",
             "# For review: each line says what needed it first, and how often it was used. What is not here is refused.",
             "apiVersion: \(Manifests.apiVersion)", "kind: Sandbox", "name: \(name)",
-            "description: \(YAMLText.name("What \(source) was seen to need."))",
+            "description: \(YAMLText.name("What \(VisibleText.line(String(source.prefix(100)))) was seen to need."))",
             "isolation: [namespaces, landlock, seccomp]", "", "filesystem:",
         ]
         lines += list("read", files.read)
@@ -66,7 +70,8 @@ package struct LearnedProfile: Sendable {
         lines += rules
         lines += [
             "", "environment:", "  pass: [LANG, LC_ALL, TZ]",
-            "  set: {PATH: \"/usr/bin:/bin\"\(files.usesTemporary ? ", HOME: /tmp" : "")}", "", "limits:",
+            // As it was while it was watched: a program without HOME asks for the account's.
+            "  set: {PATH: \"/usr/bin:/bin\", HOME: /tmp}", "", "limits:",
             "  memory: \(memory.text)", "  processes: \(processes)", "  cpu: \(cpuSeconds)s", "  files: 256",
             "  fileSize: 64MiB",
         ]
@@ -106,6 +111,6 @@ package struct LearnedProfile: Sendable {
     /// `# 12 times: openat O_RDONLY /etc/gitconfig`
     private static func comment(_ need: LearnedNeeds.Need) -> String {
         let times = need.count == 1 ? "once" : "\(need.count) times"
-        return YAMLText.comment(times + ": " + String(need.example.prefix(100)))
+        return YAMLText.comment(times + ": " + String(need.example.prefix(80)))
     }
 }

@@ -19,7 +19,7 @@ struct LearnReport {
         let total = needs.systemCalls.values.reduce(UInt64(0)) { $0 + $1.count }
         var lines = [
             Terminal.styled("\(VisibleText.line(result.profile.source))", .bold)
-                + ": \(Self.text(of: result.watched.end)), \(needs.systemCalls.count) different system calls in \(total)",
+                + ": \(Self.text(of: result.watched)), \(needs.systemCalls.count) different system calls in \(total)",
             "compared with profile `\(current)`:",
         ]
         if result.difference.lines.isEmpty { lines.append("  the same") }
@@ -75,13 +75,20 @@ struct LearnReport {
 
     private var verdict: String {
         if result.holds { return "tried: it ends alike under the learned profile, and is refused no more than watched" }
-        if result.tried.end == result.watched.end {
+        if result.endsAlike {
             return "tried: it ends alike under the learned profile, but was refused something"
         }
-        return "tried: it ends otherwise under the learned profile: \(Self.text(of: result.tried.end))"
+        return "tried: it ends otherwise under the learned profile: \(Self.text(of: result.tried))"
     }
 
-    static func text(of end: CallReport.End) -> String {
+    /// The ends that differ, each once.
+    private static func text(of reports: [CallReport]) -> String {
+        var texts: [String] = []
+        for report in reports where !texts.contains(text(of: report.end)) { texts.append(text(of: report.end)) }
+        return texts.joined(separator: ", ")
+    }
+
+    private static func text(of end: CallReport.End) -> String {
         switch end {
         case .exited(let status): "exit status \(status)"
         case .signalled(let number): "ended by signal \(number)"
@@ -103,13 +110,13 @@ struct LearnReport {
                 })
         }
         return [
-            "command": .string(result.profile.source), "end": .string(Self.text(of: result.watched.end)),
+            "command": .string(result.profile.source), "end": .string(Self.text(of: result.watched)),
             "current": .string(current), "difference": .array(result.difference.lines.map(\.json)),
             "systemCalls": counted(needs.systemCalls), "refused": counted(needs.refused),
             "addresses": counted(needs.addresses), "holds": .bool(result.holds),
             "incomplete": .bool(result.isIncomplete),
-            "tried": .string(Self.text(of: result.tried.end)),
-            "violations": .array(result.tried.violations.map { $0.json() }), "profile": .string(result.profile.yaml),
+            "tried": .string(Self.text(of: result.tried)),
+            "violations": .array(result.refusals.map { $0.json() }), "profile": .string(result.profile.yaml),
         ]
     }
 }
