@@ -68,6 +68,7 @@ int start_call(const struct setup *setup, const struct received *plan, int *list
     job = (struct call_job){.plan = plan, .view = view_of(setup), .report = report, .ruleset = -1, .listener = -1};
     job.own_mounts = !one_call && call->mounts.count > 0;
     if (load_filter(plan, report) < 0 || load_vectors(plan, report) < 0) return -1;
+    begin_accounting();
     int null = dup(STDIN_FILENO); /* all three are /dev/null */
     if (null < 0) return failed(report, STEP_DESCRIPTORS, -1);
     /* One table of descriptors until exec: so the listener, which only the call itself can make, is inner's at once. */

@@ -216,6 +216,13 @@ int start_call(const struct setup *setup, const struct received *plan, int *list
 struct usage {
     uint64_t user_microseconds, system_microseconds, peak_bytes;
 };
+/* Bytes that the call's processes read and wrote. */
+struct transferred {
+    uint64_t read, written;
+};
+void open_accounting(void);
+void begin_accounting(void);
+struct transferred end_accounting(void);
 /* Reaps whatever is dead. 1 and `status` once `pid` itself was. */
 int reap(int pid, int *status, struct usage *usage);
 /* Kills all that the namespace holds but inner, and reaps until nothing is left. */

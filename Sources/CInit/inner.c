@@ -52,6 +52,7 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
     if (step_network(view, helper, report) < 0) return -1;
+    open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;
@@ -115,6 +116,7 @@ int serve_call(struct setup *setup, struct received *plan) {
     if (listener >= 0) (void)close(listener);
     release_plan(plan);
     if (send_notices(report.call, &lost) < 0) return -1;
+    const struct transferred moved = end_accounting();
     const int unreported = filter_is_listening() && listener < 0;
     const struct message message = {
         .kind = MESSAGE_ENDED,
@@ -125,6 +127,8 @@ int serve_call(struct setup *setup, struct received *plan) {
         .user_microseconds = usage.user_microseconds,
         .system_microseconds = usage.system_microseconds,
         .peak_bytes = usage.peak_bytes,
+        .read_bytes = moved.read,
+        .written_bytes = moved.written,
     };
     return send_message(&message) < 0 ? -1 : answer;
 }

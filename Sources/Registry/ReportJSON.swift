@@ -14,6 +14,8 @@ extension ResourceUse {
             "userMicroseconds": .integer(Int64(clamping: userMicroseconds)),
             "systemMicroseconds": .integer(Int64(clamping: systemMicroseconds)),
             "peakBytes": .integer(Int64(clamping: peakBytes)),
+            "readBytes": .integer(Int64(clamping: readBytes)),
+            "writtenBytes": .integer(Int64(clamping: writtenBytes)),
         ]
     }
 }

@@ -54,6 +54,7 @@ struct message {
     uint64_t user_microseconds;
     uint64_t system_microseconds;
     uint64_t peak_bytes; /* ru_maxrss of the largest process */
+    uint64_t read_bytes, written_bytes; /* by system calls, of files, pipes and all else */
 };
 
 enum end_flags {

@@ -35,4 +35,7 @@ package struct ResourceUse: Hashable, Sendable {
     package let systemMicroseconds: UInt64
     /// The most resident memory that one of its processes had.
     package let peakBytes: UInt64
+    /// By system calls, of files, pipes and all else; 0 for a call that was killed with its init.
+    package var readBytes: UInt64 = 0
+    package var writtenBytes: UInt64 = 0
 }

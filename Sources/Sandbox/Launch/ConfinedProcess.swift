@@ -142,6 +142,6 @@ package final class ConfinedProcess: Sendable {
     private static func resources(_ ended: message) -> ResourceUse {
         ResourceUse(
             userMicroseconds: ended.user_microseconds, systemMicroseconds: ended.system_microseconds,
-            peakBytes: ended.peak_bytes)
+            peakBytes: ended.peak_bytes, readBytes: ended.read_bytes, writtenBytes: ended.written_bytes)
     }
 }
