@@ -31,7 +31,7 @@ static int confine(struct call_job *job) {
     struct report *report = job->report;
     if (step_session(call, report) < 0) return -1;
     if (step_own_mounts(job) < 0) return -1;
-    if (step_landlock_rules(job->plan, &job->ruleset, report) < 0) return -1;
+    if (step_landlock_rules(job->view_plan, job->plan, &job->ruleset, report) < 0) return -1;
     if (step_stdio(job->plan, report) < 0) return -1;
     if (step_limits(call, job->view, report) < 0) return -1;
     if (step_capabilities(call, job->view, report) < 0) return -1;
@@ -65,7 +65,12 @@ int start_call(const struct setup *setup, const struct received *plan, int *list
     const struct call_plan *call = call_of(plan);
     const int one_call = (view_of(setup)->flags & VIEW_ONE_CALL) != 0;
     static struct call_job job;
-    job = (struct call_job){.plan = plan, .view = view_of(setup), .report = report, .ruleset = -1, .listener = -1};
+    job = (struct call_job){.plan = plan,
+                            .view_plan = &setup->view,
+                            .view = view_of(setup),
+                            .report = report,
+                            .ruleset = -1,
+                            .listener = -1};
     job.own_mounts = !one_call && call->mounts.count > 0;
     if (load_filter(plan, report) < 0 || load_vectors(plan, report) < 0) return -1;
     begin_accounting();

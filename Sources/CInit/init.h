@@ -160,6 +160,7 @@ int same_inode(int first, int second);
 /* Steps of the call, in their order; run after CLONE_VM: system calls and nothing else. */
 struct call_job {
     const struct received *plan;
+    const struct received *view_plan; /* what the view's rules are read from */
     const struct view_plan *view;
     struct report *report;
     int own_mounts; /* in a mount namespace of its own */
@@ -168,7 +169,9 @@ struct call_job {
 };
 int call_main(void *job);
 int step_session(const struct call_plan *call, struct report *report);
-int step_landlock_rules(const struct received *plan, int *ruleset, struct report *report);
+int step_landlock_rules(const struct received *view, const struct received *plan, int *ruleset,
+                        struct report *report);
+int step_view_rules(const struct received *view, struct report *report);
 int step_landlock_restrict(int ruleset, struct report *report);
 int step_stdio(const struct received *plan, struct report *report);
 int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report);

@@ -80,18 +80,19 @@ static int check_mounts(struct inspection *plan, struct plan_table table) {
     return failure;
 }
 
-static int check_rules(struct inspection *plan, const struct call_plan *call) {
-    int failure = check_table(plan, call->rules, sizeof(struct landlock_rule), MAX_ENTRIES);
-    if (failure || call->rules.count == 0) return failure;
-    if (call->landlock_fs == 0) return EINVAL; /* rules without Landlock: somebody expects a wall that is not there */
-    const struct landlock_rule *rules = (const void *)(plan->bytes + call->rules.offset);
-    for (uint32_t i = 0; i < call->rules.count && !failure; i++) {
+static int check_rules(struct inspection *plan, struct plan_table table, uint64_t handled, int is_views) {
+    int failure = check_table(plan, table, sizeof(struct landlock_rule), MAX_ENTRIES);
+    if (failure || table.count == 0) return failure;
+    if (handled == 0) return EINVAL; /* rules without Landlock: somebody expects a wall that is not there */
+    const struct landlock_rule *rules = (const void *)(plan->bytes + table.offset);
+    for (uint32_t i = 0; i < table.count && !failure; i++) {
         const struct landlock_rule *rule = &rules[i];
         const int in_view = (rule->flags & RULE_IN_VIEW) != 0;
         const int same = (rule->flags & RULE_SAME_INODE) != 0;
         if (rule->flags & ~(uint32_t)(RULE_IN_VIEW | RULE_SAME_INODE | RULE_OPTIONAL)) return EINVAL;
-        if (rule->access == 0 || (rule->access & ~call->landlock_fs) != 0) return EINVAL;
+        if (rule->access == 0 || (rule->access & ~handled) != 0) return EINVAL;
         if (!in_view && (rule->flags & (RULE_SAME_INODE | RULE_OPTIONAL))) return EINVAL;
+        if (is_views && (!in_view || same || rule->fd > 0)) return EINVAL;
         failure = check_descriptor(plan, rule->fd, !in_view || same);
         if (!failure && in_view) failure = check_path(plan, rule->path, 1);
     }
@@ -163,7 +164,8 @@ int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     if (view->uid_map.count == 0 || view->gid_map.count == 0) return EINVAL;
     if ((view->idmap_uid.count == 0) != (view->idmap_gid.count == 0)) return EINVAL;
     if (view->hostname) failure = check_text(&plan, view->hostname);
-    return failure ? failure : check_mounts(&plan, view->mounts);
+    if (!failure) failure = check_mounts(&plan, view->mounts);
+    return failure ? failure : check_rules(&plan, view->rules, view->landlock.fs, 1);
 }
 
 int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
@@ -171,7 +173,8 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     const struct call_plan *call = bytes;
     int failure = begin(&plan, bytes, size, descriptors, PLAN_CALL);
     if (failure) return failure;
-    const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS | CALL_TRACE;
+    const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS |
+                           CALL_TRACE | CALL_VIEW_RULES;
     if (size < sizeof *call || (call->flags & ~known) != 0) return EINVAL;
     if (call->umask > 0777 || call->arguments.count == 0) return EINVAL;
     if ((call->cookie_low || call->cookie_high) && call->cookie_low == call->cookie_high) return EINVAL;
@@ -186,5 +189,5 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_mounts(&plan, call->mounts);
     if (!failure) failure = check_limits(&plan, call->limits);
     if (!failure) failure = check_notices(&plan, call);
-    return failure ? failure : check_rules(&plan, call);
+    return failure ? failure : check_rules(&plan, call->rules, call->landlock.fs, 0);
 }

@@ -151,6 +151,13 @@ enum view_flags {
     VIEW_LOOPBACK = 2, /* bring lo up */
 };
 
+/* What a Landlock ruleset handles. fs = 0: no Landlock. */
+struct landlock_rights {
+    uint64_t fs, net, scoped;
+    uint32_t abi; /* that the host relied on; a lower one here is STEP_LANDLOCK_ABI */
+    uint32_t reserved;
+};
+
 struct view_plan {
     struct plan_header header;
     uint32_t flags;
@@ -160,7 +167,10 @@ struct view_plan {
     struct plan_table idmap_uid, idmap_gid;
     uint32_t hostname;
     struct plan_table mounts; /* of struct plan_mount, in order; the root tmpfs and pivot are implied */
-    uint32_t reserved;
+    /* Rules of every call with CALL_VIEW_RULES: RULE_IN_VIEW and without a descriptor, so that a slot can make them
+       before there is a call. */
+    struct plan_table rules; /* of struct landlock_rule */
+    struct landlock_rights landlock;
 };
 
 struct plan_limit {
@@ -193,6 +203,7 @@ enum call_flags {
     CALL_REPORT_ENOSYS = 8, /* ENOSYS too: it is the profile's refusal */
     /* Every system call comes to init, which does with it what the filter says, and says so. */
     CALL_TRACE = 16,
+    CALL_VIEW_RULES = 32, /* beside its own rules the view's, which come first where an index names one */
 };
 
 enum text_kind {
@@ -229,16 +240,12 @@ struct call_plan {
     struct plan_table limits;     /* of struct plan_limit */
     struct plan_table rules;      /* of struct landlock_rule */
     struct plan_table notices;    /* of struct notice_shape, sorted by number */
-    uint64_t landlock_fs;         /* handled access; 0 = no Landlock */
-    uint64_t landlock_net;
-    uint64_t landlock_scoped;
-    uint32_t landlock_abi;        /* the ABI the host relied on; a lower one here is STEP_LANDLOCK_ABI */
+    struct landlock_rights landlock; /* with CALL_VIEW_RULES the view's */
     /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
      * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with
      * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. Each must occur, and they must
      * differ. Both 0: the filter has no placeholders. */
     uint32_t cookie_low, cookie_high;
-    uint32_t reserved;
 };
 
 /* `landlock-rule`, `pivot`, …: the names that reach people. Never null. */

@@ -32,6 +32,8 @@ struct box {
     size_t view_mount_count, call_mount_count;
     struct landlock_rule rules[64];
     size_t rule_count;
+    struct landlock_rule view_rules[16];
+    size_t view_rule_count;
     struct plan_limit limits[16];
     size_t limit_count;
     struct notice_shape notices[16];
@@ -72,6 +74,8 @@ struct plan_mount *box_mount(struct box *box, uint32_t kind, const char *target,
 struct plan_mount *box_call_mount(struct box *box, uint32_t kind, const char *target, const char *source,
                                   uint32_t flags);
 void box_rule(struct box *box, uint64_t access, const char *host_path, const char *view_path, uint32_t flags);
+/* The same of every call in the view. */
+void box_view_rule(struct box *box, uint64_t access, const char *view_path);
 void box_limit(struct box *box, uint32_t resource, uint64_t value);
 /* Handles all file system rights of this kernel and allows reading and executing /usr, and all in /tmp and /dev. */
 void box_landlock(struct box *box);

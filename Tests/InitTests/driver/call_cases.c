@@ -138,7 +138,7 @@ static const char *older_landlock_is_refused(void) {
     box_begin(&box);
     box_command(&box, "/bin/true", NULL);
     box_landlock(&box);
-    box_call(&box)->landlock_abi = 1000;
+    box_call(&box)->landlock.abi = 1000;
     return expect_failure(&box, STEP_LANDLOCK_ABI, ENOTSUP);
 }
 
