@@ -77,7 +77,9 @@ let package = Package(
 
         .target(
             name: "Registry",
-            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO"]
+            dependencies: [
+                "Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "MCP",
+            ]
         ),
         .target(
             name: "Runs",

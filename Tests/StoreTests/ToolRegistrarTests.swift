@@ -23,7 +23,7 @@ struct ToolRegistrarTests {
         let source = try fixture.source()
         let change = try registrar.register(source)
         #expect(change.previous == nil && change.differences.isEmpty)
-        #expect(try registrar.check(source).usable(source.tool.name) == change.registration)
+        #expect(try registrar.check(source).usable(source.name) == change.registration)
         try fixture.program("tool/run", "two")
         let executable = try registrar.open(change.registration)
         #expect(try StoreFixture.text(executable.descriptor) == "\u{7F}ELF one")
@@ -132,10 +132,10 @@ struct ToolRegistrarTests {
         let source = try fixture.source()
         let registration = try registrar.register(source).registration
         utimes(path, nil)
-        #expect(try fixture.registrar().check(source).usable(source.tool.name).toolDigest == registration.toolDigest)
+        #expect(try fixture.registrar().check(source).usable(source.name).toolDigest == registration.toolDigest)
         unlink(path)
         try fixture.program("tool/run", "one")
-        let again = try fixture.registrar().check(source).usable(source.tool.name)
+        let again = try fixture.registrar().check(source).usable(source.name)
         #expect(again.toolDigest == registration.toolDigest && again.registeredAt == registration.registeredAt)
     }
 
@@ -158,13 +158,13 @@ struct ToolRegistrarTests {
     func unregistered() throws {
         try fixture.program("tool/run", "one")
         let source = try fixture.source()
-        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.tool.name) }
+        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.name) }
         try registrar.register(source)
         let pins = try Pins(fixture.home)
-        #expect(try pins.all().map(\.name) == [source.tool.name])
-        #expect(try pins.remove(source.tool.name))
-        #expect(try !pins.remove(source.tool.name))
-        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.tool.name) }
+        #expect(try pins.all().map(\.name) == [source.name])
+        #expect(try pins.remove(source.name))
+        #expect(try !pins.remove(source.name))
+        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.name) }
     }
 
     @Test("a pin reads back as it was written; one that was changed by hand is refused")
@@ -174,7 +174,7 @@ struct ToolRegistrarTests {
         let source = try fixture.source(files: ["data"])
         let registration = try registrar.register(source).registration
         let pins = try Pins(fixture.home)
-        #expect(try pins.registration(of: source.tool.name) == registration)
+        #expect(try pins.registration(of: source.name) == registration)
 
         let file = "home/pins/tools/test.tool.json"
         let text = String(decoding: try fixture.folder.read(file), as: UTF8.self)
@@ -187,6 +187,6 @@ struct ToolRegistrarTests {
         }
         // The remedy of the error.
         try registrar.register(source)
-        _ = try registrar.check(source).usable(source.tool.name)
+        _ = try registrar.check(source).usable(source.name)
     }
 }

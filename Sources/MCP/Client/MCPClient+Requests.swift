@@ -12,7 +12,9 @@ extension MCPClient {
     private static let pageLimit = 1000
 
     /// Every tool of the server.
-    package func listTools() async throws(MCPError) -> [MCPTool] {
+    ///
+    /// - Parameter most: Of tools; a server with more is in error.
+    package func listTools(atMost most: Int = .max) async throws(MCPError) -> [MCPTool] {
         var tools: [MCPTool] = []
         var cursor: String?
         for _ in 0..<Self.pageLimit {
@@ -21,6 +23,7 @@ extension MCPClient {
             let members = try await request(Method.listTools.rawValue, params)
             let page = try Self.reply { () throws(MCPError) in try ListToolsResult(wire: members) }
             tools += page.tools
+            guard tools.count <= most else { throw MCPError.badReply("more than \(most) tools") }
             guard let next = page.nextCursor else { return tools }
             cursor = next
         }
@@ -33,13 +36,16 @@ extension MCPClient {
         onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
     ) async throws(MCPError) -> MCPToolResult {
         let params = CallToolParams(name: name, arguments: arguments).wireMembers
-        let members = try await request(Method.callTool.rawValue, params, onProgress)
+        return try Self.toolResult(try await request(Method.callTool.rawValue, params, onProgress))
+    }
+
+    static func toolResult(_ members: JSONObject) throws(MCPError) -> MCPToolResult {
         let kind = members["resultType"] ?? "complete"
         guard kind == "complete" else {
             throw MCPError.badReply(
                 "a result of type \(kind.encodedString().shortened), which this client did not offer")
         }
-        return try Self.reply { () throws(MCPError) in try MCPToolResult(wire: members) }
+        return try reply { () throws(MCPError) in try MCPToolResult(wire: members) }
     }
 
     /// Sends one request and waits for its answer. A cancelled task cancels the request.
@@ -61,10 +67,10 @@ extension MCPClient {
                 await self.send(.notification(RPCNotification(method: Method.cancelled, params: params.wireMembers)))
             }
         }
-        return try outcome.get()
+        return try outcome.get().members
     }
 
-    private func meta(progressToken: RPCID?) -> JSONObject {
+    func meta(progressToken: RPCID?) -> JSONObject {
         var meta = RequestMeta()
         meta.progressToken = progressToken
         if let version, version.era == .modern {

@@ -5,7 +5,7 @@ import Manifests
 import Store
 
 /// The stage that does it: starts the call in a sandbox cut to its grants, and publishes what they cover of what it
-/// wrote. The one place that starts calls.
+/// wrote; or hands it to the tool server that offers the tool. The one place that starts calls.
 struct Executor: Sendable {
     /// Where the tool sets no limit.
     static let defaultTime = Duration.seconds(60)
@@ -15,9 +15,51 @@ struct Executor: Sendable {
     let workspace: WorkspaceRoot?
     let layers: RunLayers?
     let registrar: ToolRegistrar
+    let servers: RunServers
 
-    /// Runs the call to its end: when this returns no process of it is left, and its layer is published or gone.
+    init(launcher: Launcher, workspace: WorkspaceRoot?, layers: RunLayers?, registrar: ToolRegistrar) {
+        self.launcher = launcher
+        self.workspace = workspace
+        self.layers = layers
+        self.registrar = registrar
+        servers = RunServers(launcher: launcher, workspace: workspace, registrar: registrar)
+    }
+
+    /// Takes the call to its end.
     func run(_ call: borrowing AuthorisedCall) async -> Execution {
+        switch call.tool.implementation {
+        case .program: await runProgram(call)
+        case .server(let server, let tool): await serve(call, by: server, as: tool)
+        }
+    }
+
+    /// Ends what lives longer than a call. To be called when the run ends.
+    func finish() async { await servers.close() }
+
+    /// When this returns the server is no longer at the call, or is no more.
+    private func serve(
+        _ call: borrowing AuthorisedCall, by registered: RegisteredServer, as tool: String
+    ) async -> Execution {
+        let server = servers.server(registered)
+        let connection: ServerConnection
+        let starts: Int
+        do {
+            (connection, starts) = try await server.connection(servers.start(registered, for: call.resolved))
+        } catch {
+            return Execution(error, wasStarted: false)
+        }
+        let time = call.tool.tool.limits.time ?? Self.defaultTime
+        let began = ContinuousClock.now
+        let reply = await connection.call(call, as: tool, until: began + time)
+        if connection.isOpen { await server.answered() }
+        var execution = Execution(
+            reply, of: call.resolved.definition, time: time, duration: began.duration(to: .now))
+        execution.service = Outcome.Service(server: registered.server.name.rawValue, start: starts)
+        return execution
+    }
+
+    /// When this returns no process of the call is left, and its layer is published or gone.
+    private func runProgram(_ call: borrowing AuthorisedCall) async -> Execution {
         do {
             let identity = CallIdentity.make()
             let layer = try await layers?.prepare(
@@ -129,7 +171,7 @@ struct Executor: Sendable {
 
 extension VerifiedExecutable {
     /// What registration pinned, as the sandbox starts it.
-    init(_ registered: RegisteredExecutable) {
+    package init(_ registered: RegisteredExecutable) {
         if let script = registered.script {
             self.init(
                 interpreter: registered.descriptor, name: registered.name, options: registered.options, script: script)
