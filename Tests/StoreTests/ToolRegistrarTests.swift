@@ -96,7 +96,7 @@ struct ToolRegistrarTests {
         try fixture.folder.write("tool/other", "#!/bin/sh\n")
         let first = try fixture.source(files: ["data"])
         let before = try registrar.register(first).registration
-        #expect(try registrar.check(first).usable(first.tool.name) == before)
+        #expect(try registrar.check(first).usable(first.name) == before)
 
         var second = first
         switch what {
@@ -114,14 +114,14 @@ struct ToolRegistrarTests {
         }
         #expect(pinned == before)
         #expect(differences.contains { $0.hasPrefix(expected) }, "\(differences)")
-        let error = #expect(throws: StoreError.self) { try registrar.check(second).usable(second.tool.name) }
+        let error = #expect(throws: StoreError.self) { try registrar.check(second).usable(second.name) }
         #expect(error?.code == "changed-tool")
         #expect(differences.allSatisfy { error?.message.contains($0) == true })
 
         let change = try registrar.register(second)
         #expect(change.previous == before && change.differences == differences)
         #expect(change.registration.toolDigest != before.toolDigest)
-        #expect(try registrar.check(second).usable(second.tool.name) == change.registration)
+        #expect(try registrar.check(second).usable(second.name) == change.registration)
         // A run that began before the change goes on with what it read.
         _ = try registrar.open(before)
     }
