@@ -125,7 +125,7 @@ else
     sed 's/^/  | /' out
     failed=1
 fi
-try 1 "no such table" sqlite.read_query query="SELECT a FROM t"
+try 0 "no such table" sqlite.read_query query="SELECT a FROM t"
 
 try 0 "14" calculator.calculate expression="2+3*4"
 

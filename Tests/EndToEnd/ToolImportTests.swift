@@ -36,6 +36,7 @@ struct ToolImportTests {
         let result = importing(["--hidden"], in: scene)
         #expect(result.output.contains(#"Says it again.\u{200B}\u{202E}\u{E0041} \u{430}gain"#), "\(result)")
         #expect(result.output.contains("made visible: description"))
+        #expect(result.output.contains(#"inputSchema/properties/text/description: The te\u{200B}xt."#))
         #expect(result.output.contains("made visible: inputSchema/properties/text/description"))
         let manifest = File.text(of: scene.folder("srv/tool-server.yaml")) ?? ""
         let hasOthers = manifest.unicodeScalars.contains { !$0.isASCII }
@@ -49,7 +50,10 @@ struct ToolImportTests {
     /// What is wrong with a server, and what its author is told.
     static let mistakes: [(words: [String], told: String)] = [
         (["--hidden-enum"], "hides characters"), (["--bad-name"], "rules cannot name it"),
-        (["--bad-schema"], "tool `srv.echo`: `inputSchema`"), (["--exit"], "exit status 9\n    no such library"),
+        (["--bad-schema"], "tool `srv.echo`: `inputSchema`"),
+        (["--array"], "tool `echo`: `inputSchema` is not of type"),
+        (["--long"], "tool `echo`: `description`: expected a description of at most 8192 characters"),
+        (["--exit"], "exit status 9\n    no such library"),
         (["--banner"], "no message of the protocol"),
     ]
 

@@ -1,3 +1,4 @@
+import Glibc
 import StrictJSON
 import TestSupport
 import Testing
@@ -48,6 +49,55 @@ struct ToolServerHostileTests {
         let outcomes = try scene.recorded().compactMap { $0["ended"]?["outcome"] }
         #expect(outcomes.map { $0["end"] } == ["timeout", "done"])
         #expect(outcomes.last?["server"]?["start"] == (confirms ? 1 : 2))
+    }
+
+    @Test("a call that its agent gives up ends a server that goes on with it, and no other call")
+    func agentsCancellation() throws {
+        let scene = try ServerScene()
+        func call(_ id: Int64, _ tool: String, _ arguments: JSON) -> JSON {
+            [
+                "jsonrpc": "2.0", "id": .integer(id), "method": "tools/call",
+                "params": ["name": .string(tool), "arguments": arguments],
+            ]
+        }
+        let lines: [JSON] = [
+            [
+                "jsonrpc": "2.0", "id": 1, "method": "initialize",
+                "params": [
+                    "protocolVersion": "2025-06-18", "capabilities": [:], "clientInfo": ["name": "t", "version": "1"],
+                ],
+            ], call(2, "srv.echo", ["text": "first"]),
+        ]
+        let result = scene.scene.script(
+            """
+            mkfifo in; exec 3<>in
+            start mcp task.yaml <in
+            echo '\(lines[0].encodedString())' >&3
+            echo '\(lines[1].encodedString())' >&3; await out first
+            echo '\(call(3, "srv.act", ["what": "hang"]).encodedString())' >&3
+            until grep -q '"what":"hang"' home/ledger/* 2>/dev/null; do command sleep 0.05; done
+            echo '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}' >&3
+            echo '\(call(4, "srv.echo", ["text": "second"]).encodedString())' >&3; await out second
+            exec 3>&-; kill "$process"; finish; cat out
+            """)
+        #expect(result.output.contains("second"), "\(result)")
+        let outcomes = try scene.recorded().compactMap { $0["ended"]?["outcome"] }
+        #expect(outcomes.contains { $0["end"] == "cancelled" }, "\(outcomes)")
+    }
+
+    @Test("a server that never gets ready holds up neither its call nor the end of the run")
+    func silent() throws {
+        let scene = try ServerScene(grants: "[{read: mode}]", limits: "{start: 1s}", files: ["mode": "silent"])
+        let result = try scene.call("echo", ["text": "x"])
+        #expect(result["outcome"]?["failure"]?["code"] == "server-bad-start", "\(result.encodedString())")
+        let patient = try ServerScene(grants: "[{read: mode}]", limits: "{start: 10m}", files: ["mode": "silent"])
+        let host = try BackgroundAgentbox(
+            patient.scene, ["call", "--intent", patient.scene.intent, "srv.echo", "text=x"])
+        #expect(
+            patient.scene.script("until grep -q '\"text\":\"x\"' home/ledger/*; do command sleep 0.05; done").status
+                == 0)
+        host.signal(SIGTERM)
+        #expect(host.wait() == 128 + SIGTERM)
     }
 
     @Test("what it asks of its client is refused, but for a ping")

@@ -1,3 +1,4 @@
+import Glibc
 import StrictJSON
 import TestSupport
 import Testing
@@ -45,7 +46,25 @@ struct ToolServerTests {
         let first = scene.calls(["act what=pid", "echo text=x", "act what=pid"])
         #expect(first.output.contains(" 1 [0]") && first.output.contains(" 3 [0]"), "\(first)")
         #expect(scene.calls(["act what=pid"]).output.contains(" 1 [0]"))
-        #expect(Command.run(["/usr/bin/pgrep", "-f", scene.scene.folder.path]).output.isEmpty)
+        #expect(first.errorOutput.contains("`srv` share one process and one sandbox"))
+    }
+
+    @Test("it lives from its first call to the end of the run, however that ends", arguments: [SIGKILL, SIGTERM, 0])
+    func end(signal: Int32) throws {
+        let mark = "--mark-\(Int.random(in: 100_000...999_999))"
+        let scene = try ServerScene(words: [mark])
+        let wait = signal == 0 ? "" : "; exec sleep 1000"
+        let script = "echo ready; agentbox call srv.act what=pid; echo; agentbox call fs.none || echo called\(wait)"
+        let host = try BackgroundAgentbox(scene.scene, ["run", scene.scene.intent, "--", "/bin/sh", "-c", script])
+        #expect(try host.line() == "ready")
+        #expect(try host.line()?.hasSuffix(" 1") == true)
+        if signal != 0 {
+            #expect(try host.line() == "called")
+            #expect(Processes.count(withArgument: mark) > 0, "it is there before the end")
+            host.signal(signal)
+        }
+        _ = host.wait()
+        #expect(Processes.waitUntilGone(withArgument: mark))
     }
 
     @Test("calls at the same time are answered side by side")
@@ -78,6 +97,25 @@ struct ToolServerTests {
         try #require(kilobytes.count == 2, "\(result)")
         #expect(kilobytes[1] < kilobytes[0] + 2048, "\(kilobytes)")
         #expect(try scene.recorded().count == 102)
+    }
+
+    @Test("a hundred calls leave the host as many descriptors, threads and children as ten did")
+    func manyOfHost() throws {
+        let scene = try ServerScene()
+        let result = scene.scene.script(
+            """
+            mkfifo go; exec 3<>go
+            usage() { echo "$(ls /proc/$process/fd | wc -l) $(ls /proc/$process/task | wc -l) $(pgrep -P $process | wc -l)"; }
+            many='i=0; while [ $i -lt $n ]; do agentbox call srv.echo text=$i >/dev/null || exit 1; i=$((i+1)); done'
+            start run task.yaml -- /bin/sh -c "n=10; $many; echo first; read x; n=100; $many; echo second; read x" <go
+            await out first && usage
+            echo >&3; await out second && usage
+            echo >&3; finish
+            """)
+        let lines = result.output.split(separator: "\n")
+        try #require(lines.count == 3 && lines[2] == "status 0", "\(result)")
+        let counts = lines.prefix(2).map { $0.split(separator: " ").compactMap { Int($0) } }
+        for (before, after) in zip(counts[0], counts[1]) { #expect(after <= before + 2, "\(counts)") }
     }
 
     @Test("structured output is held to the schema that was pinned")

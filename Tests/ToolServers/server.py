@@ -73,6 +73,10 @@ def tools():
         listed.append(listed[0])
     elif changed == "many":
         listed += [tool(f"t{number}", "One of too many.") for number in range(600)]
+    if "--long" in sys.argv:
+        listed[0]["description"] = "x" * 10_000
+    if "--array" in sys.argv:
+        listed[0]["inputSchema"] = {"type": "array"}
     if "--hidden" in sys.argv:
         listed[0]["description"] = "Says it again.\u200b\u202e\U000e0041 \u0430gain"
         listed[0]["inputSchema"]["properties"]["text"] = {"type": "string", "description": "The te\u200bxt."}
@@ -220,7 +224,7 @@ def answer(message):
 
 
 def main():
-    if "--silent" in sys.argv:
+    if mode() == "silent":
         time.sleep(3600)
     if "--exit" in sys.argv:
         sys.stderr.write("no such library\n")

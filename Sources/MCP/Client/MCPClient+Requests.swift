@@ -13,15 +13,20 @@ extension MCPClient {
 
     /// Every tool of the server.
     ///
-    /// - Parameter most: Of tools; a server with more is in error.
-    package func listTools(atMost most: Int = .max) async throws(MCPError) -> [MCPTool] {
+    /// - Parameters:
+    ///   - most: Of tools; a server with more is in error.
+    ///   - bytes: Of all pages together; the same.
+    package func listTools(atMost most: Int = .max, bytes: Int = .max) async throws(MCPError) -> [MCPTool] {
         var tools: [MCPTool] = []
+        var left = bytes
         var cursor: String?
         for _ in 0..<Self.pageLimit {
             var params = JSONObject()
             params["cursor"] = cursor.map(JSON.string)
-            let members = try await request(Method.listTools.rawValue, params)
-            let page = try Self.reply { () throws(MCPError) in try ListToolsResult(wire: members) }
+            let reply = try await exchange(Method.listTools.rawValue, params)
+            left -= reply.bytes
+            guard left >= 0 else { throw MCPError.badReply("a list of tools of more than \(bytes) bytes") }
+            let page = try Self.reply { () throws(MCPError) in try ListToolsResult(wire: reply.members) }
             tools += page.tools
             guard tools.count <= most else { throw MCPError.badReply("more than \(most) tools") }
             guard let next = page.nextCursor else { return tools }
@@ -52,6 +57,12 @@ extension MCPClient {
     func request(
         _ method: String, _ params: JSONObject, _ onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
     ) async throws(MCPError) -> JSONObject {
+        try await exchange(method, params, onProgress).members
+    }
+
+    private func exchange(
+        _ method: String, _ params: JSONObject, _ onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
+    ) async throws(MCPError) -> PendingRequests.Reply {
         let id = pending.newID()
         var params = params
         let meta = meta(progressToken: onProgress == nil ? nil : id)
@@ -67,7 +78,7 @@ extension MCPClient {
                 await self.send(.notification(RPCNotification(method: Method.cancelled, params: params.wireMembers)))
             }
         }
-        return try outcome.get().members
+        return try outcome.get()
     }
 
     func meta(progressToken: RPCID?) -> JSONObject {

@@ -60,6 +60,8 @@ actor RunServer {
         refusal = ServerError(.runOver, "the run is over")
         let attempt = current
         current = nil
+        // A start that hangs must not hold up the end of the run.
+        attempt?.cancel()
         if case .success(let connection)? = await attempt?.value { await connection.close() }
     }
 

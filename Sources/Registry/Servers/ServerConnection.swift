@@ -24,6 +24,8 @@ package final class ServerConnection: Sendable {
 
     /// A list of tools may be longer than an answer.
     private static let leastMessage = 4 << 20
+    /// All pages of a list together.
+    private static let listBytes = 8 << 20
     /// For a second list, of a server that has started long ago.
     private static let listTime = Duration.seconds(10)
 
@@ -77,7 +79,7 @@ package final class ServerConnection: Sendable {
     package func listTools() async throws(ServerError) -> [MCPTool] {
         let client = client
         return try await within(Self.listTime, "listed its tools again") {
-            try await client.listTools(atMost: ToolServer.maximumTools)
+            try await client.listTools(atMost: ToolServer.maximumTools, bytes: Self.listBytes)
         }
     }
 
@@ -96,7 +98,7 @@ package final class ServerConnection: Sendable {
             if error == .connectionClosed { throw error }
             _ = try await client.discover()
         }
-        return try await client.listTools(atMost: ToolServer.maximumTools)
+        return try await client.listTools(atMost: ToolServer.maximumTools, bytes: Self.listBytes)
     }
 
     /// Does something that ends in time, or with the server.

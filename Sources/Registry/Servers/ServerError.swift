@@ -40,6 +40,9 @@ package struct ServerError: Diagnostic, Equatable {
 
     package var code: String { reason.rawValue }
 
+    /// True if the words may depend on what a server did, were it only by its exit status: then they carry its labels.
+    var isOfServersMaking: Bool { ![.changedTools, .unstable, .runOver].contains(reason) }
+
     /// The same with more for a person to see.
     func with(details more: [String]) -> ServerError {
         ServerError(reason, message, remedy: remedy, details: details + more)

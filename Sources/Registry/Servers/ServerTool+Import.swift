@@ -8,6 +8,8 @@ package struct ImportableTool: Sendable {
     package let tool: ServerTool
     /// Texts in which something was made visible, by what they are: `description`, `inputSchema/properties/path/description`.
     package let revealed: [String]
+    /// What its schemas say in prose, by where: agents read that too.
+    package let prose: [(place: String, text: String)]
     /// What the server says of the tool's effects. Nothing follows from it.
     package let claims: MCPToolAnnotations?
 }
@@ -40,7 +42,7 @@ extension ServerTool {
                 try texts.schema(.object(schema), "outputSchema")
             },
             annotations: .unknown, digest: digest)
-        return ImportableTool(tool: pinned, revealed: texts.revealed, claims: tool.annotations)
+        return ImportableTool(tool: pinned, revealed: texts.revealed, prose: texts.prose, claims: tool.annotations)
     }
 }
 
@@ -48,6 +50,7 @@ extension ServerTool {
 private struct RevealedTexts {
     let tool: String
     private(set) var revealed: [String] = []
+    private(set) var prose: [(place: String, text: String)] = []
 
     init(tool: String) { self.tool = tool }
 
@@ -65,7 +68,7 @@ private struct RevealedTexts {
     }
 
     /// Keywords whose value is for people and models.
-    private static let prose: Set<String> = ["title", "description", "$comment"]
+    private static let proseKeys: Set<String> = ["title", "description", "$comment"]
     /// Keywords whose value is data, in which a member `description` is none.
     private static let data: Set<String> = ["const", "default", "enum", "examples"]
     /// Keywords whose members are named by the author.
@@ -79,8 +82,10 @@ private struct RevealedTexts {
         for (key, value) in members {
             try require(key, place)
             let inner = place + "/" + key
-            if Self.prose.contains(key), let text = value.stringValue {
-                shown[key] = .string(block(text, inner))
+            if Self.proseKeys.contains(key), let text = value.stringValue {
+                let text = block(text, inner)
+                prose.append((inner, text))
+                shown[key] = .string(text)
             } else if Self.data.contains(key) {
                 try require(value, inner)
                 shown[key] = value

@@ -46,7 +46,7 @@ struct Executor: Sendable {
         do {
             (connection, starts) = try await server.connection(servers.start(registered, for: call.resolved))
         } catch {
-            return Execution(error, wasStarted: false)
+            return Execution(error, wasStarted: error.isOfServersMaking)
         }
         let time = call.tool.tool.limits.time ?? Self.defaultTime
         let began = ContinuousClock.now

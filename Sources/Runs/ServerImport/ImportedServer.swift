@@ -27,6 +27,11 @@ package struct ImportedServer: Sendable {
                 problems.append(ServerError(.badStart, "tool \(shown): the server lists it twice"))
                 continue
             }
+            guard tool.inputSchema["type"] == "object" else {
+                problems.append(
+                    ServerError(.badStart, "tool \(shown): `inputSchema` is not of type `object`, which MCP requires"))
+                continue
+            }
             do throws(ServerError) {
                 tools.append(try ServerTool.importing(tool))
             } catch {
@@ -48,10 +53,25 @@ package struct ImportedServer: Sendable {
         self.tools = tools
         self.runtime = runtime
         // INVARIANT: what is written is what was shown; a text that a manifest cannot hold is found here.
-        let written = try ToolServer.load(Array(manifest.utf8), file: "tool-server.yaml")
+        let written: ToolServer
+        do throws(ManifestErrors) {
+            written = try ToolServer.load(Array(manifest.utf8), file: "tool-server.yaml")
+        } catch {
+            throw ImportError(error.problems.map { Self.problem($0, server.tools) })
+        }
         guard written == server else {
             throw RunError("the manifest of `\(server.name)` does not read back as it was written")
         }
+    }
+
+    /// What a manifest cannot hold, such as a description that is too long, by the tool's name: the file is not written.
+    private static func problem(_ problem: ManifestProblem, _ tools: [ServerTool]) -> ServerError {
+        let place = problem.key.split { "[].".contains($0) }.map(String.init)
+        guard place.first == "tools", place.count > 2, let index = Int(place[1]), tools.indices.contains(index) else {
+            return ServerError(.badStart, "\(problem.key): \(problem.message)", remedy: problem.suggestion)
+        }
+        let tool = VisibleText.quoted(tools[index].name)
+        return ServerError(.badStart, "tool \(tool): `\(place[2])`: \(problem.message)", remedy: problem.suggestion)
     }
 
     /// `tool-server.yaml`

@@ -12,9 +12,9 @@ struct ToolImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Make a manifest of an existing MCP server: its tools, pinned by digest.",
         discussion: """
-            Starts the server in its sandbox, has it list its tools, shows what each says of itself with hidden and \
-            look-alike characters made visible, and writes NAME/tool-server.yaml. No tool is called. Read what is shown: \
-            agents will be shown the same. With --read, what the server needs beside the profile becomes a profile of its \
+            Starts the server in its sandbox, has it list its tools, shows what each says of itself and of its arguments, \
+            with hidden and look-alike characters made visible, and writes NAME/tool-server.yaml. No tool is called. Read \
+            what is shown: agents will read the same. With --read, what the server needs beside the profile becomes a profile of its \
             own, NAME/sandbox/NAME-server.yaml.
 
             EXAMPLE
@@ -73,6 +73,9 @@ struct ToolImportCommand: AsyncParsableCommand {
             {
                 Terminal.print("    " + VisibleText.line(String(line)))
             }
+            for (place, text) in tool.prose {
+                Terminal.print("    \(VisibleText.line(place)): \(VisibleText.line(text))")
+            }
             for place in tool.revealed {
                 Terminal.print(
                     "    " + Terminal.styled("hidden or look-alike characters, made visible: ", .yellow)
@@ -95,7 +98,8 @@ struct ToolImportCommand: AsyncParsableCommand {
         for folder in catalogue.sandboxes { options += " --sandboxes \(folder)" }
         Terminal.print(
             VisibleText.line(
-                "wrote \(folder)/tool-server.yaml with what it says of its tools (\(imported.tools.count)); look at it, then:"))
+                "wrote \(folder)/tool-server.yaml with what it says of its tools (\(imported.tools.count)); look at it, then:"
+            ))
         Terminal.print(VisibleText.line("  agentbox tool register \(name) \(options)"))
     }
 }
