@@ -8,10 +8,12 @@ struct ServerScene {
     /// - Parameters:
     ///   - words: Behind the server's name, for ill behaviour at the start.
     ///   - grants: What stands in the manifest for `grants`.
+    ///   - labels: The same for `labels`.
     ///   - limits: The same for `limits`.
     init(
         _ person: Person = .possible[0], rules: String = "- allow: \"srv.*\"", words: [String] = [],
-        grants: String = "[]", limits: String? = nil, files: [String: String] = ["README.md": "hello\n"]
+        grants: String = "[]", labels: String = "{output: [untrusted]}", limits: String? = nil,
+        files: [String: String] = ["README.md": "hello\n"]
     ) throws {
         scene = try Scene(person, rules: rules, files: files)
         try Self.place(in: scene)
@@ -19,7 +21,13 @@ struct ServerScene {
         guard imported.status == 0, let manifest = File.text(of: scene.folder("srv/tool-server.yaml")) else {
             throw TestSupportError("the server could not be imported: \(imported)")
         }
-        var lines = manifest.split(separator: "\n").map { $0 == "grants: []" ? "grants: \(grants)" : String($0) }
+        var lines = manifest.split(separator: "\n").map { line in
+            switch line {
+            case "grants: []": "grants: \(grants)"
+            case "labels: {output: [untrusted]}": "labels: \(labels)"
+            default: String(line)
+            }
+        }
         if let limits { lines.append("limits: \(limits)") }
         try scene.folder.write("srv/tool-server.yaml", lines.joined(separator: "\n") + "\n")
         scene.giveAway()

@@ -68,6 +68,12 @@ struct ToolImportTests {
         #expect(importing([], in: scene).status == 0)
     }
 
+    @Test("a server that knows only the newer era is spoken to in that")
+    func modern() throws {
+        let scene = try ServerScene(words: ["--modern"])
+        #expect(try scene.call("echo", ["text": "hello"])["outcome"]?["stdout"] == "hello")
+    }
+
     @Test("with --json nothing is written")
     func json() throws {
         let scene = try Self.scene()
@@ -95,6 +101,28 @@ struct ToolImportTests {
         // Control: without it the folder is not there.
         let other = try ServerScene().call("act", ["what": "read", "path": .string(path)])
         #expect(other["outcome"]?["stdout"] == "errno 2", "\(other.encodedString())")
+    }
+
+    @Test("a server that needs a part of the workspace to start is granted it, and what cannot be granted is said")
+    func grants() throws {
+        let scene = try Self.scene()
+        let needy = ["--needs", "/workspace/docs/index.txt"]
+        let options = ["--workspace", "workspace", "--grant", "readUnder=docs"]
+        try scene.folder.write("workspace/docs/index.txt", "found\n")
+        scene.giveAway()
+        #expect(importing(needy, in: scene).errorOutput.contains("exit status 9"))
+        #expect(importing(needy, options: options, in: scene).status == 0)
+        #expect(scene.agentbox(["tool", "register", "srv", "--tools", "."]).status == 0)
+        let read = try scene.call("srv.act", ["what": "read", "path": "/workspace/docs/index.txt"])
+        #expect(read["outcome"]?["stdout"] == "found\n", "\(read.encodedString())")
+        let beside = try scene.call("srv.act", ["what": "read", "path": "/workspace/README.md"])
+        #expect(beside["outcome"]?["status"] == "failed", "\(beside.encodedString())")
+        for (grant, told) in [
+            ("write=docs", "no `write` grants"), ("readUnder=/etc", "outside of the workspace"), ("all=.", "is no grant"),
+        ] {
+            let refused = importing([], options: ["--workspace", "workspace", "--grant", grant], in: scene)
+            #expect(refused.status == 125 && refused.errorOutput.contains(told), "\(refused)")
+        }
     }
 
     @Test("a prefix that rules already mean others by is refused", arguments: ["fs", "git"])

@@ -3,7 +3,19 @@ import StrictJSON
 import TestSupport
 import Testing
 
-/// Attacks of a server on the run that it serves. Each has its control in `ToolServerTests`, or beside it.
+/// Attacks of a server on the run that it serves, and what stops them. Each has its control in `ToolServerTests`, or
+/// beside it.
+///
+/// - An answer to nothing, a second one, a line that a laxer reader takes for an answer, an answer that is no result:
+///   `ServerConduct` ends the server, so that nothing of it waits for a later call.
+/// - Endless lines, notifications, standard error, pages of tools, changes of its list: each has a limit, beyond which the
+///   server is ended; what is over an answer's limit is not handed on.
+/// - No answer, or none to a cancellation: the deadline, then the grace, then the end of the process.
+/// - Death, over and over: a limit of starts with no answer between them.
+/// - Questions to the agent's model and its person (sampling, elicitation, roots): refused, as nothing was offered.
+/// - Words to the agent past its labels: standard error, log messages and progress are not handed on; exit statuses and
+///   protocol errors carry the labels of the tool's output.
+/// - Files, network, programs: its sandbox, as of any call.
 @Suite("A hostile tool server ends its own calls and nothing else")
 struct ToolServerHostileTests {
     /// What it does, and how the call ends.
@@ -11,6 +23,7 @@ struct ToolServerHostileTests {
         ("die", "server-ended"), ("kill", "server-ended"), ("close", "server-ended"),
         ("garbage", "server-misbehaved"), ("duplicate-key", "server-misbehaved"), ("wrong-id", "server-misbehaved"),
         ("no-result", "server-misbehaved"), ("endless-line", "server-flooded"), ("notify", "server-flooded"),
+        ("notify-much", "server-flooded"), ("errors", "server-flooded"),
         ("flood", "output limit"), ("hang", "timeout"), ("unknown-block", "invalid-output"),
     ]
 
@@ -167,6 +180,13 @@ struct ToolServerPinTests {
     func control() throws {
         let scene = try ServerScene(grants: "[{read: mode}]", files: ["mode": "as before"])
         #expect(try scene.call("echo", ["text": "hello"])["outcome"]?["stdout"] == "hello")
+    }
+
+    @Test("a server that says at every look that its tools changed is ended, not asked for ever")
+    func restless() throws {
+        let scene = try ServerScene(grants: "[{read: mode}]", files: ["mode": "restless"])
+        let result = try scene.call("echo", ["text": "hello"])
+        #expect(result["outcome"]?["failure"]?["code"] == "server-misbehaved", "\(result.encodedString())")
     }
 
     @Test("a list that grows without end is an end of the server")

@@ -169,6 +169,24 @@ struct ToolServerTests {
         #expect(tools.first { $0["name"] == "srv.add" }?["annotations"]?["readOnlyHint"] == false)
     }
 
+    @Test("one text block gives provenance where the server is trusted, and several give none")
+    func provenance() throws {
+        let rules = """
+            - allow: srv.act
+            - allow: srv.echo
+              args: {text: {from: [{tool: srv.act, at: /token}]}}
+            """
+        let calls = { (what: String) in ["act what=\(what)", "echo text=tk-8431-xyz", "echo text=tk-8431-abc"] }
+        func effects(_ scene: ServerScene, _ what: String) throws -> [JSON?] {
+            _ = scene.calls(calls(what))
+            return try scene.recorded().map { $0["decided"]?["effect"] }
+        }
+        let trusted = try ServerScene(rules: rules, labels: "{output: []}")
+        #expect(try effects(trusted, "token") == ["allow", "allow", "deny"])
+        #expect(try effects(trusted, "tokens") == ["allow", "deny", "deny"])
+        #expect(try effects(try ServerScene(rules: rules), "token") == ["allow", "deny", "deny"])
+    }
+
     @Test("its output labels the run, and gives provenance only where its manifest says that it can be trusted")
     func labels() throws {
         let rules = """

@@ -8,7 +8,7 @@ import Testing
 struct StrayMessageTests {
     /// A client that closes at the first stray message, and the far end of its connection.
     private static func pair(
-        _ judge: @escaping @Sendable (StrayMessage) -> StrayMessage.Consequence
+        _ judge: @escaping StrayMessage.Judge
     ) throws -> (MCPClient, SharedDescriptor) {
         var pair = try Descriptor.socketPair(.stream)
         let client = MCPClient(
@@ -33,7 +33,7 @@ struct StrayMessageTests {
     @Test("each is told apart, and can end the connection", arguments: strays)
     func judged(line: String, kind: String) async throws {
         let seen = Locked<[String]>([])
-        let (client, far) = try Self.pair { stray in
+        let (client, far) = try Self.pair { stray, _ in
             seen.withLock { $0.append(String("\(stray)".prefix { $0 != "(" })) }
             return .close
         }
@@ -45,7 +45,7 @@ struct StrayMessageTests {
 
     @Test("one that is dropped harms nothing, one that is answered gets that answer")
     func goesOn() async throws {
-        let (client, far) = try Self.pair { stray in
+        let (client, far) = try Self.pair { stray, _ in
             if case .request(let request) = stray { return .answer(.result(request.id, ["a": 1])) }
             return .ignore
         }
@@ -63,7 +63,7 @@ struct StrayMessageTests {
 
     @Test("a call that is given up is told to the server, and its answer still comes")
     func givenUp() async throws {
-        let (client, far) = try Self.pair { _ in .close }
+        let (client, far) = try Self.pair { _, _ in .close }
         let reader = Lines(far)
         let open = client.open("tool", JSONObject())
         let id = try await reader.next()["id"]

@@ -109,6 +109,18 @@ def act(id, what, path):
     if what == "notify":
         for _ in range(5000):
             send(method="notifications/message", params={"level": "info", "data": "x"})
+    if what == "notify-much":
+        for _ in range(20):
+            send(method="notifications/message", params={"level": "info", "data": "x" * 1_000_000})
+    if what == "errors":
+        for _ in range(1100):
+            sys.stderr.write("x" * 65536)
+        sys.stderr.flush()
+        time.sleep(3600)
+    if what == "token":
+        return text(json.dumps({"token": "tk-8431-xyz"}))
+    if what == "tokens":
+        return {"content": [{"type": "text", "text": json.dumps({"token": "tk-8431-xyz"})}] * 2}
     if what == "garbage":
         write("Traceback (most recent call last): not a message")
     if what == "duplicate-key":
@@ -203,10 +215,17 @@ def call(id, params):
 def answer(message):
     id, method = message["id"], message["method"]
     try:
-        if method == "initialize":
+        if method == "initialize" and "--modern" not in sys.argv:
             result = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {"listChanged": True}},
                       "serverInfo": {"name": "test", "version": "1"}}
+        elif method == "server/discover" and "--modern" in sys.argv:
+            result = {"resultType": "complete", "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
+                      "serverInfo": {"name": "test", "version": "1"}}
+        elif "--modern" in sys.argv and "io.modelcontextprotocol/protocolVersion" not in str(message.get("params")):
+            raise KeyError(method)
         elif method == "tools/list":
+            if mode() == "restless":
+                send(method="notifications/tools/list_changed")
             listed = tools()
             start = int(message.get("params", {}).get("cursor", 0))
             result = {"tools": listed[start:start + 2]}
@@ -226,6 +245,8 @@ def answer(message):
 def main():
     if mode() == "silent":
         time.sleep(3600)
+    if "--needs" in sys.argv and not os.path.exists(sys.argv[-1]):
+        sys.exit(9)
     if "--exit" in sys.argv:
         sys.stderr.write("no such library\n")
         sys.exit(9)

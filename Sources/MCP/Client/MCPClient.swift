@@ -22,7 +22,7 @@ package final class MCPClient: Sendable {
     ///   other, and must not wait.
     package init(
         _ channel: LineChannel, as info: Implementation, limits: MCPLimits = .client,
-        judge: @escaping @Sendable (StrayMessage) -> StrayMessage.Consequence = StrayMessage.trusting
+        judge: @escaping StrayMessage.Judge = StrayMessage.trusting
     ) {
         self.info = info
         codec = MessageCodec(limits)

@@ -6,11 +6,11 @@ struct ReplyReader {
     private let codec: MessageCodec
     private let limit: Int
     private let writer: LineWriter
-    private let judge: @Sendable (StrayMessage) -> StrayMessage.Consequence
+    private let judge: StrayMessage.Judge
 
     init(
         _ input: StreamEnd, _ codec: MessageCodec, _ limit: Int, _ writer: LineWriter,
-        judge: @escaping @Sendable (StrayMessage) -> StrayMessage.Consequence
+        judge: @escaping StrayMessage.Judge
     ) {
         self.input = input
         self.codec = codec
@@ -27,7 +27,7 @@ struct ReplyReader {
             framer.append(chunk[..<count])
             while let line = framer.next() {
                 guard case .bytes(let bytes) = line else {
-                    guard keeps(.oversize) else { return }
+                    guard keeps(.oversize, limit) else { return }
                     continue
                 }
                 guard take(codec.decode(bytes), bytes.count, pending) else { return }
@@ -41,18 +41,18 @@ struct ReplyReader {
         case .message(let message):
             if pending.receive(message, bytes: bytes) { return true }
             switch message {
-            case .request(let request): return keeps(.request(request))
-            case .notification(let notification): return keeps(.notification(notification))
-            case .result(let id, _): return keeps(.answer(id))
-            case .failure(let id, _): return keeps(.answer(id))
+            case .request(let request): return keeps(.request(request), bytes)
+            case .notification(let notification): return keeps(.notification(notification), bytes)
+            case .result(let id, _): return keeps(.answer(id), bytes)
+            case .failure(let id, _): return keeps(.answer(id), bytes)
             }
-        case .malformed(let malformed): return pending.receive(malformed) || keeps(.malformed(malformed.failure))
+        case .malformed(let malformed): return pending.receive(malformed) || keeps(.malformed(malformed.failure), bytes)
         case .batch(let messages): return messages.allSatisfy { take($0, bytes, pending) }
         }
     }
 
-    private func keeps(_ stray: StrayMessage) -> Bool {
-        switch judge(stray) {
+    private func keeps(_ stray: StrayMessage, _ bytes: Int) -> Bool {
+        switch judge(stray, bytes) {
         case .ignore: return true
         // A server that does not read is sent nothing: it asked for it.
         case .answer(let message): return writer.enqueue(codec.encode(message)) != .closed

@@ -17,9 +17,12 @@ package enum StrayMessage: Sendable {
         case close
     }
 
+    /// Says what becomes of a message, of so many bytes.
+    package typealias Judge = @Sendable (_ stray: StrayMessage, _ bytes: Int) -> Consequence
+
     /// What a client does that trusts its server: whatever it does not understand it drops. Only a line that is too long
     /// ends the connection: it might have been the answer that somebody waits for.
-    package static let trusting: @Sendable (StrayMessage) -> Consequence = { stray in
+    package static let trusting: Judge = { stray, _ in
         if case .oversize = stray { .close } else { .ignore }
     }
 }

@@ -10,6 +10,9 @@ actor RunServer {
     /// Starts in one run: whatever a server dies of, the host's work for it has an end.
     static let mostStarts = 64
 
+    /// Comparisons of its tools before one call: a server could say that they changed at every look.
+    static let mostComparisons = 4
+
     typealias Start = @Sendable () async throws(ServerError) -> (ServerConnection, tools: [MCPTool])
     private typealias Attempt = Task<Result<ServerConnection, ServerError>, Never>
 
@@ -25,6 +28,7 @@ actor RunServer {
 
     /// The server, running, with the tools that were pinned; and how often it was started.
     func connection(_ start: @escaping Start) async throws(ServerError) -> (ServerConnection, starts: Int) {
+        var comparisons = 0
         while true {
             if let refusal { throw refusal }
             guard let attempt = current else {
@@ -35,13 +39,19 @@ actor RunServer {
             switch await Waited.value(of: attempt, until: .now + .seconds(3600)) {
             case .came(let value): result = value
             case .deadlinePassed, .cancelled:
-                throw ServerError(.notStarted, "the call was cancelled while the server started")
+                throw ServerError(.cancelled, "the call was cancelled while the server started")
             }
             // Another call may have seen the same and begun the next attempt meanwhile.
             guard current == attempt else { continue }
             switch result {
             case .success(let connection) where !connection.isOpen: current = nil
-            case .success(let connection) where connection.conduct.takeChangedTools(): current = comparison(connection)
+            case .success(let connection) where connection.conduct.takeChangedTools():
+                comparisons += 1
+                guard comparisons <= Self.mostComparisons else {
+                    await connection.close()
+                    throw ServerError(.misbehaved, "the server says that its tools changed at every look; it was ended")
+                }
+                current = comparison(connection)
             case .success(let connection): return (connection, starts)
             case .failure(let error):
                 current = nil

@@ -11,9 +11,12 @@ import StrictJSON
 final class ServerConduct: Sendable {
     /// Messages that answer nothing, between two answers.
     static let mostStrays = 1000
+    /// And the bytes of them all, which are parsed before they are dropped.
+    static let mostStrayBytes = 8 << 20
 
     private struct State {
         var strays = 0
+        var strayBytes = 0
         var offence: ServerError?
         var hasChangedTools = false
     }
@@ -32,18 +35,18 @@ final class ServerConduct: Sendable {
     }
 
     /// An answer came: the count starts anew.
-    func answered() { state.withLock { $0.strays = 0 } }
+    func answered() { state.withLock { ($0.strays, $0.strayBytes) = (0, 0) } }
 
-    func judge(_ stray: StrayMessage) -> StrayMessage.Consequence {
+    func judge(_ stray: StrayMessage, _ bytes: Int) -> StrayMessage.Consequence {
         switch stray {
         case .notification(let notification):
             // Progress and log messages are nobody's: the agent did not ask for any, and they would carry labels.
             if notification.method == "notifications/tools/list_changed" {
                 state.withLock { $0.hasChangedTools = true }
             }
-            return count() ?? .ignore
+            return count(bytes) ?? .ignore
         case .request(let request):
-            if let consequence = count() { return consequence }
+            if let consequence = count(bytes) { return consequence }
             guard request.method != "ping" else { return .answer(.result(request.id, JSONObject())) }
             return .answer(
                 .failure(
@@ -56,12 +59,13 @@ final class ServerConduct: Sendable {
         }
     }
 
-    private func count() -> StrayMessage.Consequence? {
+    private func count(_ bytes: Int) -> StrayMessage.Consequence? {
         let isTooMany = state.withLock { state in
             state.strays += 1
-            return state.strays > Self.mostStrays
+            state.strayBytes += bytes
+            return state.strays > Self.mostStrays || state.strayBytes > Self.mostStrayBytes
         }
-        return isTooMany ? offend(.flooded, "the server sent \(Self.mostStrays) messages that answer nothing") : nil
+        return isTooMany ? offend(.flooded, "the server sent too much that answers nothing") : nil
     }
 
     private func offend(_ code: ServerError.Code, _ what: String) -> StrayMessage.Consequence {

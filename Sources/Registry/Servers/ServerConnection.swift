@@ -118,7 +118,7 @@ package final class ServerConnection: Sendable {
             failure = ServerError(
                 .badStart, "the server has not \(what) within \(time)",
                 remedy: "if it needs longer, set `limits.start` in its manifest", details: process.lastWords)
-        case .cancelled: failure = ServerError(.badStart, "the start of the server was cancelled")
+        case .cancelled: failure = ServerError(.cancelled, "the start of the server was cancelled")
         }
         await close()
         throw failure
@@ -134,6 +134,10 @@ package final class ServerConnection: Sendable {
     /// Why the conversation is over: what the server was caught at, or how it ended.
     func whyClosed(_ code: ServerError.Code) async -> ServerError {
         if let offence = conduct.offence { return offence.with(details: process.lastWords) }
+        if process.hasFloodedErrors {
+            return ServerError(
+                .flooded, "the server wrote more than \(ErrorTail.most >> 20) MiB to its standard error; it was ended")
+        }
         switch await process.end() {
         case .failure(let error): return ServerError(.notStarted, error.message, remedy: error.remedy)
         case .success(let end):

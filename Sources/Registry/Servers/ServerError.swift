@@ -21,6 +21,8 @@ package struct ServerError: Diagnostic, Equatable {
         package static let flooded = Code("server-flooded")
         /// It has failed too often in this run.
         package static let unstable = Code("server-unstable")
+        /// Nobody waited for it any more.
+        package static let cancelled = Code("cancelled")
         /// The run is over.
         package static let runOver = Code("run-over")
     }

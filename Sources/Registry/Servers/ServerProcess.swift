@@ -31,7 +31,7 @@ final class ServerProcess: Sendable {
         (box.input, box.output, box.errorOutput) = (nil, nil, nil)
         self.process = process
         channel = LineChannel(input: reader, output: writer)
-        errors = ErrorTail(errorReader)
+        errors = ErrorTail(errorReader) { process.kill() }
         ending = Task {
             do throws(SandboxError) { return .success(try await process.wait()) } catch { return .failure(error) }
         }
@@ -48,27 +48,42 @@ final class ServerProcess: Sendable {
         _ = await Waited.value(of: ending, until: deadline, heedsCancellation: false)
     }
 
+    /// True if it was ended because it wrote too much to standard error.
+    var hasFloodedErrors: Bool { errors.isFlooded }
+
     /// The last that it wrote to standard error, made fit to be shown; without an end if it still runs.
     var lastWords: [String] { errors.lines }
 }
 
-/// The end of what a server writes to standard error: read to keep it going, kept for whoever asks why it died.
+/// The end of what a server writes to standard error: read to keep it going, kept for whoever asks why it died. It has a
+/// limit too: what is thrown away has to be read before.
 final class ErrorTail: Sendable {
     private static let kept = 4 << 10
     private static let shownLines = 12
+    static let most = 64 << 20
 
     private let tail = Locked<[UInt8]>([])
+    private let flooded = Locked(false)
     private let reading: Task<Void, Never>
 
-    init(_ pipe: SharedDescriptor) {
-        let tail = tail
+    var isFlooded: Bool { flooded.withLock { $0 } }
+
+    /// - Parameter flood: Called when there is too much.
+    init(_ pipe: SharedDescriptor, flood: @escaping @Sendable () -> Void) {
+        let (tail, flooded) = (tail, flooded)
         reading = Task {
+            var total = 0
             var chunk = [UInt8](repeating: 0, count: 16 << 10)
             while !Task.isCancelled {
                 guard (try? await Reactor.shared.waitReadable(pipe)) == .ready else { return }
                 let count = (try? chunk.withUnsafeMutableBytes { bytes in try pipe.read(into: bytes) ?? -1 }) ?? 0
                 if count == 0 { return }
                 guard count > 0 else { continue }
+                total += count
+                guard total <= Self.most else {
+                    flooded.withLock { $0 = true }
+                    return flood()
+                }
                 tail.withLock { tail in
                     tail += chunk[..<count]
                     if tail.count > Self.kept { tail.removeFirst(tail.count - Self.kept) }

@@ -41,19 +41,24 @@ struct Executor: Sendable {
         _ call: borrowing AuthorisedCall, by registered: RegisteredServer, as tool: String
     ) async -> Execution {
         let server = servers.server(registered)
+        let time = call.tool.tool.limits.time ?? Self.defaultTime
+        var began = ContinuousClock.now
+        func execution(_ reply: ServerReply) -> Execution {
+            Execution(reply, of: call.resolved.definition, time: time, duration: began.duration(to: .now))
+        }
         let connection: ServerConnection
         let starts: Int
         do {
             (connection, starts) = try await server.connection(servers.start(registered, for: call.resolved))
+        } catch where error.reason == .cancelled {
+            return execution(.stopped(.cancellation))
         } catch {
             return Execution(error, wasStarted: error.isOfServersMaking)
         }
-        let time = call.tool.tool.limits.time ?? Self.defaultTime
-        let began = ContinuousClock.now
+        began = .now
         let reply = await connection.call(call, as: tool, until: began + time)
         if connection.isOpen { await server.answered() }
-        var execution = Execution(
-            reply, of: call.resolved.definition, time: time, duration: began.duration(to: .now))
+        var execution = execution(reply)
         execution.service = Outcome.Service(server: registered.server.name.rawValue, start: starts)
         return execution
     }

@@ -18,7 +18,8 @@ package struct ReplayTools: Sendable {
     package init() {}
 
     /// Loads the tools of some files and folders. A file is a tool manifest, a JSON array of them, or what an MCP
-    /// server's `tools/list` returned; a folder holds a `tool.yaml`, or folders that do.
+    /// server's `tools/list` returned; a folder holds a `tool.yaml` or a `tool-server.yaml`,
+    /// or folders that do.
     package static func load(_ paths: [String]) throws -> ReplayTools {
         var tools = ReplayTools()
         for path in paths { try tools.load(path) }
@@ -83,6 +84,12 @@ package struct ReplayTools: Sendable {
     private mutating func loadFolder(_ path: String) throws {
         if Self.exists(path + "/tool.yaml") {
             try add(ReplayTool(try Tool.load(path: path + "/tool.yaml")), from: VisibleText.line(path))
+            return
+        }
+        let server = path + "/tool-server.yaml"
+        if Self.exists(server) {
+            let entry = ToolCatalog.ServerEntry(server: try ToolServer.load(path: server), folder: path, file: server)
+            for tool in entry.tools { try add(ReplayTool(tool.tool), from: VisibleText.line(server)) }
             return
         }
         for entry in try ToolCatalog.load(directories: [path]).entries.values {

@@ -89,13 +89,17 @@ package struct ImportedServer: Sendable {
             # It runs from its first call to the end of a run, in this one sandbox: what it may touch, all its calls may.
             # It reads the workspace only as far as its grants say, such as [{readUnder: .}], and writes nothing there.
             sandbox: \(server.sandbox)
-            grants: []
+            grants: \(grants)
             labels: {output: [untrusted]}
             tools:
 
             """
         for tool in tools { text += Self.text(of: tool) }
         return text
+    }
+
+    private var grants: String {
+        YAMLText.value(.array(server.grants.map { [$0.word.rawValue: .string($0.value.source)] }))
     }
 
     private static func text(of imported: ImportableTool) -> String {

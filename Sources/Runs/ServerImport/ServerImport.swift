@@ -21,18 +21,24 @@ package struct ServerImport: Sendable {
         package var sandbox: String
         /// Folders of the host that the server may read and execute from: its runtime. They become a profile.
         package var readable: [String]
+        /// What of the workspace the server may touch, for the whole run: `readUnder=.`
+        package var grants: [String]
+        /// What the grants are in while the server is imported.
+        package var workspace: String?
         package var tools: [String]
         package var sandboxes: [String]
 
         package init(
-            command: [String], name: String?, prefix: String?, sandbox: String, readable: [String], tools: [String],
-            sandboxes: [String]
+            command: [String], name: String?, prefix: String?, sandbox: String, readable: [String],
+            grants: [String] = [], workspace: String? = nil, tools: [String], sandboxes: [String]
         ) {
             self.command = command
             self.name = name
             self.prefix = prefix
             self.sandbox = sandbox
             self.readable = readable
+            self.grants = grants
+            self.workspace = workspace
             self.tools = tools
             self.sandboxes = sandboxes
         }
@@ -57,7 +63,8 @@ package struct ServerImport: Sendable {
         let server = ToolServer(
             name: names.name, version: "0.1.0", title: nil,
             description: "The tools of \(VisibleText.line(names.program, limit: 100)), an MCP server.",
-            prefix: names.prefix, command: command, sandbox: runtime.name, grants: [], outputLabels: [.untrusted],
+            prefix: names.prefix, command: command, sandbox: runtime.name, grants: try grants(),
+            outputLabels: [.untrusted],
             limits: ServerLimits(), files: [], tools: [])
         let found: [MCPTool]
         do {
@@ -68,7 +75,20 @@ package struct ServerImport: Sendable {
         return try ImportedServer(server, found, runtime)
     }
 
-    /// The server as a run would start it, but without a workspace: registered in a state of its own that is thrown away.
+    private func grants() throws -> [GrantTemplate] {
+        try options.grants.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, let word = GrantWord(rawValue: parts[0]) else {
+                throw RunError(
+                    "--grant: \(VisibleText.quoted(text)) is no grant",
+                    remedy: "write a word and a path, such as --grant readUnder=. or --grant read=notes.txt")
+            }
+            return GrantTemplate(
+                word: word, value: Template(source: ServerProgram.escaped(parts[1]), segments: [.literal(parts[1])]))
+        }
+    }
+
+    /// The server as a run would start it: registered in a state of its own that is thrown away.
     private func list(_ server: ToolServer, _ profile: ResolvedProfile) async throws -> [MCPTool] {
         let scratch = try ScratchFolder()
         let home = try Home(scratch.path + "/state")
@@ -80,8 +100,13 @@ package struct ServerImport: Sendable {
         }
         let launcher = Launcher(
             LaunchPermit(), initPath: installation.programs + "/agentbox-init", filters: try FilterCache(folder: nil),
-            hidden: [home.path] + [Home.existingUsual].compactMap { $0 })
-        let box = ConfinedSpecification(server: server, executable, profile: profile, grants: [], workspace: nil)
+            hidden: [home.path, try Home.open().path] + [Home.existingUsual].compactMap { $0 })
+        let workspace = try options.workspace.map { try WorkspaceRoot($0, home: try Home.open().path) }
+        let grants = try GrantResolution.resolve(
+            server.grants, arguments: [:], pathArguments: [], profile: profile, workspace: workspace
+        ).grants.get()
+        let box = ConfinedSpecification(
+            server: server, executable, profile: profile, grants: grants, workspace: workspace)
         let (connection, tools) = try await ServerConnection.open(
             box, by: launcher, ServerConnection.Settings(server.limits), as: Runs.implementation)
         await connection.close()

@@ -44,7 +44,7 @@ enum ServerProgram {
     }
 
     /// As a template writes it.
-    private static func escaped(_ word: String) -> String {
+    static func escaped(_ word: String) -> String {
         word.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "$${")
     }
 }

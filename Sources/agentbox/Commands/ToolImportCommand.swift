@@ -17,9 +17,10 @@ struct ToolImportCommand: AsyncParsableCommand {
             what is shown: agents will read the same. With --read, what the server needs beside the profile becomes a profile of its \
             own, NAME/sandbox/NAME-server.yaml.
 
-            EXAMPLE
+            EXAMPLES
               agentbox tool import --read /opt/time -- /opt/time/bin/mcp-server-time
               agentbox tool register time --tools . --sandboxes time/sandbox
+              agentbox tool import --grant readUnder=docs --workspace . -- ./notes-server /workspace/docs
             """
     )
 
@@ -40,6 +41,14 @@ struct ToolImportCommand: AsyncParsableCommand {
         help: "A folder of the host that the server may read and execute from, such as its runtime; repeatable.")
     var read: [String] = []
 
+    @Option(
+        name: .customLong("grant"),
+        help: "WORD=PATH: what of the workspace the server may read for the whole run; repeatable.")
+    var grants: [String] = []
+
+    @Option(help: "The workspace that the grants are in, while the server is imported.")
+    var workspace: String?
+
     @Option(help: "Where to make the server's folder.")
     var output = "."
 
@@ -56,8 +65,8 @@ struct ToolImportCommand: AsyncParsableCommand {
         }
         let importing = try ServerImport(
             ServerImport.Options(
-                command: command, name: name, prefix: prefix, sandbox: sandbox, readable: read, tools: catalogue.tools,
-                sandboxes: catalogue.sandboxes))
+                command: command, name: name, prefix: prefix, sandbox: sandbox, readable: read, grants: grants,
+                workspace: workspace, tools: catalogue.tools, sandboxes: catalogue.sandboxes))
         let imported = try await importing.run()
         if json { return Terminal.print(json: imported.json) }
         show(imported)
@@ -73,7 +82,7 @@ struct ToolImportCommand: AsyncParsableCommand {
             {
                 Terminal.print("    " + VisibleText.line(String(line)))
             }
-            for (place, text) in tool.prose {
+            for (place, text) in tool.prose where !Self.repeatsName(place, text) {
                 Terminal.print("    \(VisibleText.line(place)): \(VisibleText.line(text))")
             }
             for place in tool.revealed {
@@ -82,6 +91,13 @@ struct ToolImportCommand: AsyncParsableCommand {
                         + VisibleText.line(place))
             }
         }
+    }
+
+    /// True for the title `Source Timezone` of a property `source_timezone`.
+    private static func repeatsName(_ place: String, _ text: String) -> Bool {
+        func letters(_ text: some StringProtocol) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
+        let parts = place.split(separator: "/")
+        return parts.last == "title" && parts.count > 1 && letters(parts[parts.count - 2]) == letters(text)
     }
 
     private func write(_ imported: ImportedServer) throws {
