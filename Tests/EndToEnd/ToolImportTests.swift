@@ -118,7 +118,8 @@ struct ToolImportTests {
         let beside = try scene.call("srv.act", ["what": "read", "path": "/workspace/README.md"])
         #expect(beside["outcome"]?["status"] == "failed", "\(beside.encodedString())")
         for (grant, told) in [
-            ("write=docs", "no `write` grants"), ("readUnder=/etc", "outside of the workspace"), ("all=.", "is no grant"),
+            ("write=docs", "no `write` grants"), ("readUnder=/etc", "outside of the workspace"),
+            ("all=.", "is no grant"),
         ] {
             let refused = importing([], options: ["--workspace", "workspace", "--grant", grant], in: scene)
             #expect(refused.status == 125 && refused.errorOutput.contains(told), "\(refused)")

@@ -169,6 +169,16 @@ struct ToolServerTests {
         #expect(tools.first { $0["name"] == "srv.add" }?["annotations"]?["readOnlyHint"] == false)
     }
 
+    @Test("what its answers take of the wire counts on a budget of bytes")
+    func budget() throws {
+        let scene = try ServerScene(rules: "- allow: srv.echo\n  budget: {bytes: 400}")
+        let text = String(repeating: "x", count: 100)
+        let result = scene.calls(Array(repeating: "echo text=\(text)", count: 3))
+        #expect(result.output.split(separator: "[0]").count == 3, "two of three: \(result)")
+        let ends = try scene.recorded().map { $0["ended"]?["outcome"]?["end"] }
+        #expect(ends == ["done", "done", "output limit"], "\(result)")
+    }
+
     @Test("one text block gives provenance where the server is trusted, and several give none")
     func provenance() throws {
         let rules = """

@@ -85,6 +85,7 @@ package final class ServerConnection: Sendable {
 
     /// Ends the server. When it returns no process of it is left.
     package func close() async {
+        closed.withLock { $0 = true }
         process.kill()
         await client.close()
         _ = await process.end()
@@ -133,6 +134,8 @@ package final class ServerConnection: Sendable {
 
     /// Why the conversation is over: what the server was caught at, or how it ended.
     func whyClosed(_ code: ServerError.Code) async -> ServerError {
+        // Whoever asks next must not be told that it can be talked to.
+        closed.withLock { $0 = true }
         if let offence = conduct.offence { return offence.with(details: process.lastWords) }
         if process.hasFloodedErrors {
             return ServerError(

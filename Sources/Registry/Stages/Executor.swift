@@ -50,7 +50,7 @@ struct Executor: Sendable {
         let starts: Int
         do {
             (connection, starts) = try await server.connection(servers.start(registered, for: call.resolved))
-        } catch where error.reason == .cancelled {
+        } catch  where error.reason == .cancelled {
             return execution(.stopped(.cancellation))
         } catch {
             return Execution(error, wasStarted: error.isOfServersMaking)
