@@ -26,6 +26,13 @@ struct ToolImportTests {
             #expect(shown["manifest"]?["kind"] == "ToolServer" && shown["registered"]?.isNull == false, "\(name)")
         }
         #expect(scene.agentbox(["intent", "check", scene.intent]).status == 0)
+        try scene.folder.write(
+            "trace.jsonl", #"{"tool": "srv.add", "args": {"a": 1, "b": 2}, "expect": "allow"}"# + "\n")
+        scene.giveAway()
+        for tools in ["srv", "srv/tool-server.yaml", "."] {
+            let replay = ["intent", "replay", scene.intent, "--tools", tools, "--calls", "trace.jsonl"]
+            #expect(scene.agentbox(replay).status == 0, "\(tools): \(scene.agentbox(replay))")
+        }
         let tested = scene.agentbox(["tool", "test", "srv.echo", "--tools", "."])
         #expect(tested.status == 125 && tested.errorOutput.contains("is a tool server"), "\(tested)")
     }

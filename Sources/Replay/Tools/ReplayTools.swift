@@ -48,6 +48,7 @@ package struct ReplayTools: Sendable {
             try loadFolder(path)
             return
         }
+        if path.split(separator: "/").last.map(String.init) == Self.serverFile { return try loadServer(path) }
         let bytes = try FileBytes.read(path)
         let shown = VisibleText.line(path)
         guard let first = bytes.first(where: { !" \t\r\n".utf8.contains($0) }),
@@ -69,6 +70,15 @@ package struct ReplayTools: Sendable {
         }
     }
 
+    private static let serverFile = "tool-server.yaml"
+
+    /// The tools of a tool server's manifest.
+    private mutating func loadServer(_ path: String) throws {
+        for (tool, _) in try ToolServer.load(path: path).expanded {
+            try add(ReplayTool(tool), from: VisibleText.line(path))
+        }
+    }
+
     /// A manifest of ours, or a tool of a list.
     private mutating func add(_ json: JSON, from path: String, bytes: [UInt8]) throws {
         let shown = VisibleText.line(path)
@@ -86,12 +96,7 @@ package struct ReplayTools: Sendable {
             try add(ReplayTool(try Tool.load(path: path + "/tool.yaml")), from: VisibleText.line(path))
             return
         }
-        let server = path + "/tool-server.yaml"
-        if Self.exists(server) {
-            let entry = ToolCatalog.ServerEntry(server: try ToolServer.load(path: server), folder: path, file: server)
-            for tool in entry.tools { try add(ReplayTool(tool.tool), from: VisibleText.line(server)) }
-            return
-        }
+        if Self.exists(path + "/" + Self.serverFile) { return try loadServer(path + "/" + Self.serverFile) }
         for entry in try ToolCatalog.load(directories: [path]).entries.values {
             try add(ReplayTool(entry.tool), from: VisibleText.line(entry.file))
         }
