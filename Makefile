@@ -50,6 +50,11 @@ test-clients: test-tools ## Try real MCP clients from PyPI against it
 	swift build --product agentbox
 	Tests/Clients/run.sh $(BUILD)/debug/agentbox
 
+.PHONY: test-servers
+test-servers: test-tools ## Try real MCP servers from PyPI behind it
+	swift build --product agentbox
+	Tests/Clients/servers.sh $(BUILD)/debug/agentbox
+
 .PHONY: bench
 bench: release ## Measure against peers, in one run
 	@Sources/packaging/install-packages bubblewrap python3 python3-venv

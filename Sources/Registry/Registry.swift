@@ -76,8 +76,12 @@ package final class Registry: Sendable {
         return outcome
     }
 
-    /// Records what is not on record yet, the counts of alike denials. To be called when the run ends.
-    package func finish() async throws(LedgerError) { try await denials.finish() }
+    /// Ends the run's tool servers, and records what is not on record yet, the counts of alike denials. To be called
+    /// when the run ends.
+    package func finish() async throws(LedgerError) {
+        await executor.finish()
+        try await denials.finish()
+    }
 
     private func throughAdmission(_ request: CallRequest) async -> Outcome {
         let name = names.next()

@@ -49,6 +49,7 @@ extension Outcome {
         case (_, .outputLimit?): "the call wrote more output than it may and was stopped"
         case (_, .cancelled?): "the call was cancelled"
         case (_, .signalled(let signal)?): "the tool was ended by signal \(signal)"
+        case (_, .answered?): "the tool says that the call failed"
         case (_, .exited(let status)?): "the tool ended with exit status \(status)"
         case (_, nil): "the call was not started"
         }
@@ -71,7 +72,13 @@ extension Outcome {
             blocks[name] = .integer(Int64(content.count))
             content.append(.text(String(decoding: stream, as: UTF8.self)))
         }
-        add(report?.output, as: "stdout")
+        if let answer = self.content {
+            let texts = answer.indices.filter { answer[$0].text != nil }.map { JSON.integer(Int64($0)) }
+            blocks["stdout"] = .array(texts)
+            content += answer
+        } else {
+            add(report?.output, as: "stdout")
+        }
         if status != .succeeded {
             content.append(.text(endSentence))
             add(report?.errorOutput, as: "stderr")

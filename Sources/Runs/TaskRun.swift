@@ -130,6 +130,14 @@ package final class TaskRun: Sendable {
         return self
     }
 
+    /// What a person should know of the run before it goes on: which servers have one sandbox for all of their calls.
+    package var serverNotes: [String] {
+        let servers = Set(registry.visibleTools.compactMap { $0.server?.name })
+        return servers.sorted().map { name in
+            "calls to the tool server `\(name)` share one process and one sandbox for the whole run"
+        }
+    }
+
     /// The tool of that name, if the intent has a rule for it.
     package func tool(named name: String) -> RegisteredTool? { registry.tool(named: name) }
 

@@ -138,6 +138,9 @@ struct CallVerdict {
         if let microseconds = outcome["durationMicroseconds"]?.integerValue {
             words.append("\(Double(microseconds / 100) / 10) ms")
         }
+        if let server = outcome["server"]?["name"]?.stringValue {
+            words.append("in the sandbox that the server \(VisibleText.line(server)) has for the run")
+        }
         return words
     }
 
@@ -157,6 +160,9 @@ struct CallVerdict {
     private static func reasons(_ outcome: JSON) -> [String] {
         var reasons: [String] = changes(outcome).map { [$0] } ?? []
         if let message = outcome["failure"]?["message"]?.stringValue { reasons.append(VisibleText.line(message)) }
+        for line in (outcome["details"]?.arrayValue ?? []).prefix(10) {
+            reasons.append(VisibleText.line(line.stringValue ?? "", limit: 400))
+        }
         if let conflict = outcome["conflict"]?["path"]?.stringValue {
             reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")
         }
