@@ -10,6 +10,23 @@ struct BundledProfilesTests {
         "agent", "base", "build", "git", "pure", "script", "server", "workspace-read", "workspace-write",
     ]
 
+    /// What `sandbox learn` wrote.
+    static let learned = ["learned-curl", "learned-gcc", "learned-git", "learned-python", "learned-sqlite3"]
+
+    @Test("those that were learned give what was seen and nothing else", arguments: learned)
+    func learns(_ name: String) throws {
+        let profile = try resolve(name)
+        #expect(profile.isolation == [.namespaces, .landlock, .seccomp])
+        #expect(profile.network == .none && profile.defaultAction == .eperm && profile.deny.isEmpty)
+        #expect(!profile.allow.contains { $0.hasPrefix("@") }, "each system call by its name")
+        for call in ["ptrace", "mount", "unshare", "bpf", "socket", "kill", "io_uring_setup"] {
+            #expect(!profile.allow.contains(call))
+        }
+        #expect(
+            !profile.read.contains { $0 == "/usr" || $0 == "/etc" || $0.hasPrefix("/home") || $0.hasPrefix("/root") })
+        #expect(!profile.exec.contains { $0 == "/usr" || $0 == "/usr/bin" })
+    }
+
     @Test("all of them load, resolve, and require the three layers that every host has", arguments: names)
     func resolves(_ name: String) throws {
         let profile = try resolve(name)
@@ -23,7 +40,8 @@ struct BundledProfilesTests {
     @Test("there are no others")
     func complete() throws {
         #expect(
-            try ProfileCatalog.load(directories: [Self.folder]).profiles.keys.map(\.rawValue).sorted() == Self.names)
+            try ProfileCatalog.load(directories: [Self.folder]).profiles.keys.map(\.rawValue).sorted()
+                == (Self.names + Self.learned).sorted())
     }
 
     @Test("only those meant to write can be granted writes, and only those meant to run programs run any")

@@ -32,8 +32,12 @@ package struct RecordedCall: Sendable {
         ended = call.ended
         workspace = history.workspace
         finder = try ToolFinder(tools: tools, sandboxes: sandboxes)
-        let entry = try finder.found(named: call.decided.tool)
-        profile = try finder.profiles.resolve(entry.tool.sandbox)
+        let name =
+            switch try finder.found(named: call.decided.tool) {
+            case .tool(let entry): entry.tool.sandbox
+            case .server(let entry): entry.server.sandbox
+            }
+        profile = try finder.profiles.resolve(name)
     }
 
     /// The grants that were recorded; where they were too many for an entry, none.

@@ -103,7 +103,8 @@ package struct ProfileLearner: Sendable {
         Self.addInterpreters(to: &needs)
         func learned(_ memory: ByteCount) -> LearnedProfile {
             LearnedProfile(
-                named: name, from: needs, source: subject.source, resources: watched.compactMap(\.resources), memory: memory,
+                named: name, from: needs, source: subject.source, resources: watched.compactMap(\.resources),
+                memory: memory,
                 grants: subject.grants)
         }
         func attempt(_ index: Int) async throws -> (LearnedProfile, [CallReport]) {

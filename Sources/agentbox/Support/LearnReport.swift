@@ -95,6 +95,7 @@ struct LearnReport {
         case .timedOut: "ran out of time"
         case .cancelled: "cancelled"
         case .outputLimit: "wrote too much output"
+        case .answered: "answered"
         }
     }
 
