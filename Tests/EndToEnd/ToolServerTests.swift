@@ -153,7 +153,15 @@ struct ToolServerTests {
         ]
         let list: JSON = ["jsonrpc": "2.0", "id": 3, "method": "tools/list"]
         let input = [hello, list, call].map { $0.encodedString() + "\n" }.joined()
-        let result = scene.scene.agentbox(["mcp", scene.scene.intent], input: input)
+        try scene.scene.folder.write("input", input)
+        scene.scene.giveAway()
+        // Its input ends when all three answers are here: a client that is gone is not waited for long.
+        let result = scene.scene.script(
+            """
+            mkfifo gate
+            { cat input; head -c 1 <gate >/dev/null; } | agentbox mcp task.yaml |
+                { read -r a; read -r b; read -r c; printf '%s\\n' "$a" "$b" "$c"; echo >gate; cat >/dev/null; }
+            """)
         let answers = try result.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
         let answer = try #require(answers.first { $0["id"] == 2 })
         let blocks = answer["result"]?["content"]?.arrayValue ?? []
