@@ -20,7 +20,8 @@ struct LearnedProfileTests {
         needs.add(report.trace)
         let name = try #require(ProfileName("learned"))
         let profile = LearnedProfile(
-            named: name, from: needs, source: script, resources: [report.resources].compactMap(\.self), memory: ByteCount(1 << 30))
+            named: name, from: needs, source: script, resources: [report.resources].compactMap(\.self),
+            memory: ByteCount(1 << 30))
         return (profile, report)
     }
 
