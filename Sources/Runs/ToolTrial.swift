@@ -3,6 +3,7 @@ import Glibc
 import LinuxIO
 import Manifests
 import Registry
+import Sandbox
 import Store
 import StrictJSON
 
@@ -19,6 +20,8 @@ package struct ToolTrial: Sendable {
         package let arguments: JSON
         /// Why it failed; nil if it passed.
         package let problem: String?
+        /// What the sandbox refused meanwhile: a test can pass without it.
+        package let violations: [Violation]
     }
 
     private let entry: ToolCatalog.Entry
@@ -50,7 +53,10 @@ package struct ToolTrial: Sendable {
             let run = try await TaskRun.open(options, registering: entry)
             let outcome = await run.registry.call(CallRequest(tool: entry.tool.name.rawValue, arguments: test.call))
             if let problem = await run.end(["end": "test ended"]) { throw RunError(problem) }
-            report(Result(index: index, arguments: test.call, problem: test.expect.problem(with: outcome)))
+            report(
+                Result(
+                    index: index, arguments: test.call, problem: test.expect.problem(with: outcome),
+                    violations: outcome.violations))
         }
     }
 

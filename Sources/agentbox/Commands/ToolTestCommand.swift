@@ -10,7 +10,7 @@ struct ToolTestCommand: AsyncParsableCommand {
         abstract: "Run the tests in a tool's manifest, each as a real call in its sandbox.",
         discussion: """
             The workspace of each test is a copy of the folder `fixture` beside the manifest. Nothing is recorded in your \
-            ledger. Exit status 1 if a test fails.
+            ledger. What the sandbox refused meanwhile is shown with each. Exit status 1 if a test fails.
 
             EXAMPLES
               agentbox tool test fs.read
@@ -38,12 +38,16 @@ struct ToolTestCommand: AsyncParsableCommand {
                     json: [
                         "test": .integer(Int64(result.index + 1)), "arguments": result.arguments,
                         "passed": .bool(result.problem == nil), "problem": result.problem.map(JSON.string) ?? .null,
+                        "violations": .array(result.violations.map { $0.json() }),
                     ], pretty: false)
                 return
             }
             let mark = result.problem == nil ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
             Terminal.print("\(mark) \(VisibleText.line(result.arguments.encodedString()))")
             if let problem = result.problem { Terminal.print("    " + VisibleText.line(problem)) }
+            for violation in result.violations {
+                Terminal.print(Terminal.styled("    refused: " + VisibleText.line(violation.sentence), .dim))
+            }
         }
         if !json { Terminal.print("\(name): \(passed) passed, \(failed) failed") }
         if failed > 0 { throw ExitCode(ExitStatus.checkFailed) }
