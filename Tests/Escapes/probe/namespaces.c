@@ -51,7 +51,7 @@ static int mount_tmpfs(void) { return outcome(mount("none", "/tmp", "tmpfs", MS_
 static int remount_writable(void) { return outcome(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL)); }
 static int unmount(void) { return outcome(umount2("/tmp/.", 0x40000000)); /* an unknown flag */ }
 static int new_open_tree(void) { return outcome(syscall(SYS_open_tree, AT_FDCWD, "/", 0u)); }
-static int new_move_mount(void) { return outcome(syscall(SYS_move_mount, -1, "", -1, "", 4u)); }
+static int new_move_mount(void) { return outcome(syscall(SYS_move_mount, -1, "", -1, "", 0x44u /* both empty */)); }
 static int new_fsopen(void) { return outcome(syscall(SYS_fsopen, "tmpfs", 0u)); }
 static int new_fsconfig(void) { return outcome(syscall(SYS_fsconfig, -1, 0u, NULL, NULL, 0)); }
 static int new_fsmount(void) { return outcome(syscall(SYS_fsmount, -1, 0u, 0u)); }

@@ -1,0 +1,175 @@
+import Glibc
+import StrictJSON
+import TestSupport
+
+/// Where the probe runs.
+enum Place: String, CaseIterable {
+    /// No sandbox: the positive control.
+    case outside
+    /// As a tool, everything built for its call.
+    case cold
+    /// As a tool in a run, in a slot of a template.
+    case template
+    /// As the agent of a run.
+    case agent
+}
+
+/// A person's task with everything that the probe needs, and the probe run in each place.
+///
+/// The host leaves it what a careless one would: a variable with a secret, and a descriptor of `/` as standard input and
+/// again at 40.
+final class EscapeScene {
+    let scene: Scene
+    private let host: ProbeHost
+    private let doors: [InnerDoors]
+    /// What the agent is shown. Elsewhere than the scene, whose name nothing inside may learn.
+    private let shown: TemporaryFolder
+
+    init(_ person: Person) throws {
+        scene = try Scene(
+            person, rules: "- allow: \"probe.*\"",
+            files: [".git/config": "[core]\n", ".git/HEAD": "ref", ".git/hooks/README": "none\n"])
+        shown = try TemporaryFolder()
+        chmod(shown.path, 0o755)
+        host = try ProbeHost(of: person)
+        try ProbeTool.write(in: scene)
+        try Probe.copy(to: scene.folder, as: "outside/agentbox")
+        try scene.folder.write("outside/door", "")
+        for name in ["probe", "holder"] {
+            try Probe.copy(to: shown, as: name)
+            try Probe.copy(to: scene.folder, as: "outside/" + name)
+        }
+        for (folder, prefix) in [(scene.folder, "workspace/"), (shown, "")] {
+            for name in ["README.md", "probe-victim", "probe-ungranted"] {
+                try folder.write(prefix + name, "hello\n", mode: 0o644)
+            }
+            try folder.write(prefix + "probe-program", "#!/bin/true\n", mode: 0o755)
+        }
+        for name in [".git/config", ".git/HEAD", ".git/hooks/README"] { try shown.write(name, "") }
+        doors = [try InnerDoors(in: scene.workspace), try InnerDoors(in: shown.path)]
+        scene.giveAway()
+        if geteuid() == 0, person == .ordinaryUser {
+            _ = Command.run(["/bin/chown", "-R", "1000:1000", shown.path])
+        }
+        try ProbeTool.register(in: scene)
+    }
+
+    /// Everything, in one place. What runs alone is left out.
+    func attempts(in place: Place) throws -> [Attempt] {
+        let all = ["files", "processes", "kernel", "network", "ipc", "terminal", "agent's box"]
+        let plain = all.flatMap { ["--area", $0] }
+        let resources = ["--area", "resources", "--destructive"]
+        switch place {
+        case .outside: return try outside(plain) + outside(resources)
+        case .cold: return try cold(.pure, plain) + cold(.small, resources)
+        case .template: return try template([(.pure, plain), (.small, resources)]).flatMap { $0 }
+        case .agent: return try agent(plain) + agent(resources, options: ["--sandbox", "probe-small-agent"])
+        }
+    }
+
+    /// What a file of the workspace holds now.
+    func file(_ name: String) -> String? { scene.file(name) }
+
+    // MARK: One place each
+
+    /// The words that follow the probe's name.
+    private func options(_ place: Place) -> [String] {
+        let trail = String(scene.folder.path.split(separator: "/").last ?? "")
+        let common = host.options + doors[0].options + ["--trail", trail, "--home", scene.home]
+        let (socket, program) = ("/run/agentbox/registry.sock", "/run/agentbox/bin/agentbox")
+        switch place {
+        case .outside:
+            return common + [
+                "--control", "--workspace", scene.workspace, "--registry", scene.folder("outside/door"),
+                "--program", scene.folder("outside/agentbox"),
+            ]
+        case .cold, .template: return common + ["--registry", socket, "--program", program]
+        case .agent: return common + ["--workspace", shown.path, "--registry", socket, "--program", program]
+        }
+    }
+
+    func outside(_ words: [String]) throws -> [Attempt] {
+        let program = [scene.folder("outside/holder"), "--become", scene.folder("outside/probe")]
+        return try parse(carelessly(scene.person.prefix + program + options(.outside) + words))
+    }
+
+    func cold(_ tool: ProbeTool, _ words: [String]) throws -> [Attempt] {
+        let result = callCold(tool, words)
+        guard let json = try? JSON(parsing: result.output) else { throw TestSupportError("\(result)") }
+        return try Self.attempts(of: json)
+    }
+
+    /// The call's result as it was printed.
+    func callCold(_ tool: ProbeTool, _ words: [String]) -> Command.Result {
+        let command = ["call", "--intent", scene.intent] + ProbeTool.folders(of: scene) + [tool.rawValue, "--json"]
+        return carelessly(agentbox(command + [arguments(.cold, words)]))
+    }
+
+    /// Calls of one run, one after the other, each in a slot of a template.
+    func template(_ calls: [(ProbeTool, [String])]) throws -> [[Attempt]] {
+        var script = ""
+        for (tool, words) in calls {
+            // Until a template of this view stands and a call was served from it.
+            script += """
+                n=0; until agentbox call \(tool.rawValue) --json '{"options":["--about"]}' | grep -q 'OfProc.*:2'; do
+                    n=$((n+1)); test $n -lt 100 || exit 99
+                done
+                agentbox call \(tool.rawValue) --json \(Self.quoted(arguments(.template, words)))
+
+                """
+        }
+        let result = run(["/bin/sh", "-c", script])
+        let lines = result.output.split(separator: "\n")
+        guard lines.count == calls.count else { throw TestSupportError("\(result)") }
+        return try lines.map { try Self.attempts(of: try JSON(parsing: String($0))) }
+    }
+
+    func agent(_ words: [String], options more: [String] = []) throws -> [Attempt] {
+        let program = [shown("holder"), "--become", shown("probe")]
+        return try parse(run(program + options(.agent) + words, options: more))
+    }
+
+    /// `agentbox run` of an agent.
+    func run(_ agent: [String], options: [String] = []) -> Command.Result {
+        let words = ["run", scene.intent, "--read", shown.path] + ProbeTool.folders(of: scene) + options
+        return carelessly(agentbox(words + ["--"] + agent), input: "/dev/null")
+    }
+
+    // MARK: Details
+
+    func arguments(_ place: Place, _ words: [String]) -> String {
+        let json: JSON = ["options": .array((options(place) + words).map(JSON.string))]
+        return json.encodedString()
+    }
+
+    private func agentbox(_ words: [String]) -> [String] {
+        scene.person.prefix + [InstalledAgentbox.shared.path] + words
+    }
+
+    /// Runs a command as a host does that leaves its doors open.
+    ///
+    /// - Parameter input: `agentbox run` refuses a folder (RunStreamsTests).
+    private func carelessly(_ words: [String], input: String = "/") -> Command.Result {
+        let environment = [
+            "PATH": "/usr/bin:/bin", "AGENTBOX_HOME": scene.home, "LANG": "C.UTF-8", "HOME": "/root/agentbox-probe",
+            "AGENTBOX_PROBE_SECRET": "1",
+        ]
+        let script = "exec \"$@\" 40</ <\(input)"
+        return Command.run(["/bin/bash", "-c", script, "bash"] + words, environment: environment, in: scene.folder.path)
+    }
+
+    private func parse(_ result: Command.Result) throws -> [Attempt] {
+        guard !result.output.isEmpty else { throw TestSupportError("the probe did not run: \(result)") }
+        return try result.output.split(separator: "\n").map { try Attempt(try JSON(parsing: String($0))) }
+    }
+
+    /// What the probe printed in a call.
+    static func attempts(of result: JSON) throws -> [Attempt] {
+        guard let output = result["outcome"]?["stdout"]?.stringValue, !output.isEmpty else {
+            throw TestSupportError("the probe did not run: \(result.encodedString())")
+        }
+        return try output.split(separator: "\n").map { try Attempt(try JSON(parsing: String($0))) }
+    }
+
+    static func quoted(_ word: String) -> String { "'" + word.replacing("'", with: "'\\''") + "'" }
+}
