@@ -29,7 +29,7 @@ final class EscapeScene {
         scene = try Scene(
             person, rules: "- allow: \"probe.*\"",
             files: [".git/config": "[core]\n", ".git/HEAD": "ref", ".git/hooks/README": "none\n"])
-        shown = try TemporaryFolder()
+        shown = try TemporaryFolder(in: "/var/tmp")
         chmod(shown.path, 0o755)
         host = try ProbeHost(of: person)
         try ProbeTool.write(in: scene)
@@ -111,7 +111,8 @@ final class EscapeScene {
         for (tool, words) in calls {
             // Until a template of this view stands and a call was served from it.
             script += """
-                n=0; until agentbox call \(tool.rawValue) --json '{"options":["--about"]}' | grep -q 'OfProc.*:2'; do
+                n=0; about='{"options":["--about"]}'
+                until agentbox call \(tool.rawValue) --json "$about" | grep -q 'OfProc.*:2'; do
                     n=$((n+1)); test $n -lt 100 || exit 99
                 done
                 agentbox call \(tool.rawValue) --json \(Self.quoted(arguments(.template, words)))
@@ -131,8 +132,26 @@ final class EscapeScene {
 
     /// `agentbox run` of an agent.
     func run(_ agent: [String], options: [String] = []) -> Command.Result {
-        let words = ["run", scene.intent, "--read", shown.path] + ProbeTool.folders(of: scene) + options
+        let shows = ["--read", shown.path] + ProbeTool.folders(of: scene)
+        let words = ["run", scene.intent] + shows + options
         return carelessly(agentbox(words + ["--"] + agent), input: "/dev/null")
+    }
+
+    /// A run whose agent is a script, beside the test: `$SHOWN` is the folder that it is shown.
+    func startRun(_ script: String, _ variables: [String: String]) throws -> BackgroundAgentbox {
+        let all = variables.merging(["SHOWN": shown.path]) { $1 }.flatMap { ["--env", "\($0.key)=\($0.value)"] }
+        let shows = ["--read", shown.path] + ProbeTool.folders(of: scene)
+        let words = ["run", scene.intent] + shows + all
+        return try BackgroundAgentbox(scene, words + ["--", "/bin/sh", "-c", script])
+    }
+
+    /// Puts a file where the agent sees it.
+    func show(_ name: String) throws { try shown.write(name, "") }
+
+    /// The command that runs an occupant of the host.
+    func occupantOutside(_ mark: String) -> [String] {
+        let words = ["--workspace", scene.workspace, "--occupy", "--trail", mark]
+        return scene.person.prefix + [scene.folder("outside/probe")] + words
     }
 
     // MARK: Details

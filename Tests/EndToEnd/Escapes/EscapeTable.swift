@@ -40,7 +40,8 @@ struct EscapeTable {
 
     private func check(_ attempt: Attempt, in place: Place) {
         let tried = result(attempt.name, place)
-        let words = "\(attempt.name) as \(person), \(place): \(tried?.result.rawValue ?? "not run") \(tried?.detail ?? "")"
+        let came = "\(tried?.result.rawValue ?? "not run") \(tried?.detail ?? "")"
+        let words = "\(attempt.name) as \(person), \(place): \(came)"
         if OpenByDesign.reason(attempt.name, in: place) != nil {
             #expect(tried?.result == .succeeded, "no longer open, so say so: \(words)")
             return

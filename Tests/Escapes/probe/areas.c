@@ -5,7 +5,8 @@ extern const struct attempt file_attempts[], git_attempts[], path_attempts[], de
     execution_attempts[], process_attempts[], other_attempts[], tracing_attempts[], identity_attempts[],
     secret_attempts[], survivor_attempts[], kernel_attempts[], newer_attempts[], setting_attempts[], entry_attempts[],
     namespace_attempts[], user_namespace_attempts[], mount_attempts[], fixed_attempts[], network_attempts[],
-    netlink_attempts[], ipc_attempts[], terminal_attempts[], resource_attempts[], limit_attempts[], box_attempts[];
+    netlink_attempts[], ipc_attempts[], terminal_attempts[], resource_attempts[], limit_attempts[], box_attempts[],
+    neighbour_attempts[], registry_attempts[], registry_flood_attempts[];
 
 const struct area areas[] = {
     {"files", file_attempts},
@@ -19,6 +20,7 @@ const struct area areas[] = {
     {"processes", identity_attempts},
     {"processes", secret_attempts},
     {"processes", survivor_attempts},
+    {"processes", neighbour_attempts},
     {"kernel", kernel_attempts},
     {"kernel", newer_attempts},
     {"kernel", setting_attempts},
@@ -34,5 +36,7 @@ const struct area areas[] = {
     {"resources", resource_attempts},
     {"resources", limit_attempts},
     {"agent's box", box_attempts},
+    {"registry", registry_attempts},
+    {"registry", registry_flood_attempts},
     {NULL, NULL},
 };

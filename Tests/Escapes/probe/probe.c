@@ -1,4 +1,4 @@
-/* usage: probe [--become PROGRAM] [OPTION VALUE]… [--only ATTEMPT]… [--area AREA]… [--destructive] [--control] [--list | --about]
+/* usage: probe [--become PROGRAM] [OPTION VALUE]… [--only ATTEMPT]… [--area AREA]… [--destructive] [--control] [--list | --about | --occupy]
  *
  * The options that take a value are those of options.c; --control says that it runs outside of every sandbox.
  * Prints one JSON object a line: attempt, area, result (refused, succeeded, absent, skipped), detail, and
@@ -15,7 +15,7 @@
 
 static const char *only[512], *only_areas[16];
 static size_t only_count, area_count;
-static int destructive, list_only, control, about;
+static int destructive, list_only, control, about, occupies;
 
 static const char *judge(int error) {
     switch (error) {
@@ -145,6 +145,7 @@ static void parse(int count, char **arguments) {
         else if (strcmp(word, "--control") == 0) control = 1;
         else if (strcmp(word, "--list") == 0) list_only = 1;
         else if (strcmp(word, "--about") == 0) about = 1;
+        else if (strcmp(word, "--occupy") == 0) occupies = 1;
         else if (value && strcmp(word, "--only") == 0 && only_count < 512) only[only_count++] = value, i++;
         else if (value && strcmp(word, "--area") == 0 && area_count < 16) only_areas[area_count++] = value, i++;
         else if (value && read_option(word, value)) i++;
@@ -162,6 +163,7 @@ int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
     if (count > 2 && strcmp(arguments[1], "--become") == 0) return become(arguments + 2);
     parse(count, arguments);
+    if (occupies) return occupy();
     if (about) {
         printf("{\"mountsOfProc\":%d}\n", mounts_of_proc());
         return 0;

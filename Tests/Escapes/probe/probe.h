@@ -85,6 +85,8 @@ int mentions(const char *path, const char *text);
 /* The executable that this process was started by first, if it became another (--become); else its own. */
 const char *first_executable(void);
 enum { FIRST_EXECUTABLE = 10 };
+/* Does all that another call should not find, and stays. */
+int occupy(void);
 /* What a body comes to in a user namespace of its own, with all capabilities there and the other namespaces in `flags`;
  * the errno of making it otherwise. */
 int in_user_namespace(int flags, int (*body)(void));
