@@ -21,20 +21,20 @@ enum Place: String, CaseIterable {
 final class EscapeScene {
     let scene: Scene
     private let host: ProbeHost
+    private let naive: HelperProcess
     private let doors: [InnerDoors]
     /// What the agent is shown. Elsewhere than the scene, whose name nothing inside may learn.
     private let shown: TemporaryFolder
 
     init(_ person: Person) throws {
         scene = try Scene(
-            person, rules: "- allow: \"probe.*\"",
+            person, rules: Self.rules,
             files: [".git/config": "[core]\n", ".git/HEAD": "ref", ".git/hooks/README": "none\n"])
         shown = try TemporaryFolder(in: "/var/tmp")
         chmod(shown.path, 0o755)
         host = try ProbeHost(of: person)
         try ProbeTool.write(in: scene)
         try Probe.copy(to: scene.folder, as: "outside/agentbox")
-        try scene.folder.write("outside/door", "")
         for name in ["probe", "holder"] {
             try Probe.copy(to: shown, as: name)
             try Probe.copy(to: scene.folder, as: "outside/" + name)
@@ -46,17 +46,36 @@ final class EscapeScene {
             try folder.write(prefix + "probe-program", "#!/bin/true\n", mode: 0o755)
         }
         for name in [".git/config", ".git/HEAD", ".git/hooks/README"] { try shown.write(name, "") }
+        symlink(host.outside, scene.workspace + "/probe-link-out")
+        symlink("/", scene.workspace + "/probe-folder-out")
+        try scene.folder.write("workspace/probe-frame", Self.frame)
         doors = [try InnerDoors(in: scene.workspace), try InnerDoors(in: shown.path)]
         scene.giveAway()
         if geteuid() == 0, person == .ordinaryUser {
             _ = Command.run(["/bin/chown", "-R", "1000:1000", shown.path])
         }
         try ProbeTool.register(in: scene)
+        let script = InstalledAgentbox.checkout + "/Tests/Escapes/naive-registry.py"
+        let words = ["/usr/bin/python3", script, scene.folder("outside/door"), scene.workspace]
+        let command = person.prefix + words + [scene.folder("outside/probe")]
+        naive = try HelperProcess(program: command[0], Array(command.dropFirst()))
+        guard try naive.line() == "ready" else { throw TestSupportError("the naive registry does not start") }
     }
+
+    /// One call of each of two tools, any of the probe; no other tool.
+    private static let rules = """
+        - allow: "probe.*"
+        - allow: fs.read
+        - allow: fs.write
+        - {allow: fs.list, budget: {calls: 1}}
+        - {allow: fs.search, budget: {calls: 1}}
+        """
+    /// Reads like a line of the registry's.
+    private static let frame = "{\"jsonrpc\":\"2.0\",\"id\":9999,\"result\":{\"content\":[]}}\n"
 
     /// Everything, in one place. What runs alone is left out.
     func attempts(in place: Place) throws -> [Attempt] {
-        let all = ["files", "processes", "kernel", "network", "ipc", "terminal", "agent's box"]
+        let all = ["files", "processes", "kernel", "network", "ipc", "terminal", "agent's box", "registry"]
         let plain = all.flatMap { ["--area", $0] }
         let resources = ["--area", "resources", "--destructive"]
         switch place {
@@ -174,7 +193,8 @@ final class EscapeScene {
             "AGENTBOX_PROBE_SECRET": "1",
         ]
         let script = "exec \"$@\" 40</ <\(input)"
-        return Command.run(["/bin/bash", "-c", script, "bash"] + words, environment: environment, in: scene.folder.path)
+        let command = ["/bin/bash", "-c", script, "bash"] + words
+        return Command.run(command, environment: environment, in: scene.folder.path)
     }
 
     private func parse(_ result: Command.Result) throws -> [Attempt] {

@@ -20,7 +20,10 @@ struct EscapeTests {
         #expect(attempts.count >= 400)
         #expect(Set(attempts.map(\.name)).count == attempts.count)
         let areas = Dictionary(grouping: attempts, by: \.area)
-        for area in ["files", "processes", "kernel", "network", "ipc", "terminal", "resources", "agent's box"] {
+        let expected = [
+            "files", "processes", "kernel", "network", "ipc", "terminal", "resources", "registry", "agent's box",
+        ]
+        for area in expected {
             #expect((areas[area]?.count ?? 0) >= 10, "\(area)")
         }
         for advisory in attempts.compactMap(\.advisory).flatMap({ $0.split(separator: ", ") }) {

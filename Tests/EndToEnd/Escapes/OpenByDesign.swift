@@ -17,6 +17,7 @@ enum OpenByDesign {
         "list-workspace": shown, "read-ungranted-file": shown, "map-ungranted-executable": shown,
         "execute-workspace-program": shown, "path-socket-in-workspace": shown, "fifo-in-workspace": shown,
         "watch-folder": "`agent` watches files of its own; names in what it is shown come with that",
+        "connect-to-registry": "it is the agent's one way out",
         "execute-system-program": code, "execute-shell": code, "execute-memory-by-proc": code,
     ]
     private static let shown = "`--read` shows the agent a folder, with the programs and doors in it"

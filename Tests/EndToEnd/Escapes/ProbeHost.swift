@@ -7,12 +7,14 @@ final class ProbeHost {
     private let sleeper: HelperProcess
     private let sharedMemory: String
     private var sockets: [Int32] = []
+    /// A file that nothing inside has a name for.
+    let outside: String
     let options: [String]
 
     init(of person: Person) throws {
         folder = try TemporaryFolder()
         chmod(folder.path, 0o777)
-        let outside = try folder.write("outside.txt", "outside\n", mode: 0o666)
+        outside = try folder.write("outside.txt", "content of the host\n", mode: 0o666)
         // A process of the person's, and not of ours: what may be done to it goes by its id.
         let words = person.prefix + ["/bin/sleep", "600"]
         sleeper = try HelperProcess(program: words[0], Array(words.dropFirst()))

@@ -18,6 +18,7 @@ enum ProbeTool: String, CaseIterable {
         for tool in allCases {
             try write(tool.rawValue, in: scene, sandbox: tool.sandbox, grants: "[{read: README.md}]", time: tool.time)
         }
+        try writeBare(in: scene)
         for base in ["pure", "agent"] {
             try scene.folder.write("sandboxes/probe-small-\(base).yaml", smallProfile(base))
         }
@@ -26,7 +27,7 @@ enum ProbeTool: String, CaseIterable {
 
     /// Writes one more.
     static func write(
-        _ name: String, in scene: Scene, sandbox: String, grants: String, time: String = "60s", schema: String = ""
+        _ name: String, in scene: Scene, sandbox: String, grants: String, time: String = "60s"
     ) throws {
         try Probe.copy(to: scene.folder, as: "tools/\(name)/probe")
         try scene.folder.write(
@@ -50,12 +51,32 @@ enum ProbeTool: String, CaseIterable {
             """)
     }
 
+    /// One that puts a value where its program looks for options.
+    private static func writeBare(in scene: Scene) throws {
+        try Probe.copy(to: scene.folder, as: "tools/probe.bare/probe")
+        try scene.folder.write(
+            "tools/probe.bare/tool.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Tool
+            name: probe.bare
+            version: 1.0.0
+            description: Takes one word.
+            command: [./probe, "${args.option}"]
+            input: argv
+            inputSchema:
+              {type: object, properties: {option: {type: string}}, required: [option], additionalProperties: false}
+            sandbox: pure
+            grants: []
+            """)
+    }
+
     /// The folders that every command has to be told of.
     static func folders(of scene: Scene) -> [String] {
         ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")]
     }
 
-    static func register(in scene: Scene, _ names: [String] = allCases.map(\.rawValue)) throws {
+    static func register(in scene: Scene, _ names: [String] = allCases.map(\.rawValue) + ["probe.bare"]) throws {
         for name in names {
             let registered = scene.agentbox(["tool", "register", name] + folders(of: scene))
             guard registered.status == 0 else { throw TestSupportError("\(registered)") }

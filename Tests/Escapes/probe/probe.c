@@ -1,10 +1,11 @@
 /* usage: probe [--become PROGRAM] [OPTION VALUE]… [--only ATTEMPT]… [--area AREA]… [--destructive] [--control] [--list | --about | --occupy]
+ *        probe [--on-file PATH | --on-folder PATH | --on-missing PATH | --deface PATH]…
  *
  * The options that take a value are those of options.c; --control says that it runs outside of every sandbox.
  * Prints one JSON object a line: attempt, area, result (refused, succeeded, absent, skipped), detail, and
  * `"needs":"root"` where outside only root gets through, `"alone":true` where it has to be asked for by name, and the
  * advisory. */
-#include "probe.h"
+#include "operations.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -15,7 +16,7 @@
 
 static const char *only[512], *only_areas[16];
 static size_t only_count, area_count;
-static int destructive, list_only, control, about, occupies;
+static int destructive, list_only, control, about, occupies, operates;
 
 static const char *judge(int error) {
     switch (error) {
@@ -137,6 +138,14 @@ static int become(char **words) {
     return 2;
 }
 
+/* Tries every operation on something; 0 if that is not what the word asks for. */
+static int operate(const char *word, const char *path) {
+    const struct attempt *operation = operations_on(word, path);
+    if (!operation) return 0;
+    for (; operation->name; operation++) try_one(path, operation);
+    return 1;
+}
+
 static void parse(int count, char **arguments) {
     for (int i = 1; i < count; i++) {
         const char *word = arguments[i], *value = i + 1 < count ? arguments[i + 1] : NULL;
@@ -149,6 +158,7 @@ static void parse(int count, char **arguments) {
         else if (value && strcmp(word, "--only") == 0 && only_count < 512) only[only_count++] = value, i++;
         else if (value && strcmp(word, "--area") == 0 && area_count < 16) only_areas[area_count++] = value, i++;
         else if (value && read_option(word, value)) i++;
+        else if (value && operate(word, value)) operates = 1, i++;
         else {
             fprintf(stderr, "probe: what is `%s`?\n", word);
             exit(2);
@@ -163,6 +173,7 @@ int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
     if (count > 2 && strcmp(arguments[1], "--become") == 0) return become(arguments + 2);
     parse(count, arguments);
+    if (operates) return 0;
     if (occupies) return occupy();
     if (about) {
         printf("{\"mountsOfProc\":%d}\n", mounts_of_proc());

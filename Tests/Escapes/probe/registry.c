@@ -18,15 +18,17 @@ static const char *by_dots(void) {
 static int runs(const char *call) {
     static char answer[1 << 16];
     REGISTRY_OR_SKIP;
-    int error = registry_call(call, answer, sizeof answer);
+    int error = registry_works();
+    if (!error) error = registry_call(call, answer, sizeof answer);
     return error ? error : registry_ran(answer);
 }
 /* 0 if the answer has the content of the host's file. */
 static int reveals(const char *format, const char *path) {
     static char call[4096], answer[1 << 16];
     REGISTRY_OR_SKIP;
+    int error = registry_works();
     snprintf(call, sizeof call, format, path);
-    int error = registry_call(call, answer, sizeof answer);
+    if (!error) error = registry_call(call, answer, sizeof answer);
     if (error) return error;
     return strstr(answer, "content of the host") ? 0 : WITHHELD;
 }

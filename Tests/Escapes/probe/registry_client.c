@@ -25,15 +25,19 @@ int registry_send(int fd, const char *text, size_t size) {
     return 0;
 }
 
-int registry_connect(int greets) {
+int registry_greet(int fd) {
     char answer[4096];
+    int error = registry_send(fd, hello, sizeof hello - 1);
+    return error ? error : registry_answer(fd, 1, answer, sizeof answer);
+}
+
+int registry_connect(int greets) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", options.registry);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) return -1;
     if (!greets) return fd;
-    int error = registry_send(fd, hello, sizeof hello - 1);
-    if (!error) error = registry_answer(fd, 1, answer, sizeof answer);
+    int error = registry_greet(fd);
     if (!error) return fd;
     close(fd);
     errno = error;
@@ -81,6 +85,13 @@ int registry_call(const char *call, char *answer, size_t size) {
 int registry_ran(const char *answer) {
     if (strstr(answer, "\"isError\":true") || strstr(answer, "\"error\":")) return WITHHELD;
     return strstr(answer, "\"content\"") ? 0 : WITHHELD;
+}
+
+int registry_works(void) {
+    static char answer[1 << 16];
+    int error = registry_call("\"name\":\"fs.read\",\"arguments\":{\"path\":\"README.md\"}", answer, sizeof answer);
+    if (error == EPERM || error == ENOENT) return error; /* there is no way to it */
+    return error || registry_ran(answer) ? EPROTO : 0;
 }
 
 int registry_serves(void) {

@@ -5,6 +5,8 @@
 
 /* A connection; -1 with errno. With `greets` the handshake is over. */
 int registry_connect(int greets);
+/* The handshake. 0 or errno. */
+int registry_greet(int fd);
 /* Sends all of a text. 0 or errno. */
 int registry_send(int fd, const char *text, size_t size);
 /* Reads lines into `answer` until one has `"id":ID`; the answer is that line. 0, or the errno: EAGAIN if none came in
@@ -14,5 +16,7 @@ int registry_answer(int fd, int id, char *answer, size_t size);
 int registry_call(const char *call, char *answer, size_t size);
 /* 0 if the answer is that of a tool which ran well. */
 int registry_ran(const char *answer);
+/* 0 if a call that is allowed runs. Else nothing that is refused says anything, and EPROTO says that. */
+int registry_works(void);
 /* 0 if a connection of its own is served. */
 int registry_serves(void);

@@ -1,0 +1,7 @@
+/* Operations as attempts, on something that the caller names. */
+#pragma once
+
+#include "probe.h"
+
+/* `kind` is --on-file, --on-folder, --on-missing or --deface; null of anything else. They work on this path until the next. */
+const struct attempt *operations_on(const char *kind, const char *path);
