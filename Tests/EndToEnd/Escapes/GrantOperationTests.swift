@@ -64,8 +64,7 @@ struct GrantOperationTests {
         let scene = try Self.scene(person, grant)
         let before = Self.snapshot(scene)
         let folders = ["--tools", scene.folder("tools")]
-        let registered = scene.agentbox(["tool", "register", grant.tool] + folders)
-        try #require(registered.status == 0, "\(registered)")
+        try ProbeTool.register(in: scene, [grant.tool])
         let outside = scene.folder("outside")
         let words = Self.words("/workspace", outside: outside)
         let all = words + Self.defacing("/workspace", outside: outside)

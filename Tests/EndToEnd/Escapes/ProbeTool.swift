@@ -73,8 +73,10 @@ enum ProbeTool: String, CaseIterable {
 
     /// The folders that every command has to be told of.
     static func folders(of scene: Scene) -> [String] {
-        ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")]
+        ["--tools", scene.folder("tools")] + (hasProfiles(scene) ? ["--sandboxes", scene.folder("sandboxes")] : [])
     }
+
+    private static func hasProfiles(_ scene: Scene) -> Bool { File.exists(scene.folder("sandboxes")) }
 
     static func register(in scene: Scene, _ names: [String] = allCases.map(\.rawValue) + ["probe.bare"]) throws {
         for name in names {

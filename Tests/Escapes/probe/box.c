@@ -30,8 +30,13 @@ static int plant_pin(void) {
     if (mkdir(in_home("probe"), 0700) < 0) return errno;
     return outcome(rmdir(in_home("probe")));
 }
-/* ETXTBSY: only that it runs stands in the way. */
-static int overwrite_program(void) { return options.program ? opened(options.program, O_WRONLY) : NOT_GIVEN; }
+/* To the size that it has. Opening it would end with ETXTBSY while it runs, before the kernel looks at the mount. */
+static int overwrite_program(void) {
+    struct stat status;
+    if (!options.program) return NOT_GIVEN;
+    if (stat(options.program, &status) < 0) return errno;
+    return outcome(truncate(options.program, status.st_size));
+}
 static int mode_of_program(void) { return options.program ? outcome(chmod(options.program, 0755)) : NOT_GIVEN; }
 static int replace_program(void) {
     char path[4096];

@@ -1,5 +1,6 @@
 /* usage: probe [--become PROGRAM] [OPTION VALUE]… [--only ATTEMPT]… [--area AREA]… [--destructive] [--control] [--list | --about | --occupy]
- *        probe [--on-file PATH | --on-folder PATH | --on-missing PATH | --deface PATH]…
+ *        probe [--on-file PATH | --on-folder PATH | --on-missing PATH | --deface PATH | --leave-… PATH]…
+ *        probe --exchange PATH PATH: for ever
  *
  * The options that take a value are those of options.c; --control says that it runs outside of every sandbox.
  * Prints one JSON object a line: attempt, area, result (refused, succeeded, absent, skipped), detail, and
@@ -141,6 +142,7 @@ static int become(char **words) {
 /* Tries every operation on something; 0 if that is not what the word asks for. */
 static int operate(const char *word, const char *path) {
     const struct attempt *operation = operations_on(word, path);
+    if (!operation) operation = leaving_at(word, path);
     if (!operation) return 0;
     for (; operation->name; operation++) try_one(path, operation);
     return 1;
@@ -172,6 +174,9 @@ int main(int count, char **arguments) {
     /* A stream of ours that nobody reads any more is the attempt's to report. */
     signal(SIGPIPE, SIG_IGN);
     if (count > 2 && strcmp(arguments[1], "--become") == 0) return become(arguments + 2);
+    if (count == 4 && strcmp(arguments[1], "--exchange") == 0) {
+        for (;;) (void)syscall(SYS_renameat2, AT_FDCWD, arguments[2], AT_FDCWD, arguments[3], 2u);
+    }
     parse(count, arguments);
     if (operates) return 0;
     if (occupies) return occupy();

@@ -28,10 +28,18 @@ static int open_console(void) { return outcome(open("/dev/console", O_RDWR | O_C
 
 /* Loads a module for a protocol, and gives it the line. */
 static int line_discipline(void) {
-    int discipline = 13; /* N_HDLC */
-    return request(TIOCSETD, (long)(uintptr_t)&discipline);
+    int discipline = 13 /* N_HDLC */, usual = 0;
+    int error = request(TIOCSETD, (long)(uintptr_t)&discipline);
+    if (isatty(0)) (void)ioctl(0, TIOCSETD, &usual);
+    return error;
 }
-static int take_console(void) { return request(TIOCCONS, 0); }
+static int take_console(void) {
+    int error = request(TIOCCONS, 0);
+    /* The console itself takes it back. */
+    int console = error ? -1 : open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (console >= 0) (void)ioctl(console, TIOCCONS);
+    return error;
+}
 /* A leader of a session without a terminal takes one, from another session if it may. */
 static int take_terminal(void) {
     int fd = open("/dev/null", O_RDWR | O_CLOEXEC); /* with ours it would end, when we do */
@@ -61,7 +69,7 @@ const struct attempt terminal_attempts[] = {
     {"tioclinux", paste, 0, "CVE-2023-28100, CVE-2023-1523"},
     {"tioclinux-high-bits", paste_with_high_bits, 0},
     {"line-discipline", line_discipline, 0, "CVE-2017-2636"},
-    {"take-console-output", take_console, 0},
+    {"take-console-output", take_console, NEEDS_ROOT},
     {"take-controlling-terminal", take_terminal, 0},
     {"hang-up-terminal", hang_up, 0},
     {"new-terminal", new_terminal, 0},
