@@ -23,7 +23,7 @@ static int thread_bomb(void) {
     pthread_attr_t small;
     pthread_t thread;
     pthread_attr_init(&small);
-    pthread_attr_setstacksize(&small, PTHREAD_STACK_MIN);
+    pthread_attr_setstacksize(&small, (size_t)PTHREAD_STACK_MIN);
     for (int i = 0; i < MANY_THREADS; i++) {
         int error = pthread_create(&thread, &small, wait_for_ever, NULL);
         if (error) return error;

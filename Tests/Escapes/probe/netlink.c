@@ -91,7 +91,7 @@ const struct attempt netlink_attempts[] = {
     {"netlink-generic", generic_netlink, 0},
     {"netlink-crypto", crypto_netlink, 0},
     {"netlink-xfrm", transform_netlink, NEEDS_ROOT},
-    {"netlink-iscsi", storage_netlink, 0, "CVE-2021-27363"},
+    {"netlink-iscsi", storage_netlink, 0, "CVE-2021-27364"},
     {"netlink-sock-diag", list_sockets, 0, "CVE-2013-1763"},
     {"netlink-process-events", process_events, NEEDS_ROOT},
     {"netlink-add-address", add_address, NEEDS_ROOT},
