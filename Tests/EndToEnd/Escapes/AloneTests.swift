@@ -10,19 +10,21 @@ struct AloneTests {
     /// Words that no other process has among its arguments.
     private static func mark() -> String { "mark-\(UInt64.random(in: .min ... .max))" }
 
-    @Test("no process of a call is left when it has ended", arguments: Person.possible, survivors)
-    func survivor(person: Person, attempt: String) throws {
+    @Test("no process of a call is left when it has ended", arguments: Person.possible)
+    func survivor(person: Person) throws {
         let scene = try EscapeScene(person)
-        let outside = Self.mark()
-        _ = try scene.outside(["--only", attempt, "--trail", outside])
-        #expect(Processes.count(withArgument: outside) == 1, "no control")
-        Processes.kill(withArgument: outside)
-        let cold = Self.mark()
-        #expect(try scene.cold(.small, ["--only", attempt, "--trail", cold]).first?.result == .succeeded)
-        #expect(Processes.count(withArgument: cold) == 0)
-        let agent = Self.mark()
-        #expect(try scene.agent(["--only", attempt, "--trail", agent]).first?.result == .succeeded)
-        #expect(Processes.count(withArgument: agent) == 0)
+        for attempt in Self.survivors {
+            let outside = Self.mark()
+            _ = try scene.outside(["--only", attempt, "--trail", outside])
+            #expect(Processes.count(withArgument: outside) == 1, "no control")
+            Processes.kill(withArgument: outside)
+            let cold = Self.mark()
+            #expect(try scene.cold(.small, ["--only", attempt, "--trail", cold]).first?.result == .succeeded)
+            #expect(Processes.count(withArgument: cold) == 0)
+            let agent = Self.mark()
+            #expect(try scene.agent(["--only", attempt, "--trail", agent]).first?.result == .succeeded)
+            #expect(Processes.count(withArgument: agent) == 0)
+        }
     }
 
     @Test("a call that does not want to end is ended", arguments: Person.possible)
@@ -38,19 +40,21 @@ struct AloneTests {
         Processes.kill(withArgument: mark)
     }
 
-    @Test(
-        "output without end is cut off", arguments: Person.possible,
-        [("output-flood", "stdout", 1 << 20), ("error-output-flood", "stderr", 256 << 10)])
-    func flood(person: Person, attempt: (name: String, stream: String, most: Int)) throws {
+    /// The attempt, where its output stands in the result, and how many bytes of it are kept at most.
+    private static let floods = [("output-flood", "stdout", 1 << 20), ("error-output-flood", "stderr", 256 << 10)]
+
+    @Test("output without end is cut off", arguments: Person.possible)
+    func flood(person: Person) throws {
         let scene = try EscapeScene(person)
-        // The control writes four megabytes; the count of them is printed by `wc`.
-        let control = Command.run(
-            ["/bin/sh", "-c", "\"$0\" --only \(attempt.name) 2>&1 | wc -c", try Probe.path()])
-        let written = Int(control.output.filter(\.isNumber)) ?? 0
-        #expect(written > 4 << 20, "\(control)")
-        let outcome = try JSON(parsing: scene.callCold(.small, ["--only", attempt.name]).output)["outcome"]
-        let kept = outcome?[attempt.stream]?.stringValue?.utf8.count ?? 0
-        #expect(kept <= attempt.most && kept > 0, "\(kept) bytes")
-        if attempt.stream == "stdout" { #expect(outcome?["end"] == "output limit") }
+        for (attempt, stream, most) in Self.floods {
+            // The control writes four megabytes; the count of them is printed by `wc`.
+            let control = Command.run(["/bin/sh", "-c", "\"$0\" --only \(attempt) 2>&1 | wc -c", try Probe.path()])
+            let written = Int(control.output.filter(\.isNumber)) ?? 0
+            #expect(written > 4 << 20, "\(control)")
+            let outcome = try JSON(parsing: scene.callCold(.small, ["--only", attempt]).output)["outcome"]
+            let kept = outcome?[stream]?.stringValue?.utf8.count ?? 0
+            #expect(kept <= most && kept > 0, "\(kept) bytes")
+            if stream == "stdout" { #expect(outcome?["end"] == "output limit") }
+        }
     }
 }

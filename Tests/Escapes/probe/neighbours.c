@@ -10,7 +10,9 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 
-/* The one: has files, processes and a lock, and stays until it is ended. */
+enum { AS_MANY_AS_THERE_ARE = 32 };
+
+/* The one: has files, a lock and, up to its limit, processes, and stays until it is ended. */
 int occupy(void) {
     int fd = open(workspace_file(), O_RDONLY | O_CLOEXEC);
     if (fd >= 0) (void)flock(fd, LOCK_EX);
@@ -21,9 +23,9 @@ int occupy(void) {
         int left = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
         if (left >= 0) close(left);
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < AS_MANY_AS_THERE_ARE; i++) {
         if (fork() == 0) {
-            if (i) setsid();
+            if (i % 2) setsid();
             prctl(PR_SET_NAME, "another-call");
             for (;;) pause();
         }
