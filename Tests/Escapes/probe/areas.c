@@ -1,4 +1,5 @@
-/* Everything that is tried, in order. An area may have several files. */
+/* Everything that is tried, in order. An area may have several files. A new attempt is a function and a line in its file's
+ * table; the suite runs it in every place, and fails where its control does not succeed. */
 #include "probe.h"
 
 extern const struct attempt file_attempts[], git_attempts[], path_attempts[], descriptor_attempts[],
@@ -6,7 +7,8 @@ extern const struct attempt file_attempts[], git_attempts[], path_attempts[], de
     secret_attempts[], survivor_attempts[], kernel_attempts[], newer_attempts[], setting_attempts[], entry_attempts[],
     namespace_attempts[], user_namespace_attempts[], mount_attempts[], fixed_attempts[], network_attempts[],
     netlink_attempts[], ipc_attempts[], terminal_attempts[], resource_attempts[], limit_attempts[], box_attempts[],
-    neighbour_attempts[], registry_attempts[], registry_flood_attempts[];
+    neighbour_attempts[], registry_attempts[], registry_flood_attempts[],
+    high_bit_attempts[];
 
 const struct area areas[] = {
     {"files", file_attempts},
@@ -25,6 +27,7 @@ const struct area areas[] = {
     {"kernel", newer_attempts},
     {"kernel", setting_attempts},
     {"kernel", entry_attempts},
+    {"kernel", high_bit_attempts},
     {"kernel", namespace_attempts},
     {"kernel", user_namespace_attempts},
     {"kernel", mount_attempts},

@@ -1,5 +1,5 @@
-/* What an agent would like of the agentbox that runs it: its state, its executable, its registry's door. A tool has even
- * less business with them. */
+/* What an agent would like of the agentbox that runs it: its state, its executable, its registry's door. A tool has
+ * even less business with them. */
 #include "probe.h"
 
 #include <fcntl.h>

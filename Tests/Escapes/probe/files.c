@@ -1,4 +1,4 @@
-/* Needs in the workspace: the file of --file, and `probe-victim`, which does not survive where that is possible.
+/* Needs in the workspace: the file of --file, and `probe-victim`, whose content is lost where that is possible.
  *
  * Files of the workspace without a grant, and files that are not in the view at all. */
 #include "probe.h"
@@ -40,7 +40,10 @@ static int exchange(void) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, file(), AT_FDCWD, in_workspace("probe-victim"), 2u);
 }
 static int exchange_files(void) { return exchange() < 0 ? errno : outcome(exchange()); }
-static int remove_file(void) { return outcome(unlink(in_workspace("probe-victim"))); }
+static int remove_file(void) {
+    if (unlink(in_workspace("probe-victim")) < 0) return errno;
+    return opened(in_workspace("probe-victim"), O_WRONLY | O_CREAT); /* the next attempts need it */
+}
 static int create_file(void) {
     int error = opened(in_workspace("probe-created"), O_WRONLY | O_CREAT);
     return error ? error : outcome(unlink(in_workspace("probe-created")));

@@ -75,7 +75,7 @@ static int requeue_to_itself(void) {
     return answer < 0 && errno == EINVAL ? ENOSYS : outcome(answer);
 }
 
-/* A child that shares the folder of its parent and has all capabilities of a new namespace changed the parent's root. */
+/* A child that shares its parent's folders and has all capabilities of a new namespace changed the parent's root. */
 static int shared_folder(void) {
     long child = syscall(SYS_clone, CLONE_NEWUSER | CLONE_FS | SIGCHLD, NULL, NULL, NULL, NULL);
     if (child == 0) _exit(0);

@@ -33,7 +33,10 @@ static int ambient_capability(void) {
     if (syscall(SYS_capset, header, sets) < 0) return errno;
     return outcome(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0));
 }
-static int secure_bits(void) { return outcome(prctl(PR_SET_SECUREBITS, prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), 0, 0, 0)); }
+static int secure_bits(void) {
+    int as_they_are = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+    return as_they_are < 0 ? errno : outcome(prctl(PR_SET_SECUREBITS, as_they_are, 0, 0, 0));
+}
 /* Orphans would come to us, not to pid 1 of the call, which ends them. */
 static int adopt_orphans(void) { return outcome(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)); }
 static int write_own(const char *name, const char *text) {
@@ -64,7 +67,7 @@ static int raise_limit(void) {
     return needing(CAP_SYS_RESOURCE, outcome(setrlimit(RLIMIT_NOFILE, &limit)));
 }
 static int hold_all_memory(void) { return outcome(syscall(SYS_mlockall, 8 /* no such flag */)); }
-/* Programs that count on argv[0] read their environment instead (pkexec). A kernel with the fix puts an empty one in. */
+/* Programs that count on argv[0] read their environment instead (pkexec). A kernel with the fix puts one in. */
 static int without_arguments(void) {
     pid_t child = fork();
     int status = 0;

@@ -66,6 +66,12 @@ static int inner_fifo(void) {
     if (fd < 0) return errno;
     return read(fd, &byte, 1) == 1 ? 0 : WITHHELD;
 }
+/* A byte beside the stream, for which nobody has a use, and whose code had a use after free. */
+static int out_of_band(void) {
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) return errno;
+    return outcome(send(pair[0], "x", 1, MSG_OOB | MSG_NOSIGNAL));
+}
 /* Shared memory and queues that have a name are everybody's who has the name. */
 static int shared_memory_of_host(void) {
     char path[256];
@@ -101,6 +107,7 @@ const struct attempt ipc_attempts[] = {
     {"datagram-socket-in-workspace-by-a-pair", datagram_by_pair, 0},
     {"connection-in-workspace-by-a-pair", connection_by_pair, 0},
     {"fifo-in-workspace", inner_fifo, 0},
+    {"unix-out-of-band", out_of_band, MAY_LACK, "CVE-2025-38236"},
     {"shared-memory-of-host", shared_memory_of_host, 0},
     {"queues-of-host", queues_of_host, MAY_LACK},
     {"service-manager", service_manager, NEEDS_ROOT | MAY_LACK},

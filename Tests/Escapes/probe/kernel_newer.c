@@ -42,7 +42,7 @@ static int own_listener(void) {
 static int dispatch(void) { return outcome(syscall(SYS_prctl, 59 /* PR_SET_SYSCALL_USER_DISPATCH */, 9, 0, 0, 0)); }
 /* Without randomisation of addresses, a program that was started is easier to break. */
 static int same_addresses(void) { return outcome(personality(ADDR_NO_RANDOMIZE)); }
-static int session_keyring(void) { return outcome(syscall(SYS_keyctl, 1 /* JOIN_SESSION_KEYRING */, "probe", 0, 0, 0)); }
+static int session_keyring(void) { return outcome(syscall(SYS_keyctl, 1 /* JOIN_SESSION */, "probe", 0, 0, 0)); }
 static int user_keyring(void) { return outcome(syscall(SYS_keyctl, 0 /* GET_KEYRING_ID */, -4, 1, 0, 0)); }
 static int watch_queue(void) {
     int ends[2];

@@ -1,4 +1,5 @@
-/* usage: probe [--become PROGRAM] [OPTION VALUE]… [--only ATTEMPT]… [--area AREA]… [--destructive] [--control] [--list | --about | --occupy]
+/* usage: probe [--become PROGRAM] [OPTION VALUE]… [--only ATTEMPT]… [--area AREA]… [--destructive] [--control]
+ *              [--list | --about | --occupy]
  *        probe [--on-file PATH | --on-folder PATH | --on-missing PATH | --deface PATH | --leave-… PATH]…
  *        probe --exchange PATH PATH: for ever
  *
@@ -61,7 +62,8 @@ static int lacks(const struct attempt *attempt, int error) {
 }
 
 static void print(const char *area, const struct attempt *attempt, const char *result, const char *detail) {
-    printf("{\"attempt\":\"%s\",\"area\":\"%s\",\"result\":\"%s\",\"detail\":\"%s\"", attempt->name, area, result, detail);
+    printf("{\"attempt\":\"%s\",\"area\":\"%s\",", attempt->name, area);
+    printf("\"result\":\"%s\",\"detail\":\"%s\"", result, detail);
     if (attempt->flags & NEEDS_ROOT) printf(",\"needs\":\"root\"");
     if (attempt->flags & ALONE) printf(",\"alone\":true");
     if (attempt->advisory) printf(",\"advisory\":\"%s\"", attempt->advisory);
@@ -119,7 +121,7 @@ static int wanted(const struct area *area, const struct attempt *attempt) {
     return (attempt->flags & ALONE) == 0 && (destructive || (attempt->flags & DESTRUCTIVE) == 0);
 }
 
-/* A call that a template serves has a /proc of its own over the template's; where all was built for it, there is one. */
+/* A call that a template serves has a /proc of its own over the template's; where all was built for it, only one. */
 static int mounts_of_proc(void) {
     char line[4096];
     int count = 0;

@@ -3,9 +3,8 @@
  * ordinary process may do succeeds, which shows that the attempt is a real one.
  *
  * An attempt returns 0 or an errno: 0, and any errno that only an operation that was let through gives (bad address,
- * bad descriptor, not a terminal …), is `succeeded`; a refusal's errno is `refused`; ENOSYS and
- * unknown address families are `absent`. An attempt that
- * dies of a signal was refused. */
+ * bad descriptor, not a terminal …), is `succeeded`; a refusal's errno is `refused`; ENOSYS and unknown address families
+ * are `absent`. An attempt that dies of a signal was refused. */
 #pragma once
 
 #ifndef _GNU_SOURCE
@@ -21,9 +20,9 @@
 enum attempt_flags {
     NEEDS_ROOT = 1,  /* outside, only root gets through */
     DESTRUCTIVE = 2, /* runs with --only or --destructive */
-    ALONE = 8,       /* runs with --only: it ends the call, or outlives it */
+    ALONE = 4,       /* runs with --only: it ends the call, or outlives it */
     /* What it names is a part of this kernel or host, or is not: outside, its absence is no refusal. */
-    MAY_LACK = 4,
+    MAY_LACK = 8,
 };
 
 struct attempt {

@@ -58,7 +58,9 @@ static int path_by_dots(void) { return reveals("\"name\":\"fs.read\",\"arguments
 static int absolute_path(void) {
     return reveals("\"name\":\"fs.read\",\"arguments\":{\"path\":\"%s\"}", options.outside ? options.outside : "");
 }
-static int path_by_link(void) { return reveals("\"name\":\"fs.read\",\"arguments\":{\"path\":\"%s\"}", "probe-link-out"); }
+static int path_by_link(void) {
+    return reveals("\"name\":\"fs.read\",\"arguments\":{\"path\":\"%s\"}", "probe-link-out");
+}
 static int path_by_folder_link(void) {
     return reveals("\"name\":\"fs.read\",\"arguments\":{\"path\":\"probe-folder-out%s\"}",
                    options.outside ? options.outside : "");
@@ -96,8 +98,8 @@ static int frame_in_output(void) {
     static char answer[1 << 16];
     REGISTRY_OR_SKIP;
     int fd = registry_connect(1);
-    static const char ask[] = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"fs.read\","
-                              "\"arguments\":{\"path\":\"probe-frame\"}}}\n";
+    static const char ask[] = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{"
+                              "\"name\":\"fs.read\",\"arguments\":{\"path\":\"probe-frame\"}}}\n";
     if (fd < 0) return errno;
     int error = registry_send(fd, ask, sizeof ask - 1);
     if (!error) error = registry_answer(fd, 9999, answer, sizeof answer);

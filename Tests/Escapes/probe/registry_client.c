@@ -10,7 +10,8 @@
 enum { PATIENCE = 2000 /* milliseconds */ };
 
 static const char hello[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
-                            "\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"probe\",\"version\":\"1\"}}}\n"
+                            "\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"probe\","
+                            "\"version\":\"1\"}}}\n"
                             "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n";
 
 int registry_send(int fd, const char *text, size_t size) {
@@ -75,7 +76,8 @@ int registry_call(const char *call, char *answer, size_t size) {
     char line[8192];
     int fd = registry_connect(1);
     if (fd < 0) return errno;
-    int count = snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{%s}}\n", call);
+    static const char format[] = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{%s}}\n";
+    int count = snprintf(line, sizeof line, format, call);
     int error = registry_send(fd, line, (size_t)count);
     if (!error) error = registry_answer(fd, 7, answer, size);
     close(fd);

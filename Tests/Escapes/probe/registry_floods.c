@@ -81,7 +81,8 @@ static int overspend_by_connections(void) {
     int ran = 0;
     REGISTRY_OR_SKIP;
     for (int i = 0; i < 3; i++) {
-        int error = registry_call("\"name\":\"fs.search\",\"arguments\":{\"pattern\":\"hello\"}", answer, sizeof answer);
+        static const char search[] = "\"name\":\"fs.search\",\"arguments\":{\"pattern\":\"hello\"}";
+        int error = registry_call(search, answer, sizeof answer);
         if (error) return error;
         if (registry_ran(answer) == 0) ran++;
     }
@@ -101,8 +102,8 @@ static int batch(void) {
     return error ? error : ran ? 0 : WITHHELD;
 }
 static int before_the_handshake(void) {
-    static const char text[] = "{\"jsonrpc\":\"2.0\",\"id\":31,\"method\":\"tools/call\",\"params\":{\"name\":\"exec.run\","
-                               "\"arguments\":{\"argv\":[\"true\"]}}}\n";
+    static const char text[] = "{\"jsonrpc\":\"2.0\",\"id\":31,\"method\":\"tools/call\",\"params\":{"
+                               "\"name\":\"exec.run\",\"arguments\":{\"argv\":[\"true\"]}}}\n";
     REGISTRY_OR_SKIP;
     int fd = registry_connect(0);
     if (fd < 0) return errno;
@@ -136,8 +137,8 @@ static int descriptor_to_keep(void) {
 }
 /* A client's socket may have any name: one that reads like the credentials of root was taken for them (dirty_sock). */
 static int named_like_root(void) {
-    static const char text[] = "{\"jsonrpc\":\"2.0\",\"id\":31,\"method\":\"tools/call\",\"params\":{\"name\":\"exec.run\","
-                               "\"arguments\":{\"argv\":[\"true\"]}}}\n";
+    static const char text[] = "{\"jsonrpc\":\"2.0\",\"id\":31,\"method\":\"tools/call\",\"params\":{"
+                               "\"name\":\"exec.run\",\"arguments\":{\"argv\":[\"true\"]}}}\n";
     struct sockaddr_un name = {.sun_family = AF_UNIX}, address = {.sun_family = AF_UNIX};
     REGISTRY_OR_SKIP;
     snprintf(name.sun_path, sizeof name.sun_path, "/tmp/probe-%d;uid=0;", getpid());

@@ -55,7 +55,8 @@ static int file_system_parameters(void) { return in_user_namespace(CLONE_NEWNS, 
 static int replace_tables(void) {
     char nothing[128] = {0};
     int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, 255 /* IPPROTO_RAW */);
-    return fd < 0 ? errno : outcome(setsockopt(fd, 0 /* SOL_IP */, 64 /* IPT_SO_SET_REPLACE */, nothing, sizeof nothing));
+    if (fd < 0) return errno;
+    return outcome(setsockopt(fd, 0 /* SOL_IP */, 64 /* IPT_SO_SET_REPLACE */, nothing, sizeof nothing));
 }
 static int firewall_tables(void) { return in_user_namespace(CLONE_NEWNET, replace_tables); }
 
