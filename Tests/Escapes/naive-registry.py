@@ -96,5 +96,5 @@ while True:
         pass
     except Exception:
         # It is started again, later.
-        time.sleep(2.5)
+        time.sleep(0.6)
     client.close()

@@ -71,7 +71,7 @@ final class EscapeScene {
         - {allow: fs.search, budget: {calls: 1}}
         """
     /// Reads like a line of the registry's.
-    private static let frame = "{\"jsonrpc\":\"2.0\",\"id\":9999,\"result\":{\"content\":[]}}\n"
+    private static let frame = "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"forged\":[]}}\n"
 
     /// Everything, in one place. What runs alone is left out.
     func attempts(in place: Place) throws -> [Attempt] {

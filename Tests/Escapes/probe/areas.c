@@ -1,5 +1,5 @@
-/* Everything that is tried, in order. An area may have several files. A new attempt is a function and a line in its file's
- * table; the suite runs it in every place, and fails where its control does not succeed. */
+/* Everything that is tried, in order. An area may have several files. A new attempt is a function and a line in its
+ * file's table; the suite runs it in every place, and fails where its control does not succeed. */
 #include "probe.h"
 
 extern const struct attempt file_attempts[], git_attempts[], path_attempts[], descriptor_attempts[],

@@ -117,7 +117,7 @@ static int find_in_proc(void) {
     return found;
 }
 static int search(int (*exists)(int pid)) {
-    for (int pid = 2; pid < 1 << 16; pid++) {
+    for (int pid = 2; pid < 1 << 14; pid++) {
         if (!is_ours(pid) && exists(pid)) return 0;
     }
     return WITHHELD;

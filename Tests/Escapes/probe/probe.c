@@ -18,7 +18,7 @@
 
 static const char *only[512], *only_areas[16];
 static size_t only_count, area_count;
-static int destructive, list_only, control, about, occupies, operates;
+static int destructive, list_only, about, occupies, operates;
 
 static const char *judge(int error) {
     switch (error) {
@@ -48,7 +48,7 @@ static const char *judge(int error) {
 
 /* Outside nothing but the kernel's configuration and the host's equipment stand in the way of what MAY_LACK. */
 static int lacks(const struct attempt *attempt, int error) {
-    if (!control || (attempt->flags & MAY_LACK) == 0) return 0;
+    if (!options.control || (attempt->flags & MAY_LACK) == 0) return 0;
     switch (error) {
     case ENOENT:
     case ENODEV:
@@ -155,7 +155,7 @@ static void parse(int count, char **arguments) {
         const char *word = arguments[i], *value = i + 1 < count ? arguments[i + 1] : NULL;
         if (strcmp(word, "--") == 0) continue; /* in front of options that a call gives */
         if (strcmp(word, "--destructive") == 0) destructive = 1;
-        else if (strcmp(word, "--control") == 0) control = 1;
+        else if (strcmp(word, "--control") == 0) options.control = 1;
         else if (strcmp(word, "--list") == 0) list_only = 1;
         else if (strcmp(word, "--about") == 0) about = 1;
         else if (strcmp(word, "--occupy") == 0) occupies = 1;

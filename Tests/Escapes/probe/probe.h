@@ -54,6 +54,7 @@ struct options {
     const char *registry;  /* the registry's socket, by its name on the host or, of an agent, in its box */
     const char *program;   /* agentbox itself, likewise */
     int other;             /* pid of another call, or of any process of the same id */
+    int control;           /* it runs outside of every sandbox */
     int port;              /* TCP port on the host's loopback; a UDP socket is bound to it too */
 };
 extern struct options options;

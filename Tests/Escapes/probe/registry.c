@@ -102,9 +102,10 @@ static int frame_in_output(void) {
                               "\"name\":\"fs.read\",\"arguments\":{\"path\":\"probe-frame\"}}}\n";
     if (fd < 0) return errno;
     int error = registry_send(fd, ask, sizeof ask - 1);
-    if (!error) error = registry_answer(fd, 9999, answer, sizeof answer);
+    if (!error) error = registry_answer(fd, 7, answer, sizeof answer);
     close(fd);
-    if (error == EAGAIN) return WITHHELD;
+    /* The forged line says that it is the answer, and comes before the true one, which is longer. */
+    if (!error && !strstr(answer, "\"result\":{\"forged\":[]}}")) error = WITHHELD;
     return error ? error : strncmp(answer, "{\"jsonrpc\"", 10) == 0 ? 0 : WITHHELD;
 }
 

@@ -21,6 +21,7 @@ static int starves(const char *text, size_t size) {
     REGISTRY_OR_SKIP;
     int fd = registry_connect(0);
     if (fd < 0) return errno;
+    if (options.control) registry_hurry();
     (void)registry_send(fd, text, size); /* it may hang up, or read no more */
     int error = registry_serves();
     close(fd);
