@@ -87,9 +87,15 @@ def serve(client):
 listening = socket.socket(socket.AF_UNIX)
 listening.bind(place)
 listening.listen(16)
+listening.settimeout(1)
+parent = os.getppid()
 print("ready", flush=True)
-while True:
-    client, _ = listening.accept()
+while os.getppid() == parent:
+    try:
+        client, _ = listening.accept()
+    except TimeoutError:
+        continue
+    client.settimeout(None)
     try:
         serve(client)
     except OSError:
