@@ -45,6 +45,11 @@ test: test-tools ## Run every test
 	# One after the other: each starts processes of its own, and some kill them at measured moments.
 	swift test --skip-build --filter EndToEndTests --no-parallel
 
+.PHONY: escapes
+escapes: test-tools ## Try the ways out of the sandbox, and print what came of each
+	swift build --build-tests
+	AGENTBOX_ESCAPES_TABLE=1 swift test --skip-build --filter EndToEndTests.EscapeTests --no-parallel
+
 .PHONY: test-clients
 test-clients: test-tools ## Try real MCP clients from PyPI against it
 	swift build --product agentbox

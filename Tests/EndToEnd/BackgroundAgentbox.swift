@@ -48,6 +48,19 @@ enum Processes {
         return false
     }
 
+    /// Ends those.
+    static func kill(withArgument word: String) { for pid in find(word) { Glibc.kill(pid, SIGKILL) } }
+
+    /// Waits, up to ten seconds, until so many have. False if they never do.
+    static func wait(until count: Int, haveArgument word: String) -> Bool {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while find(word).count < count {
+            guard ContinuousClock.now < deadline else { return false }
+            usleep(5000)
+        }
+        return true
+    }
+
     private static func find(_ word: String) -> [pid_t] {
         let all = (try? RunningProcess.all()) ?? []
         return all.filter { $0.commandLine.contains(word) && !$0.commandLine.contains("agentbox\0run") }.map(\.pid)

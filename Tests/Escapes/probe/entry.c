@@ -14,7 +14,7 @@ static void fault(int signal) {
 
 /* int 0x80: a kernel without it raises SIGSEGV, which here means that the operation is not there. */
 static int old_entry(long number, long a, long b) {
-    struct sigaction action = {.sa_handler = fault, .sa_flags = SA_RESETHAND}, old;
+    struct sigaction action = {.sa_handler = fault, .sa_flags = (int)SA_RESETHAND}, old;
     long result;
     sigaction(SIGSEGV, &action, &old);
     if (sigsetjmp(back, 1)) return ENOSYS;

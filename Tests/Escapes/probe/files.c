@@ -1,4 +1,4 @@
-/* Needs in the workspace: the file of --file, and `probe-victim`, which does not survive where that is possible.
+/* Needs in the workspace: the file of --file, and `probe-victim`, whose content is lost where that is possible.
  *
  * Files of the workspace without a grant, and files that are not in the view at all. */
 #include "probe.h"
@@ -13,14 +13,7 @@
 #include <sys/un.h>
 #include <sys/xattr.h>
 
-static const char *file(void) { return in_workspace(options.file); }
-
-static int opened(const char *path, int flags) {
-    int fd = open(path, flags | O_CLOEXEC, 0600);
-    if (fd < 0) return errno;
-    close(fd);
-    return 0;
-}
+static const char *file(void) { return workspace_file(); }
 
 static int change_mode(void) { return outcome(chmod(file(), 0777)); }
 static int change_owner(void) { return outcome(chown(file(), getuid(), getgid())); }
@@ -47,7 +40,10 @@ static int exchange(void) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, file(), AT_FDCWD, in_workspace("probe-victim"), 2u);
 }
 static int exchange_files(void) { return exchange() < 0 ? errno : outcome(exchange()); }
-static int remove_file(void) { return outcome(unlink(in_workspace("probe-victim"))); }
+static int remove_file(void) {
+    if (unlink(in_workspace("probe-victim")) < 0) return errno;
+    return opened(in_workspace("probe-victim"), O_WRONLY | O_CREAT); /* the next attempts need it */
+}
 static int create_file(void) {
     int error = opened(in_workspace("probe-created"), O_WRONLY | O_CREAT);
     return error ? error : outcome(unlink(in_workspace("probe-created")));
@@ -94,7 +90,14 @@ static int list_home(void) {
     return 0;
 }
 static int read_sysfs(void) { return opened("/sys/kernel/uevent_seqnum", O_RDONLY); }
-static int read_disk(void) { return opened("/dev/vda", O_RDONLY); }
+/* Of a host that keeps its disks from root too, none is there. */
+static int read_disk(void) {
+    static const char *const disks[] = {"/dev/vda", "/dev/sda", "/dev/nvme0n1", "/dev/xvda", "/dev/loop0"};
+    for (size_t i = 0; i < sizeof disks / sizeof disks[0]; i++) {
+        if (opened(disks[i], O_RDONLY) == 0) return 0;
+    }
+    return ENOENT;
+}
 static int write_system(void) { return opened("/usr/probe", O_WRONLY | O_CREAT); }
 static int write_etc(void) { return opened("/etc/probe", O_WRONLY | O_CREAT); }
 static int write_core_pattern(void) { return opened("/proc/sys/kernel/core_pattern", O_WRONLY); }
@@ -127,7 +130,7 @@ const struct attempt file_attempts[] = {
     {"write-outside", write_outside, 0},
     {"list-home", list_home, 0},
     {"read-sysfs", read_sysfs, 0},
-    {"read-disk", read_disk, NEEDS_ROOT},
+    {"read-disk", read_disk, NEEDS_ROOT | MAY_LACK},
     {"write-usr", write_system, NEEDS_ROOT},
     {"write-etc", write_etc, NEEDS_ROOT},
     {"write-core-pattern", write_core_pattern, NEEDS_ROOT},

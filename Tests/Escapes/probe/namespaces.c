@@ -41,7 +41,7 @@ const struct attempt namespace_attempts[] = {
     {"unshare-pids", unshare_pids, NEEDS_ROOT},
     {"unshare-time", unshare_time, NEEDS_ROOT},
     {"clone-user", clone_user, 0},
-    {"clone3-user", clone3_user, 0},
+    {"clone3-user", clone3_user, 0, "CVE-2021-41133"},
     {"setns", join_namespace, 0},
     {NULL, NULL, 0},
 };
@@ -51,7 +51,7 @@ static int mount_tmpfs(void) { return outcome(mount("none", "/tmp", "tmpfs", MS_
 static int remount_writable(void) { return outcome(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL)); }
 static int unmount(void) { return outcome(umount2("/tmp/.", 0x40000000)); /* an unknown flag */ }
 static int new_open_tree(void) { return outcome(syscall(SYS_open_tree, AT_FDCWD, "/", 0u)); }
-static int new_move_mount(void) { return outcome(syscall(SYS_move_mount, -1, "", -1, "", 4u)); }
+static int new_move_mount(void) { return outcome(syscall(SYS_move_mount, -1, "", -1, "", 0x44u /* both empty */)); }
 static int new_fsopen(void) { return outcome(syscall(SYS_fsopen, "tmpfs", 0u)); }
 static int new_fsconfig(void) { return outcome(syscall(SYS_fsconfig, -1, 0u, NULL, NULL, 0)); }
 static int new_fsmount(void) { return outcome(syscall(SYS_fsmount, -1, 0u, 0u)); }
@@ -64,13 +64,13 @@ const struct attempt mount_attempts[] = {
     {"mount", mount_tmpfs, NEEDS_ROOT},
     {"remount-writable", remount_writable, NEEDS_ROOT},
     {"umount2", unmount, NEEDS_ROOT},
-    {"open-tree", new_open_tree, 0},
-    {"move-mount", new_move_mount, NEEDS_ROOT},
-    {"fsopen", new_fsopen, NEEDS_ROOT},
-    {"fsconfig", new_fsconfig, 0},
-    {"fsmount", new_fsmount, NEEDS_ROOT},
-    {"fspick", new_fspick, NEEDS_ROOT},
-    {"mount-setattr", new_setattr, 0},
+    {"open-tree", new_open_tree, 0, "CVE-2021-41133"},
+    {"move-mount", new_move_mount, NEEDS_ROOT, "CVE-2021-41133"},
+    {"fsopen", new_fsopen, NEEDS_ROOT, "CVE-2021-41133"},
+    {"fsconfig", new_fsconfig, 0, "CVE-2021-41133"},
+    {"fsmount", new_fsmount, NEEDS_ROOT, "CVE-2021-41133"},
+    {"fspick", new_fspick, NEEDS_ROOT, "CVE-2021-41133"},
+    {"mount-setattr", new_setattr, 0, "CVE-2021-41133"},
     {"chroot", change_root, NEEDS_ROOT},
     {"pivot-root", pivot, NEEDS_ROOT},
     {NULL, NULL, 0},

@@ -34,18 +34,7 @@ static int signal_other_by_pidfd(void) {
     int fd = pidfd_of(options.other);
     return fd < 0 ? errno : outcome(syscall(SYS_pidfd_send_signal, fd, SIGCONT, NULL, 0u));
 }
-/* The process that started the probe: inside, pid 1 of the sandbox. The attempt itself is a child of the probe. */
-static int signal_starter(void) {
-    char path[64];
-    int starter = 1;
-    snprintf(path, sizeof path, "/proc/%d/stat", getppid());
-    FILE *stat = fopen(path, "re");
-    if (stat) {
-        if (fscanf(stat, "%*d (%*[^)]) %*c %d", &starter) != 1) starter = 1;
-        fclose(stat);
-    }
-    return outcome(kill(starter > 0 ? starter : 1, SIGCONT));
-}
+static int signal_starter(void) { return outcome(kill(starter(), SIGCONT)); }
 static int limit_other(void) {
     OTHER_OR_SKIP;
     struct rlimit limit;
@@ -59,7 +48,8 @@ static int renice_other(void) {
     OTHER_OR_SKIP;
     return outcome(setpriority(PRIO_PROCESS, (id_t)options.other, 19));
 }
-static int renice_user(void) { return outcome(setpriority(PRIO_USER, getuid(), getpriority(PRIO_PROCESS, 0))); }
+/* Every process of a user. ESRCH: it was asked for, and this one has none. */
+static int renice_user(void) { return setpriority(PRIO_USER, 4242424, 0) < 0 && errno != ESRCH ? errno : 0; }
 static int pin_other(void) {
     OTHER_OR_SKIP;
     cpu_set_t set;
@@ -102,21 +92,19 @@ static int root_of_other(void) {
     snprintf(path, sizeof path, "/proc/%d/root/etc/hostname", options.other);
     return access(path, R_OK) < 0 ? errno : 0;
 }
-static int environment_of_first(void) { return read_proc(1, "environ"); }
-static int memory_of_first(void) {
-    int fd = open("/proc/1/mem", O_RDWR | O_CLOEXEC);
-    return fd < 0 ? errno : 0;
-}
+static int environment_of_starter(void) { return read_proc(starter(), "environ"); }
+static int memory_of_starter(void) { return opened(of_starter("mem"), O_RDWR); }
+static int trace_starter(void) { return outcome(ptrace(PTRACE_SEIZE, starter(), NULL, NULL)); }
 
 const struct attempt process_attempts[] = {
     {"signal-other", signal_other, 0},
     {"tgkill-other", signal_other_thread, 0},
     {"sigqueue-other", queue_to_other, 0},
     {"pidfd-signal-other", signal_other_by_pidfd, 0},
-    {"signal-starter", signal_starter, 0},
+    {"signal-starter", signal_starter, NEEDS_ROOT},
     {"prlimit-other", limit_other, 0},
     {"prlimit-by-pid", limit_by_pid, 0},
-    {"renice-user", renice_user, 0}, /* before anything of the user's is nicer than it could become again */
+    {"renice-user", renice_user, 0},
     {"renice-other", renice_other, 0},
     {"sched-setaffinity-other", pin_other, 0},
     {"sched-setscheduler-other", schedule_other, 0},
@@ -125,8 +113,9 @@ const struct attempt process_attempts[] = {
     {"arguments-of-other", arguments_of_other, 0},
     {"memory-map-of-other", memory_map_of_other, 0},
     {"root-of-other", root_of_other, 0},
-    {"environment-of-pid-1", environment_of_first, NEEDS_ROOT},
-    {"memory-of-pid-1", memory_of_first, NEEDS_ROOT},
+    {"environment-of-starter", environment_of_starter, NEEDS_ROOT},
+    {"memory-of-starter", memory_of_starter, NEEDS_ROOT},
+    {"ptrace-starter", trace_starter, NEEDS_ROOT, "CVE-2016-8659"},
     {NULL, NULL, 0},
 };
 

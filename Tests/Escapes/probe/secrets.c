@@ -9,11 +9,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-/* The test plants this in the host's environment. */
+/* The test plants these in the host's environment. */
 static int environment(void) { return getenv("AGENTBOX_PROBE_SECRET") ? 0 : WITHHELD; }
 static int path_of_home(void) {
     const char *home = getenv("HOME");
-    return home && strncmp(home, "/root", 5) == 0 ? 0 : home && strncmp(home, "/home", 5) == 0 ? 0 : WITHHELD;
+    return home && strcmp(home, "/root/agentbox-probe") == 0 ? 0 : WITHHELD;
 }
 /* Descriptors 3 and 4 may be the attempt's own pipe; the test plants its descriptor at 20 or above. */
 static int descriptors(void) {

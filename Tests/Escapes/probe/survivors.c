@@ -38,8 +38,8 @@ static int other_group(void) {
 static int ignore_termination(void) { stay(); }
 
 const struct attempt survivor_attempts[] = {
-    {"double-forked-survivor", double_fork, DESTRUCTIVE},
-    {"survivor-in-another-group", other_group, DESTRUCTIVE},
-    {"ignore-sigterm", ignore_termination, DESTRUCTIVE},
+    {"double-forked-survivor", double_fork, ALONE},
+    {"survivor-in-another-group", other_group, ALONE},
+    {"ignore-sigterm", ignore_termination, ALONE},
     {NULL, NULL, 0},
 };

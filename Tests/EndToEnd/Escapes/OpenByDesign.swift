@@ -1,0 +1,61 @@
+import TestSupport
+
+/// What a place lets through because its profile says so, and why that is no escape; and what it lets through although it
+/// should not, which the threat model names. Whatever stands here has to succeed: a line that is no longer true fails.
+enum OpenByDesign {
+    /// Why it is open in this place; nil if it is not.
+    static func reason(_ attempt: String, in place: Place) -> String? {
+        place == .agent ? agent[attempt] : nil
+    }
+
+    /// What is known to be wrong, and what would set it right; nil if nothing is.
+    static func knownIssue(_ attempt: String, in place: Place, as person: Person) -> String? {
+        issues.first { $0.attempts.contains(attempt) && $0.places.contains(place) && $0.people.contains(person) }?.text
+    }
+
+    private static let agent: [String: String] = [
+        "list-workspace": shown, "read-ungranted-file": shown, "map-ungranted-executable": shown,
+        "execute-workspace-program": shown, "path-socket-in-workspace": shown, "fifo-in-workspace": shown,
+        "watch-folder": "`agent` watches files of its own; names in what it is shown come with that",
+        "connect-to-registry": "it is the agent's one way out",
+        "execute-system-program": code, "execute-shell": code, "execute-memory-by-proc": code,
+    ]
+    private static let shown = "`--read` shows the agent a folder, with the programs and doors in it"
+    private static let code = "an agent is code already: what it may execute is bounded by its box, not by a list"
+
+    private struct Issue {
+        let attempts: [String]
+        let places: [Place]
+        var people = Person.allCases
+        let text: String
+    }
+
+    private static let issues: [Issue] = [
+        Issue(
+            attempts: ["host-path-in-mount-table"], places: [.cold, .template, .agent],
+            text: "/proc/self/mountinfo names the host's folder behind each bind; a mount of proc cannot leave it out"),
+        Issue(
+            attempts: ["host-path-in-memory-map", "host-path-in-links-of-proc"], places: [.cold, .template],
+            text: "the executable is started by a descriptor of the host's mount; one of the view would name the view"),
+        Issue(
+            attempts: ["chmod-own-executable", "utime-own-executable"], places: [.cold, .template, .agent],
+            people: [.ordinaryUser],
+            text: """
+                the executable is started by a descriptor of the host's mount, which is writable, and Landlock has no \
+                right for marks: where the call has the owner's id it changes them. A descriptor of the view's \
+                read-only mount would end it
+                """),
+        Issue(
+            attempts: ["setxattr-own-executable"], places: [.agent], people: [.ordinaryUser],
+            text: "as above; a file of the store lacks the mode that this asks for, until it was given by chmod"),
+        Issue(
+            attempts: ["capabilities-in-any-set"], places: [.template],
+            text: "a slot's user namespace starts with a full bounding set, which nothing drops; no exec can use it"),
+        Issue(
+            attempts: ["unix-out-of-band"], places: [.cold, .template, .agent],
+            text: "the filter does not look at the flags of send calls; MSG_OOB on a pair of sockets nobody needs"),
+        Issue(
+            attempts: ["udplite-socket"], places: [.agent],
+            text: "the filter checks the protocol of netlink sockets only, not that of the internet's"),
+    ]
+}
