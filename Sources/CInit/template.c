@@ -33,6 +33,7 @@ static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, stru
     (void)close(root);
     if (step_view_rules(&setup->view, report) < 0) return -1;
     if (step_loopback(view, report) < 0) return -1;
+    if (step_bounding_set(report) < 0) return -1; /* a new user namespace gave it all of it again */
     step_no_user_namespaces_in_slot(sysctls);
     open_accounting();
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);

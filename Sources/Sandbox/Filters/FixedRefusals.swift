@@ -44,7 +44,12 @@ enum FixedRefusals {
             return [
                 Guard(argument: 0, conditions: [.noneOf(0, families)]),
                 Guard(argument: 2, conditions: [.oneOf(0, [netlink]), .noneOf(2, [0])]),  // NETLINK_ROUTE
+                // TCP and UDP. What else the kernel has (SCTP, DCCP, UDPLITE, raw) is rarely used and has had its holes.
+                Guard(argument: 2, conditions: [.oneOf(0, internet), .noneOf(2, [0, 6, 17])]),
             ]
+        // MSG_OOB on a pair of Unix sockets (CVE-2025-38236): nobody needs it.
+        case "sendto", "sendmmsg": return [Guard(argument: 3, conditions: [.anyBit(3, 1)])]
+        case "sendmsg": return [Guard(argument: 2, conditions: [.anyBit(2, 1)])]
         case "socketpair":
             // A datagram socket of a pair can still be sent from, or connected, to any socket that has a name.
             return [
@@ -83,5 +88,6 @@ enum FixedRefusals {
         [0, 0x80000, 0x800, 0x80800].map { type | $0 }
     }
 
+    private static let internet: [UInt64] = [UInt64(AF_INET), UInt64(AF_INET6)]
     private static let families: [UInt64] = [UInt64(AF_UNIX), UInt64(AF_INET), UInt64(AF_INET6), netlink]
 }

@@ -48,14 +48,5 @@ enum OpenByDesign {
         Issue(
             attempts: ["setxattr-own-executable"], places: [.agent], people: [.ordinaryUser],
             text: "as above; a file of the store lacks the mode that this asks for, until it was given by chmod"),
-        Issue(
-            attempts: ["capabilities-in-any-set"], places: [.template],
-            text: "a slot's user namespace starts with a full bounding set, which nothing drops; no exec can use it"),
-        Issue(
-            attempts: ["unix-out-of-band"], places: [.cold, .template, .agent],
-            text: "the filter does not look at the flags of send calls; MSG_OOB on a pair of sockets nobody needs"),
-        Issue(
-            attempts: ["udplite-socket"], places: [.agent],
-            text: "the filter checks the protocol of netlink sockets only, not that of the internet's"),
     ]
 }
