@@ -61,22 +61,6 @@ package struct SandboxProfile: Hashable, Sendable {
             case enosys = "ENOSYS"
             case kill
         }
-
-        /// What a rule on an argument does.
-        package enum RuleAction: String, Hashable, Sendable, CaseIterable {
-            case allow, deny
-        }
-
-        /// A rule on one argument: `{syscall: socket, arg: 0, in: [AF_UNIX], action: allow}`. For one system call the
-        /// rules are read together: with any `allow` rule, an argument that no rule allows is refused.
-        package struct Rule: Hashable, Sendable {
-            package var syscall: String
-            /// 0 to 5.
-            package var argument: Int
-            /// Numbers, or names of constants: `AF_UNIX`, `TIOCSTI`, `PR_SET_NAME`.
-            package var values: [String]
-            package var action: RuleAction
-        }
     }
 
     /// The environment of the call.

@@ -35,6 +35,20 @@ struct CanonicalFormTests {
                 limits: {memory: 3GiB, processes: 2, cpu: 90s, files: 9, fileSize: 0}
                 """)
         ),
+        (
+            .sandbox,
+            Documents.sandbox(
+                """
+                syscalls:
+                  rules:
+                    - {syscall: a, arg: 0, mask: 0x7e020000, in: [0], action: allow}
+                    - {syscall: a, arg: 1, notIn: ["0xffffffffffffffff", TIOCSTI], bits: 64, action: allow}
+                    - {syscall: b, when: [{arg: 0, from: 1}, {arg: 2, to: 9, bits: 32}], action: allow}
+                    - {syscall: b, arg: 1, from: 1, to: 2, action: deny, errno: EINVAL}
+                    - {syscall: c, action: kill}
+                    - {syscall: d, action: deny, errno: 38}
+                """)
+        ),
         (.intent, Documents.intent),
         (
             .intent,

@@ -74,6 +74,36 @@ struct SandboxProfileTests {
             ["5:46 syscalls.rules[0].in[0] invalid-value"]
         ),
         ("syscalls: {rules: [{syscall: x, arg: 0, in: [1]}]}", ["5:20 syscalls.rules[0] missing-key"]),
+        ("syscalls: {rules: [{syscall: x, action: allow}]}", ["5:20 syscalls.rules[0] missing-key"]),
+        ("syscalls: {rules: [{syscall: x, arg: 0, action: deny}]}", ["5:20 syscalls.rules[0] missing-key"]),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [1], from: 2, action: deny}]}",
+            ["5:20 syscalls.rules[0] contradiction"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, from: 2, action: deny}]}",
+            ["5:39 syscalls.rules[0].from missing-key"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, from: 2, mask: 3, action: deny}]}",
+            ["5:56 syscalls.rules[0] contradiction"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [1], bits: 48, action: deny}]}",
+            ["5:56 syscalls.rules[0].bits invalid-value"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [0x], action: deny}]}",
+            ["5:46 syscalls.rules[0].in[0] invalid-value"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [1], action: allow, errno: EINVAL}]}",
+            ["5:72 syscalls.rules[0].errno contradiction"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, when: [{in: [1]}], action: deny}]}",
+            ["5:40 syscalls.rules[0].when[0] missing-key"]
+        ),
         ("environment: {pass: [A=B]}", ["5:22 environment.pass[0] invalid-value"]),
         ("environment: {pass: [LD_PRELOAD]}", ["5:22 environment.pass[0] invalid-value"]),
         ("environment: {set: {GLIBC_TUNABLES: x}}", ["5:21 environment.set.GLIBC_TUNABLES invalid-value"]),

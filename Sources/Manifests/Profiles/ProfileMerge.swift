@@ -136,10 +136,3 @@ private struct Lines<Value: Hashable> {
         lines.removeAll { values.contains($0.value) }
     }
 }
-
-extension SandboxProfile.SystemCalls.Rule {
-    /// `allow socket 0 in AF_UNIX, AF_INET`
-    package var text: String {
-        "\(action.rawValue) \(syscall) \(argument) in \(values.joined(separator: ", "))"
-    }
-}

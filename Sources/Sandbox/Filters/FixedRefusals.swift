@@ -39,6 +39,8 @@ enum FixedRefusals {
 
     static func guards(of call: String) -> [Guard] {
         switch call {
+        case "clone":
+            return [Guard(argument: 0, conditions: [.anyBit(0, newNamespaceFlags)])]
         case "socket":
             // Families beyond these have had most of the holes, and load kernel modules when asked for.
             return [
