@@ -18,7 +18,7 @@ extension ByteCount {
     }
 
     /// As a manifest would have it: with the largest unit that leaves no remainder, else the number of bytes.
-    var text: String {
+    package var text: String {
         guard bytes > 0, let unit = Self.units.first(where: { bytes % $0.bytes == 0 }) else { return String(bytes) }
         return "\(bytes / unit.bytes)\(unit.name)"
     }
@@ -56,7 +56,7 @@ extension Duration {
     }
 
     /// As a manifest would have it: with the largest unit that leaves no remainder.
-    var text: String {
+    package var text: String {
         let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
         for unit in Self.units where milliseconds % unit.milliseconds == 0 {
             return "\(milliseconds / unit.milliseconds)\(unit.name)"

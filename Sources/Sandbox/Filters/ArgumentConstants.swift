@@ -14,7 +14,14 @@ enum ArgumentConstants {
         return values
     }()
 
+    private static let namesByValue: [UInt64: [String]] = values.reduce(into: [:]) { names, entry in
+        names[entry.value, default: []].append(entry.key)
+    }
+
     static var names: [String] { Array(values.keys) }
+
+    /// All constants of that number, in no order.
+    static func names(of value: UInt64) -> [String] { namesByValue[value] ?? [] }
 
     /// `AF_UNIX`, `0x5412`, `16` or `-1`, which is sign-extended to 64 bits.
     static func value(of text: String) throws(SandboxError) -> UInt64 {

@@ -58,13 +58,12 @@ package struct FilterRules {
     }
 
     private func argumentSteps(_ call: String, _ own: [CompiledRule], _ refused: FilterAction) -> [CallDecision.Step] {
-        var steps: [CallDecision.Step] = []
+        var steps = refusalSteps(own)
         let lifted = Set(own.compactMap(\.liftedArgument))
         for guarded in FixedRefusals.guards(of: call) where !lifted.contains(guarded.argument) {
             // Not the profile's own refusal: a libc asks `clone` for what it then does without.
             steps.append(.init(conditions: guarded.conditions, action: call == "clone" ? .error(EPERM) : refused))
         }
-        steps += refusalSteps(own)
         for argument in lifted.sorted() {
             let alternatives = own.filter { $0.liftedArgument == argument }.flatMap(\.conjunctions).flatMap { $0 }
             steps.append(.init(conditions: ArgumentCondition.noneHolds(of: alternatives), action: refused))

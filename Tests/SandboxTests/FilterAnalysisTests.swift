@@ -1,0 +1,96 @@
+import Glibc
+import Manifests
+import Testing
+
+@testable import Sandbox
+
+@Suite("The analysis of a filter says what the kernel does with every call")
+struct FilterAnalysisTests {
+    /// Arguments at which some comparison of the program can go wrong, in each half of the register.
+    private static func boundaries(_ program: [BPFInstruction]) -> [UInt64] {
+        var values: Set<UInt64> = [0, 1, .max]
+        for instruction in program where instruction.code != BPFInstruction.return {
+            for value in [instruction.operand &- 1, instruction.operand, instruction.operand &+ 1] {
+                values.formUnion([UInt64(value), UInt64(value) << 32, UInt64(value) | 1 << 32])
+            }
+        }
+        return values.sorted()
+    }
+
+    private static let ruled = ResolvedProfile.fixture {
+        $0.rules = [
+            .init(
+                syscall: "mmap", conditions: [.init(argument: 1, test: .range(from: "5", to: "0x100000007"))],
+                isAlternative: false, action: .allow),
+            .init(
+                syscall: "socket",
+                conditions: [
+                    .init(argument: 0, test: .in(["AF_NETLINK"])), .init(argument: 2, test: .notIn(["0", "9"])),
+                ], isAlternative: true, action: .deny, errno: "EINVAL"),
+            .init(
+                syscall: "fcntl", conditions: [.init(argument: 1, test: .in(["2"]), mask: "0x6")],
+                isAlternative: false, action: .kill),
+        ]
+    }
+
+    @Test(arguments: BundledProfiles.names + ["ruled"])
+    func `for every number and at every boundary it agrees with the program that is run`(_ name: String) throws {
+        let profile = name == "ruled" ? Self.ruled : try BundledProfiles.resolved(name)
+        let analysis = try FilterAnalysis(profile, .x86_64)
+        let program = try FilterCompiler.compile(profile, for: .x86_64).instructions
+        let boundaries = Self.boundaries(program)
+        var compared = 0
+        for number in Array(0...UInt32(500)) + [0x4000_0001, .max] {
+            let outcomes = try analysis.outcomes(ofNumber: number)
+            // A call that does not look at its arguments needs no more than a few.
+            let values = outcomes.count == 1 ? [0, 1 << 32, UInt64.max] : boundaries
+            for argument in 0..<5 {
+                for value in values {
+                    var arguments = [UInt64](repeating: 0, count: 6)
+                    arguments[argument] = value
+                    let found = outcomes.filter { $0.value.contains(arguments) }.map(\.key)
+                    let returned = try #require(evaluate(program, CallData(number: number, arguments: arguments)))
+                    compared += 1
+                    guard found != [try #require(CallVerdict(returned: returned, default: EPERM))] else { continue }
+                    Issue.record("\(number) \(arguments): \(found), the program returns \(returned)")
+                }
+            }
+        }
+        #expect(compared > 8000)
+    }
+
+    @Test func `two arguments together are taken apart as the program does`() throws {
+        let outcomes = try FilterAnalysis(Self.ruled, .x86_64).outcomes(ofNumber: 41)
+        #expect(outcomes[.refused(EINVAL)]?.contains([16, 3, 4]) == true)
+        #expect(outcomes[.allowed]?.contains([16, 3, 0]) == true)
+        #expect(outcomes[.refused(EPERM)]?.contains([38, 3, 4]) == true)
+        #expect(outcomes[.allowed]?.contains([16, 3, 4]) == false)
+    }
+
+    @Test func `regions are exact: what is taken away is gone and nothing else`() throws {
+        let cubes = [
+            ArgumentCube(mask: 0xf0, value: 0x30), ArgumentCube(mask: .max, value: 0x35),
+            ArgumentCube(mask: 0xffff_ffff, value: 7), ArgumentCube(mask: 0x5, value: 0x4),
+        ]
+        for one in cubes {
+            for other in cubes {
+                let pieces = one.subtracting(other)
+                for value in (0..<256).flatMap({ [UInt64($0), UInt64($0) | 1 << 40] }) {
+                    let expected = one.contains(value) && !other.contains(value)
+                    #expect(pieces.filter { $0.contains(value) }.count == (expected ? 1 : 0))
+                }
+            }
+        }
+        let region = try ArgumentRegion.everything.subtracting(cubes[0], at: 2).subtracting(cubes[1], at: 0)
+        #expect(try region.subtracting(region).isEmpty)
+        #expect(try ArgumentRegion.everything.subtracting(region).union(region).subtracting(.everything).isEmpty)
+        #expect(region.contains([0x35, 0, 0]) == false && region.contains([0x34, 0, 0x40]))
+    }
+
+    @Test func `a refusal that is reported is a refusal with the profile's error`() {
+        #expect(CallVerdict(returned: 0x7fc0_0000, default: EPERM) == .refused(EPERM))
+        #expect(CallVerdict(returned: 0x7fff_0000, default: EPERM) == .allowed)
+        // SECCOMP_RET_LOG lets the call pass: no filter of ours returns it, and it must not read as a refusal.
+        #expect(CallVerdict(returned: 0x7ffc_0000, default: EPERM) == nil)
+    }
+}
