@@ -7,6 +7,8 @@ package struct SandboxProfile: Hashable, Sendable {
     package var extends: ProfileName?
     /// The layers that must hold, or the call is refused.
     package var isolation: [IsolationLayer]?
+    /// The least ABI of Landlock with which calls run.
+    package var landlockABI: Int?
     package var filesystem: Filesystem
     package var network: NetworkMode?
     package var syscalls: SystemCalls

@@ -28,6 +28,7 @@ struct CanonicalFormTests {
                 """
                 extends: base
                 isolation: [cgroup]
+                landlock: {abi: 3}
                 filesystem: {read: [/opt], exec: [/opt], tmp: 0, workspace: granted, grants: [read]}
                 network: none
                 syscalls: {default: ENOSYS, allow: [a], deny: ["@b"], rules: [{syscall: x, arg: 1, in: [AF_UNIX, 0x10, -1], action: deny}]}

@@ -41,6 +41,8 @@ struct SandboxProfileTests {
         ("isolation: []", ["5:12 isolation invalid-value"]),
         ("isolation: [landlok]", ["5:13 isolation[0] invalid-value"]),
         ("isolation: [seccomp, seccomp]", ["5:22 isolation[1] contradiction"]),
+        ("landlock: {abi: 8}", ["5:17 landlock.abi invalid-value"]),
+        ("landlock: {}", ["5:11 landlock missing-key"]),
         ("network: host", ["5:10 network invalid-value"]),
         ("filesystem: {read: [usr]}", ["5:21 filesystem.read[0] invalid-value"]),
         ("filesystem: {read: [/]}", ["5:21 filesystem.read[0] invalid-value"]),

@@ -60,6 +60,7 @@ struct ProfileComparisonTests {
         Pair("", "filesystem: {workspace: none}", .narrower),
         Pair("", "filesystem: {grants: [read, create]}", .wider),
         Pair("", "isolation: [cgroup]", .narrower),
+        Pair("", "landlock: {abi: 6}", .narrower),
         Pair("", "environment: {pass: [TERM]}", .wider),
         Pair("", "environment: {set: {A: b}}", .unknown),
         Pair("environment: {set: {A: b}}", "environment: {set: {A: c}}", .unknown),

@@ -7,6 +7,8 @@ package struct ResolvedProfile: Sendable {
     package var description: String
     /// The layers that must hold, or the call is refused.
     package var isolation: Set<SandboxProfile.IsolationLayer>
+    /// The least ABI of Landlock with which calls run; nil for any.
+    package var landlockABI: Int?
     /// Absolute paths of the host, readable in the view under the same names. Sorted, unique.
     package var read: [String]
     /// Absolute paths whose files may be executed. Sorted, unique.

@@ -9,6 +9,15 @@ enum SettingChanges {
     }
 
     private static func isolation(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
+        let (before, after) = (old.landlockABI ?? 0, new.landlockABI ?? 0)
+        let abi = Change(
+            .isolation, after < before ? .opens : .closes,
+            after < before
+                ? "runs with a Landlock older than ABI \(before)" : "refuses a Landlock older than ABI \(after)")
+        return layers(old, new) + (before == after ? [] : [abi])
+    }
+
+    private static func layers(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
         SandboxProfile.IsolationLayer.allCases.compactMap { layer in
             switch (old.isolation.contains(layer), new.isolation.contains(layer)) {
             case (true, false): Change(.isolation, .opens, "runs without the layer `\(layer.rawValue)`")

@@ -16,6 +16,8 @@ final class ControlSocket: Sendable {
         let deadline = ContinuousClock.now + InitProcess.patience
         while true {
             guard let problem = trySend(kind, plan) else { return }
+            // Who is gone has said why: `next` gives that.
+            if problem.errno == EPIPE || problem.errno == ECONNRESET { return }
             guard problem.errno == ETOOMANYREFS, ContinuousClock.now < deadline, !Task.isCancelled else {
                 throw SandboxError("hand the plan to agentbox-init", problem)
             }
@@ -60,12 +62,18 @@ final class ControlSocket: Sendable {
 
     /// The next message of init. A message that is not one, from whoever took init over, is its end.
     func next(until deadline: ContinuousClock.Instant?) async throws(SystemError) -> Answer {
+        var wasReset = false
         while true {
             var received = message()
             var count = 0
             var none: Int32 = -1
             let size = cs_receive(socket.raw, &received, MemoryLayout<message>.size, &none, 0, &count, 1)
             if size == MemoryLayout<message>.size { return .message(received) }
+            if size < 0, errno == ECONNRESET, !wasReset {
+                // It went without reading its plan, and why it did is still to be read.
+                wasReset = true
+                continue
+            }
             guard size < 0, errno == EAGAIN else { return .end }
             switch try await Reactor.shared.waitReadable(socket, until: deadline) {
             case .ready: continue
