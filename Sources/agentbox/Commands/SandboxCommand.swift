@@ -16,7 +16,7 @@ struct SandboxCommand: ParsableCommand {
             """,
         subcommands: [
             SandboxListCommand.self, SandboxShowCommand.self, SandboxCheckCommand.self, SandboxScoreCommand.self,
-            SandboxDiffCommand.self,
+            SandboxDiffCommand.self, SandboxImportCommand.self, SandboxExportCommand.self,
         ]
     )
 }

@@ -1,0 +1,120 @@
+import Diagnostics
+
+/// What an OCI profile does with each call that it names, on one kind of host: a set of arguments for each verdict.
+struct OCIMeaning {
+    /// What happens to calls and arguments that no rule is about.
+    let otherwise: CallVerdict
+    /// By name; the verdicts have no arguments in common.
+    private(set) var calls: [String: [CallVerdict: ArgumentRegion]] = [:]
+    /// Where a name was met first, for messages.
+    private(set) var places: [String: String] = [:]
+
+    init(_ profile: OCISeccomp, _ host: OCIHost) throws(OCIError) {
+        guard let otherwise = profile.defaultAction.verdict, otherwise != .allowed else {
+            throw OCIError(
+                "$.defaultAction", "a profile here refuses what it does not name",
+                remedy: "write the profile as a list of what is allowed")
+        }
+        self.otherwise = otherwise
+        for rule in profile.rules where host.counts(rule) {
+            guard let verdict = rule.action.verdict else {
+                throw OCIError("\(rule.path).action", "cannot be carried over: calls pass, or refusals are reported")
+            }
+            // Runtimes skip a rule that says what the default says.
+            guard verdict != otherwise else { continue }
+            let region: ArgumentRegion
+            do throws(SandboxError) { region = try Self.region(of: rule.arguments) } catch {
+                throw OCIError("\(rule.path).args", error.message)
+            }
+            for (index, name) in rule.names.enumerated() {
+                try add(name, verdict, region, "\(rule.path).names[\(index)]")
+            }
+        }
+    }
+
+    private mutating func add(
+        _ name: String, _ verdict: CallVerdict, _ region: ArgumentRegion, _ place: String
+    ) throws(OCIError) {
+        let known = calls[name] ?? [:]
+        let problem: OCIError? = try Self.exactly(place) { () throws(SandboxError) in
+            for (other, taken) in known where other != verdict {
+                guard try !taken.intersection(region).isEmpty else { continue }
+                return OCIError(
+                    place,
+                    "contradicts \(places[name] ?? "an earlier rule") for some arguments of "
+                        + "\(VisibleText.quoted(name)), and OCI does not say which of them holds",
+                    remedy: "leave one of them out")
+            }
+            return nil
+        }
+        if let problem { throw problem }
+        calls[name, default: [:]][verdict] = try Self.exactly(place) { () throws(SandboxError) in
+            try (known[verdict] ?? .nothing).union(region)
+        }
+        if places[name] == nil { places[name] = place }
+    }
+
+    /// What cannot be computed exactly cannot be carried over.
+    private static func exactly<Value>(
+        _ place: String, _ body: () throws(SandboxError) -> Value
+    ) throws(OCIError) -> Value {
+        do { return try body() } catch { throw OCIError(place, error.message, remedy: error.remedy) }
+    }
+
+    /// All comparisons hold. Of several with one argument, runtimes take each for a rule of its own: one of them holds.
+    private static func region(of arguments: [OCISeccomp.Argument]) throws(SandboxError) -> ArgumentRegion {
+        let indices = arguments.map(\.index)
+        guard Set(indices).count == indices.count else {
+            var region = ArgumentRegion.nothing
+            for argument in arguments { region = try region.union(Self.region(of: [argument])) }
+            return region
+        }
+        var region = ArgumentRegion.everything
+        for argument in arguments { region = try Self.region(of: argument, within: region) }
+        return region
+    }
+
+    private static func region(
+        of argument: OCISeccomp.Argument, within region: ArgumentRegion
+    ) throws(SandboxError) -> ArgumentRegion {
+        let (index, value) = (argument.index, argument.value)
+        func at(_ range: ClosedRange<UInt64>?) throws(SandboxError) -> ArgumentRegion {
+            guard let range else { return .nothing }
+            return region.intersection(anyOf: ArgumentCube.pieces(of: range), at: index)
+        }
+        switch argument.comparison {
+        case .equal: return region.intersection(ArgumentCube(mask: .max, value: value), at: index)
+        case .notEqual: return try region.subtracting(ArgumentCube(mask: .max, value: value), at: index)
+        case .less: return try at(value > 0 ? 0...(value - 1) : nil)
+        case .lessOrEqual: return try at(0...value)
+        case .greaterOrEqual: return try at(value...UInt64.max)
+        case .greater: return try at(value < .max ? (value + 1)...UInt64.max : nil)
+        case .maskedEqual:
+            return region.intersection(ArgumentCube(mask: value, value: argument.valueTwo), at: index)
+        }
+    }
+}
+
+/// What Docker's `includes` and `excludes` ask of a host.
+package struct OCIHost: Sendable {
+    let capabilities: Set<String>
+    let kernel: KernelVersion
+
+    /// - Parameter capabilities: Those of the container: `CAP_SYS_ADMIN`. A call of agentbox has none.
+    package init(capabilities: Set<String>, kernel: KernelVersion) {
+        self.capabilities = capabilities
+        self.kernel = kernel
+    }
+
+    func counts(_ rule: OCISeccomp.Rule) -> Bool {
+        if let excludes = rule.excludes {
+            if excludes.architectures.contains(Architecture.host.goName) { return false }
+            if excludes.capabilities.contains(where: capabilities.contains) { return false }
+            if let least = excludes.kernel, kernel >= least { return false }
+        }
+        guard let includes = rule.includes else { return true }
+        if !includes.architectures.isEmpty, !includes.architectures.contains(Architecture.host.goName) { return false }
+        if let least = includes.kernel, kernel < least { return false }
+        return includes.capabilities.allSatisfy(capabilities.contains)
+    }
+}

@@ -1,0 +1,64 @@
+import Glibc
+import Manifests
+
+/// The `allow` and the rules that say what an OCI profile means.
+struct OCIProfileBuilder {
+    private(set) var allow: [String] = []
+    private(set) var rules: [SandboxProfile.SystemCalls.Rule] = []
+
+    init(_ meaning: OCIMeaning, keepsDenials: Bool) {
+        for (name, verdicts) in meaning.calls.sorted(by: { $0.key < $1.key }) where SystemCallTable.knows(name) {
+            for (verdict, region) in verdicts.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
+                add(name, verdict, region, keepsDenials)
+            }
+        }
+    }
+
+    private mutating func add(_ name: String, _ verdict: CallVerdict, _ region: ArgumentRegion, _ keepsDenials: Bool) {
+        let conditions: OCIConditions
+        switch verdict {
+        case .allowed:
+            if keepsDenials && FixedRefusals.calls.contains(name) || region.isEmpty { return }
+            if region == .everything || ArgumentTerm.terms(of: region).contains(where: { $0.constrained.isEmpty }) {
+                allow.append(name)
+                return
+            }
+            conditions = OCIConditions(call: name, action: .allow, errno: nil, onlyAlternatives: keepsDenials)
+        case .refused(let number):
+            conditions = OCIConditions(
+                call: name, action: .deny, errno: ErrorNumbers.name(of: number), onlyAlternatives: false)
+        case .killed: conditions = OCIConditions(call: name, action: .kill, errno: nil, onlyAlternatives: false)
+        }
+        rules += conditions.rules(for: region)
+    }
+
+    /// Rules that lift what every profile refuses of some arguments, for those of the calls that have such guards.
+    func lifts(for calls: [String]) -> [SandboxProfile.SystemCalls.Rule] { calls.flatMap(lifts) }
+
+    private func lifts(for call: String) -> [SandboxProfile.SystemCalls.Rule] {
+        let own = rules.filter { $0.syscall == call && $0.action == .allow && !$0.isAlternative }
+        let spoken = Set(own.flatMap(\.conditions).map(\.argument))
+        let guarded = FixedRefusals.guards(of: call).map(\.argument) + (call == "execveat" ? [4] : [])
+        return Set(guarded).subtracting(spoken).sorted().map { argument in
+            let any = SandboxProfile.SystemCalls.Condition(argument: argument, test: .range(from: "0", to: nil))
+            return SandboxProfile.SystemCalls.Rule(
+                syscall: call, conditions: [any], isAlternative: false, action: .allow)
+        }
+    }
+
+    /// Calls that pass here and that no bundled profile names, for the person who reviews the import.
+    func opens(_ analysis: FilterAnalysis) -> [String] {
+        FixedRefusals.calls.filter { call in
+            guard let region = try? analysis.allowed(call) else { return true }
+            return !region.isEmpty
+        }.sorted()
+    }
+
+    private static func order(_ verdict: CallVerdict) -> Int {
+        switch verdict {
+        case .allowed: 0
+        case .refused(let number): 1 + Int(number)
+        case .killed: Int.max
+        }
+    }
+}
