@@ -100,6 +100,36 @@ struct SandboxCommandTests {
         #expect(scene.agentbox(words + ["--cap", "SYS_ADMIN"]).status == 125)
     }
 
+    @Test("check names the place of what is wrong in a rule of any form")
+    func places() throws {
+        let scene = try scene()
+        try scene.folder.write(
+            "mine.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Sandbox
+            name: mine
+            description: Mine.
+            extends: base
+            syscalls:
+              rules:
+                - {syscall: socket, when: [{arg: 0, in: [AF_UNIXX]}, {arg: 2, from: AF_INETT}], action: allow}
+                - {syscall: clone, arg: 0, mask: CLONE_NEWUSR, in: [0], action: allow}
+                - {syscall: lseek, arg: 1, notIn: [0], action: deny, errno: EINVALL}
+
+            """)
+        let result = scene.agentbox(["sandbox", "check", "mine.yaml"])
+        #expect(result.status == 1)
+        for line in [
+            "mine.yaml:8:46: syscalls.rules[0].when[0].in[0]: `AF_UNIXX` is neither",
+            "mine.yaml:8:73: syscalls.rules[0].when[1].from: `AF_INETT` is neither",
+            "mine.yaml:9:38: syscalls.rules[1].mask: `CLONE_NEWUSR` is neither",
+            "mine.yaml:10:65: syscalls.rules[2].errno: `EINVALL` is no error",
+        ] {
+            #expect(result.errorOutput.contains(line), "\(line): \(result.errorOutput)")
+        }
+    }
+
     @Test("the rules that the README shows are rules")
     func readme() throws {
         let scene = try scene()

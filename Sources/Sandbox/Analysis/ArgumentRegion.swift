@@ -1,69 +1,46 @@
-/// A set of combinations of arguments, exactly: a union of boxes that have nothing in common.
-struct ArgumentRegion: Hashable, Sendable {
-    private(set) var boxes: [ArgumentBox]
+/// A set of combinations of the six arguments of a system call, exactly.
+struct ArgumentRegion: Sendable {
+    let root: RegionNode
 
-    static let nothing = ArgumentRegion(boxes: [])
-    static let everything = ArgumentRegion(boxes: [.everything])
+    static let nothing = ArgumentRegion(root: .nothing)
+    static let everything = ArgumentRegion(root: .everything)
 
-    /// More boxes than any profile that a person can review. Beyond it an answer is refused rather than approximated.
-    static let limit = 50_000
+    var isEmpty: Bool { root === RegionNode.nothing }
+    var isEverything: Bool { root === RegionNode.everything }
 
-    /// - Parameter boxes: Without a common combination.
-    private init(boxes: [ArgumentBox]) { self.boxes = boxes }
-
-    var isEmpty: Bool { boxes.isEmpty }
-
-    func contains(_ arguments: [UInt64]) -> Bool { boxes.contains { $0.contains(arguments) } }
+    /// Arguments that are not given are zero.
+    func contains(_ arguments: [UInt64]) -> Bool {
+        var node = root
+        while let low = node.low, let high = node.high {
+            let (argument, depth) = (node.variable / 64, node.variable % 64)
+            let value = argument < arguments.count ? arguments[argument] : 0
+            node = value >> UInt64(63 - depth) & 1 == 1 ? high : low
+        }
+        return node === RegionNode.everything
+    }
 
     func intersection(_ cube: ArgumentCube, at argument: Int) -> ArgumentRegion {
-        ArgumentRegion(boxes: boxes.compactMap { $0.intersection(cube, at: argument) })
+        intersection(ArgumentRegion(root: .of(cube, at: argument)))
     }
 
-    /// - Parameter cubes: Without a common value.
     func intersection(anyOf cubes: [ArgumentCube], at argument: Int) -> ArgumentRegion {
-        ArgumentRegion(boxes: cubes.flatMap { cube in boxes.compactMap { $0.intersection(cube, at: argument) } })
+        intersection(
+            cubes.reduce(.nothing) { $0.union(ArgumentRegion(root: .of($1, at: argument))) })
     }
 
-    func intersection(_ other: ArgumentRegion) throws(SandboxError) -> ArgumentRegion {
-        var result: [ArgumentBox] = []
-        for box in boxes {
-            result += other.boxes.compactMap { box.intersection($0) }
-            try Self.check(result.count)
-        }
-        return ArgumentRegion(boxes: result)
+    func subtracting(_ cube: ArgumentCube, at argument: Int) -> ArgumentRegion {
+        subtracting(ArgumentRegion(root: .of(cube, at: argument)))
     }
 
-    func subtracting(_ cube: ArgumentCube, at argument: Int) throws(SandboxError) -> ArgumentRegion {
-        var result: [ArgumentBox] = []
-        for box in boxes {
-            result += box.cubes[argument].subtracting(cube).map { box.with($0, at: argument) }
-            try Self.check(result.count)
-        }
-        return ArgumentRegion(boxes: result)
+    func intersection(_ other: ArgumentRegion) -> ArgumentRegion {
+        ArgumentRegion(root: RegionCombination.of(root, .intersection, other.root))
     }
 
-    func subtracting(_ other: ArgumentRegion) throws(SandboxError) -> ArgumentRegion {
-        var result = boxes
-        for box in other.boxes {
-            result = result.flatMap { $0.subtracting(box) }
-            try Self.check(result.count)
-        }
-        return ArgumentRegion(boxes: result)
+    func subtracting(_ other: ArgumentRegion) -> ArgumentRegion {
+        ArgumentRegion(root: RegionCombination.of(root, .difference, other.root))
     }
 
-    /// Both together; what they have in common is taken once.
-    func union(_ other: ArgumentRegion) throws(SandboxError) -> ArgumentRegion {
-        ArgumentRegion(boxes: boxes + (try other.subtracting(self)).boxes)
-    }
-
-    /// Both together, where the caller knows that they have nothing in common.
-    mutating func add(disjoint other: ArgumentRegion) { boxes += other.boxes }
-
-    private static func check(_ count: Int) throws(SandboxError) {
-        guard count <= limit else {
-            throw SandboxError(
-                .unsupported, "argument rules with more than \(limit) combinations cannot be compared",
-                remedy: "use fewer argument rules, or ranges instead of values")
-        }
+    func union(_ other: ArgumentRegion) -> ArgumentRegion {
+        ArgumentRegion(root: RegionCombination.of(root, .union, other.root))
     }
 }

@@ -3,13 +3,61 @@ struct ArgumentTerm: Hashable, Sendable {
     /// Cubes without a common value, for each of the six arguments.
     private(set) var cubes: [[ArgumentCube]]
 
-    init(_ box: ArgumentBox) { cubes = box.cubes.map { [$0] } }
+    private init(cubes: [[ArgumentCube]]) { self.cubes = cubes }
+
+    private static let free = [[ArgumentCube]](repeating: [.any], count: 6)
 
     var constrained: [Int] { cubes.indices.filter { cubes[$0] != [.any] } }
 
-    /// The same region as few terms: boxes that differ in one argument only become one.
-    static func terms(of region: ArgumentRegion) -> [ArgumentTerm] {
-        var terms = region.boxes.map { ArgumentTerm($0) }
+    /// More than that nobody reads, and no rule can be made of.
+    static let limit = 10_000
+
+    /// The region as few terms, which have nothing in common. Nil if there are more than the limit.
+    static func terms(of region: ArgumentRegion) -> [ArgumentTerm]? {
+        var found: [ArgumentTerm] = []
+        guard collect(region.root, from: 0, ArgumentTerm(cubes: free), &found) else { return nil }
+        return merged(found)
+    }
+
+    /// Terms of the diagram below a node, one for each way on at the next argument.
+    private static func collect(
+        _ node: RegionNode, from argument: Int, _ term: ArgumentTerm, _ found: inout [ArgumentTerm]
+    ) -> Bool {
+        if node === RegionNode.nothing { return true }
+        if argument == 6 {
+            found.append(term)
+            return found.count <= limit
+        }
+        var ways: [(next: RegionNode, cubes: [ArgumentCube])] = []
+        guard follow(node, until: 64 * (argument + 1), .any, &ways) else { return false }
+        return ways.allSatisfy { way in
+            var next = term
+            next.cubes[argument] = joined(way.cubes)
+            return collect(way.next, from: argument + 1, next, &found)
+        }
+    }
+
+    private static func follow(
+        _ node: RegionNode, until end: Int, _ cube: ArgumentCube,
+        _ ways: inout [(next: RegionNode, cubes: [ArgumentCube])]
+    ) -> Bool {
+        guard node !== RegionNode.nothing else { return true }
+        guard node.variable < end, let low = node.low, let high = node.high else {
+            if let index = ways.firstIndex(where: { $0.next === node }) {
+                ways[index].cubes.append(cube)
+                return ways[index].cubes.count <= limit
+            }
+            ways.append((node, [cube]))
+            return ways.count <= 256
+        }
+        let bit: UInt64 = 1 << UInt64(63 - node.variable % 64)
+        return follow(low, until: end, ArgumentCube(mask: cube.mask | bit, value: cube.value), &ways)
+            && follow(high, until: end, ArgumentCube(mask: cube.mask | bit, value: cube.value | bit), &ways)
+    }
+
+    /// Terms that differ in one argument only become one.
+    private static func merged(_ terms: [ArgumentTerm]) -> [ArgumentTerm] {
+        var terms = terms
         for argument in 0..<6 {
             var groups: [[[ArgumentCube]]: [ArgumentCube]] = [:]
             var order: [[[ArgumentCube]]] = []
@@ -20,9 +68,8 @@ struct ArgumentTerm: Hashable, Sendable {
                 groups[rest, default: []] += term.cubes[argument]
             }
             terms = order.map { rest in
-                var term = ArgumentTerm(.everything)
-                term.cubes = rest
-                term.cubes[argument] = Self.joined(groups[rest] ?? [])
+                var term = ArgumentTerm(cubes: rest)
+                term.cubes[argument] = joined(groups[rest] ?? [])
                 return term
             }
         }

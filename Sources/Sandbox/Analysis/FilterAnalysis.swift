@@ -3,8 +3,7 @@ import Manifests
 
 /// What a compiled filter does, for every system call and all arguments at once.
 ///
-/// It follows every path of the program that the kernel would run, and keeps for each the combinations of arguments that
-/// take it. So it speaks of the filter itself, not of the words that the filter was compiled from.
+/// It follows the program as the kernel would run it, with all combinations of arguments that lead to an instruction. So it speaks of the filter itself, not of the words that the filter was compiled from.
 struct FilterAnalysis: Sendable {
     let architecture: Architecture
     let table: SystemCallTable
@@ -25,26 +24,32 @@ struct FilterAnalysis: Sendable {
         ofNumber number: UInt32, architecture audit: UInt32? = nil
     ) throws(SandboxError) -> [CallVerdict: ArgumentRegion] {
         var outcomes: [CallVerdict: ArgumentRegion] = [:]
-        var pending = [Path(region: .everything)]
-        while var path = pending.popLast() {
-            guard path.counter < program.instructions.count else { throw Self.unreadable }
-            let instruction = program.instructions[path.counter]
-            path.counter += 1
-            switch instruction.code {
-            case BPFInstruction.loadWord:
-                path.accumulator = try word(at: instruction.operand, number, audit ?? architecture.auditValue)
-            case BPFInstruction.and: path.accumulator = path.accumulator.masked(instruction.operand)
-            case BPFInstruction.jump: path.counter += Int(instruction.operand)
-            case BPFInstruction.return:
-                let verdict = CallVerdict(returned: instruction.operand, default: defaultError)
-                guard let verdict else { throw Self.unreadable }
-                outcomes[verdict, default: .nothing].add(disjoint: path.region)
-                continue
-            default:
-                pending += try branches(of: instruction, path)
-                continue
+        // Jumps go forward only: when an instruction is reached, all ways to it are known.
+        var pending = [[Word: ArgumentRegion]](repeating: [:], count: program.instructions.count)
+        if !pending.isEmpty { pending[0] = [.known(0): .everything] }
+        func go(_ region: ArgumentRegion, _ word: Word, to counter: Int) throws(SandboxError) {
+            guard pending.indices.contains(counter) else { throw Self.unreadable }
+            pending[counter][word] = pending[counter][word]?.union(region) ?? region
+        }
+        for (counter, instruction) in program.instructions.enumerated() {
+            for (word, region) in pending[counter] where !region.isEmpty {
+                let next = counter + 1
+                switch instruction.code {
+                case BPFInstruction.loadWord:
+                    let loaded = try self.word(at: instruction.operand, number, audit ?? architecture.auditValue)
+                    try go(region, loaded, to: next)
+                case BPFInstruction.and: try go(region, word.masked(instruction.operand), to: next)
+                case BPFInstruction.jump: try go(region, word, to: next + Int(instruction.operand))
+                case BPFInstruction.return:
+                    let verdict = CallVerdict(returned: instruction.operand, default: defaultError)
+                    guard let verdict else { throw Self.unreadable }
+                    outcomes[verdict] = outcomes[verdict]?.union(region) ?? region
+                default:
+                    let sides = try split(region, by: instruction, word)
+                    try go(sides.yes, word, to: next + Int(instruction.jumpTrue))
+                    try go(sides.no, word, to: next + Int(instruction.jumpFalse))
+                }
             }
-            pending.append(path)
         }
         return outcomes
     }
@@ -55,14 +60,8 @@ struct FilterAnalysis: Sendable {
         return try outcomes(ofNumber: number)[.allowed] ?? .nothing
     }
 
-    private struct Path {
-        var counter = 0
-        var accumulator = Word.known(0)
-        var region: ArgumentRegion
-    }
-
     /// What the accumulator holds.
-    private enum Word {
+    private enum Word: Hashable {
         case known(UInt32)
         /// Some bits of one half of an argument.
         case argument(Int, shift: UInt64, mask: UInt32)
@@ -86,15 +85,6 @@ struct FilterAnalysis: Sendable {
         }
     }
 
-    private func branches(of instruction: BPFInstruction, _ path: Path) throws(SandboxError) -> [Path] {
-        let regions = try split(path.region, by: instruction, path.accumulator)
-        return [(regions.yes, instruction.jumpTrue), (regions.no, instruction.jumpFalse)].compactMap {
-            region, skipped in
-            guard !region.isEmpty else { return nil }
-            return Path(counter: path.counter + Int(skipped), accumulator: path.accumulator, region: region)
-        }
-    }
-
     private func split(
         _ region: ArgumentRegion, by instruction: BPFInstruction, _ word: Word
     ) throws(SandboxError) -> (yes: ArgumentRegion, no: ArgumentRegion) {
@@ -110,10 +100,10 @@ struct FilterAnalysis: Sendable {
             let isCookie = index == 5 && [program.cookie.low, program.cookie.high].contains(operand)
             guard !isCookie, operand & ~mask == 0 else { return (.nothing, region) }
             let cube = ArgumentCube(mask: UInt64(mask) << shift, value: UInt64(operand) << shift)
-            return (region.intersection(cube, at: index), try region.subtracting(cube, at: index))
+            return (region.intersection(cube, at: index), region.subtracting(cube, at: index))
         case BPFInstruction.jumpAnyBit:
             let none = ArgumentCube(mask: UInt64(mask & operand) << shift, value: 0)
-            return (try region.subtracting(none, at: index), region.intersection(none, at: index))
+            return (region.subtracting(none, at: index), region.intersection(none, at: index))
         case BPFInstruction.jumpGreater, BPFInstruction.jumpGreaterOrEqual:
             // A masked word is never compared by size.
             guard mask == UInt32.max else { throw Self.unreadable }

@@ -5,8 +5,8 @@ enum RegionText {
 
     /// What the region says, for a call of that name; empty if it is every combination.
     static func words(_ region: ArgumentRegion, of call: String) -> String {
-        let terms = ArgumentTerm.terms(of: region)
-        if terms.contains(where: { $0.constrained.isEmpty }) { return "" }
+        if region.isEverything { return "" }
+        guard let terms = ArgumentTerm.terms(of: region) else { return "the arguments are some of very many" }
         let shown = terms.prefix(maximumTerms).map { term in
             term.constrained.map { clause(term.cubes[$0], $0, call) }.joined(separator: " and ")
         }

@@ -35,8 +35,7 @@ package struct FilterRules {
 
     /// What becomes of the system call of that name. `cookie` is what the launcher's own execveat is told apart by.
     func outcome(of call: String, cookie: Cookie) -> CallOutcome {
-        // Its flags lie in memory, where a filter cannot read them: libc falls back to `clone`.
-        if call == "clone3" { return .always(.error(ENOSYS)) }
+        if call == FixedRefusals.unreadable { return .always(.error(ENOSYS)) }
         let own = rules[call] ?? []
         let whole = own.first { !$0.isAllowed && $0.conjunctions == [[]] }
         let refused = whole?.action ?? (table.recent.contains(call) ? .error(ENOSYS) : refusal)
@@ -47,7 +46,7 @@ package struct FilterRules {
             let steps = refusalSteps(own).filter { whole == nil && $0.action != refused }
             return steps.isEmpty ? .always(refused) : .depends(CallDecision(steps: steps, otherwise: refused))
         }
-        let steps = argumentSteps(call, own, refused)
+        let steps = refusalSteps(own) + argumentSteps(call, own, refused)
         return steps.isEmpty ? .always(.allow) : .depends(CallDecision(steps: steps, otherwise: .allow))
     }
 
@@ -58,7 +57,7 @@ package struct FilterRules {
     }
 
     private func argumentSteps(_ call: String, _ own: [CompiledRule], _ refused: FilterAction) -> [CallDecision.Step] {
-        var steps = refusalSteps(own)
+        var steps: [CallDecision.Step] = []
         let lifted = Set(own.compactMap(\.liftedArgument))
         for guarded in FixedRefusals.guards(of: call) where !lifted.contains(guarded.argument) {
             // Not the profile's own refusal: a libc asks `clone` for what it then does without.
@@ -89,6 +88,7 @@ package struct FilterRules {
         let value = UInt64(cookie.high) << 32 | UInt64(cookie.low)
         var decision = CallDecision(otherwise: mayPass ? .allow : refused)
         decision.steps.append(.init(conditions: [empty, .oneOf(5, [value], .full64)], action: .allow))
+        decision.steps += refusalSteps(own).filter { $0.action != refused || mayPass }
         let isLifted = own.contains { $0.liftedArgument == 4 }
         if !isLifted { decision.steps.append(.init(conditions: [empty], action: refused)) }
         if mayPass { decision.steps += argumentSteps("execveat", own, refused) }

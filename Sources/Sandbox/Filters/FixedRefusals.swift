@@ -22,6 +22,9 @@ enum FixedRefusals {
         mq_getsetattr
         """.split(whereSeparator: \.isWhitespace).map(String.init))
 
+    /// Its flags lie in memory, where a filter cannot read them: libc falls back to `clone`. No profile lifts this.
+    static let unreadable = "clone3"
+
     /// A refusal that depends on an argument. A profile lifts it with an `allow` rule on `argument`.
     struct Guard: Sendable {
         let argument: Int

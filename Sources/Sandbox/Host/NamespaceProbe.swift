@@ -50,7 +50,7 @@ enum NamespaceProbe {
         view.servesOneCall = false
         do {
             let process = try InitProcess(path: initPath)
-            try await process.control.send(MESSAGE_VIEW, try view.sealed())
+            try await process.control.sendToNew(MESSAGE_VIEW, try view.sealed())
             let answer = try await process.control.next(until: .now + .seconds(10))
             process.kill()
             try await process.reap()

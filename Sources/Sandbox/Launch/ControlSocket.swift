@@ -16,12 +16,19 @@ final class ControlSocket: Sendable {
         let deadline = ContinuousClock.now + InitProcess.patience
         while true {
             guard let problem = trySend(kind, plan) else { return }
-            // Who is gone has said why: `next` gives that.
-            if problem.errno == EPIPE || problem.errno == ECONNRESET { return }
             guard problem.errno == ETOOMANYREFS, ContinuousClock.now < deadline, !Task.isCancelled else {
                 throw SandboxError("hand the plan to agentbox-init", problem)
             }
             await Reactor.shared.sleep(until: .now + .milliseconds(2))
+        }
+    }
+
+    /// Hands a plan to an init that was just started. One that is gone already has said why: `next` gives that.
+    func sendToNew(_ kind: message_kind, _ plan: SealedPlan) async throws(SandboxError) {
+        do {
+            try await send(kind, plan)
+        } catch {
+            guard let errno = error.cause?.errno, errno == EPIPE || errno == ECONNRESET else { throw error }
         }
     }
 

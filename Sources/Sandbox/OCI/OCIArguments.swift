@@ -3,12 +3,15 @@ enum OCIArguments {
     /// - Throws: `OCIError` for numbers that JSON does not carry exactly.
     static func lists(for region: ArgumentRegion, of call: String) throws(OCIError) -> [[OCISeccomp.Argument]] {
         var lists: [[OCISeccomp.Argument]] = []
-        for term in ArgumentTerm.terms(of: region) {
+        let tooMany = OCIError("$.syscalls", "the rules on `\(call)` make more of OCI's than can be loaded")
+        guard let terms = ArgumentTerm.terms(of: region) else { throw tooMany }
+        for term in terms {
             var products: [[OCISeccomp.Argument]] = [[]]
             // Never two comparisons of one argument in a list: runtimes would read either of them as enough.
             for argument in term.constrained {
                 let choices = comparisons(term.cubes[argument], argument)
                 products = products.flatMap { product in choices.map { product + [$0] } }
+                guard products.count <= ArgumentTerm.limit else { throw tooMany }
             }
             lists += products
         }

@@ -17,17 +17,18 @@ struct OCIComparison {
         var recent: [String] = []
         for (name, number) in analysis.table.numbers.sorted(by: { $0.key < $1.key }) {
             let ours = try analysis.outcomes(ofNumber: number)
-            let theirs = try Self.completed(meaning.calls[name] ?? [:], meaning.otherwise)
+            let theirs = Self.completed(meaning.calls[name] ?? [:], meaning.otherwise)
             let (here, there) = (ours[.allowed] ?? .nothing, theirs[.allowed] ?? .nothing)
-            let more = try here.subtracting(there)
+            let more = here.subtracting(there)
             if !more.isEmpty { opened.append(Self.text(name, more)) }
-            if let less = Self.words(name, there, without: here) {
+            let less = there.subtracting(here)
+            if !less.isEmpty {
                 refusedCalls.append(name)
-                staysDenied.append(less + (meaning.places[name].map { " (\($0))" } ?? ""))
+                staysDenied.append(Self.text(name, less) + (meaning.places[name].map { " (\($0))" } ?? ""))
             }
             for (verdict, region) in theirs where verdict != .allowed {
                 for (other, place) in ours where other != .allowed && other != verdict {
-                    let common = try region.intersection(place)
+                    let common = region.intersection(place)
                     if common.isEmpty { continue }
                     if analysis.table.recent.contains(name), other == .refused(ENOSYS) {
                         recent.append(name)
@@ -47,23 +48,12 @@ struct OCIComparison {
     /// The verdicts of a call with what no rule is about.
     static func completed(
         _ verdicts: [CallVerdict: ArgumentRegion], _ otherwise: CallVerdict
-    ) throws(SandboxError) -> [CallVerdict: ArgumentRegion] {
+    ) -> [CallVerdict: ArgumentRegion] {
         var rest = ArgumentRegion.everything
-        for region in verdicts.values { rest = try rest.subtracting(region) }
+        for region in verdicts.values { rest = rest.subtracting(region) }
         var result = verdicts
         if !rest.isEmpty { result[otherwise] = rest }
         return result
-    }
-
-    /// What of one region is not in the other, in words; nil if nothing is. Where that has too many pieces to be told it
-    /// is still said that there is something.
-    private static func words(_ name: String, _ region: ArgumentRegion, without other: ArgumentRegion) -> String? {
-        do throws(SandboxError) {
-            let rest = try region.subtracting(other)
-            return rest.isEmpty ? nil : text(name, rest)
-        } catch {
-            return "`\(name)` where some arguments are others than those that pass here"
-        }
     }
 
     private static func text(_ name: String, _ region: ArgumentRegion) -> String {

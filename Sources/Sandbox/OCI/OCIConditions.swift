@@ -10,21 +10,28 @@ struct OCIConditions {
     /// Alternatives lift nothing of what every profile refuses; rules on one argument do.
     let onlyAlternatives: Bool
 
-    /// The rules that hold for exactly these arguments.
-    func rules(for region: ArgumentRegion) -> [SandboxProfile.SystemCalls.Rule] {
-        let terms = ArgumentTerm.terms(of: region)
+    /// As many rules as a profile takes.
+    private static let limit = 1000
+
+    /// The rules that hold for exactly these arguments; nil if there are too many.
+    func rules(for region: ArgumentRegion) -> [SandboxProfile.SystemCalls.Rule]? {
+        guard let terms = ArgumentTerm.terms(of: region) else { return nil }
         if terms.count == 1, terms[0].constrained.count == 1, !onlyAlternatives {
             let argument = terms[0].constrained[0]
             return conditions(terms[0].cubes[argument], argument).map { rule([$0], isAlternative: false) }
         }
-        return terms.flatMap { term in
-            var products: [[SandboxProfile.SystemCalls.Condition]] = [[]]
+        var rules: [SandboxProfile.SystemCalls.Rule] = []
+        for term in terms {
+            var products: [[Condition]] = [[]]
             for argument in term.constrained {
                 let conditions = conditions(term.cubes[argument], argument)
                 products = products.flatMap { product in conditions.map { product + [$0] } }
+                guard products.count <= Self.limit else { return nil }
             }
-            return products.map { rule($0, isAlternative: !$0.isEmpty) }
+            rules += products.map { rule($0, isAlternative: !$0.isEmpty) }
+            guard rules.count <= Self.limit else { return nil }
         }
+        return rules
     }
 
     private func rule(

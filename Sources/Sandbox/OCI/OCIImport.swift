@@ -24,17 +24,17 @@ package struct OCIImport: Sendable {
     ) throws {
         let source = try OCIReader.read(json)
         let meaning = try OCIMeaning(source, host)
-        let builder = OCIProfileBuilder(meaning, keepsDenials: keepsDenials)
+        let builder = try OCIProfileBuilder(meaning, keepsDenials: keepsDenials)
         let action = try Self.defaultAction(meaning)
         func made(_ rules: [SandboxProfile.SystemCalls.Rule]) -> SandboxProfile {
             // It extends nothing: `base` would add calls of its own.
             base.written(as: name, description: description, default: action, allow: builder.allow, rules: rules)
         }
         var profile = made(builder.rules)
-        var comparison = try OCIComparison(meaning, try Self.resolved(profile))
+        var comparison = try Self.compared(profile, meaning)
         if !keepsDenials {
             profile = made(builder.rules + builder.lifts(for: comparison.refusedCalls))
-            comparison = try OCIComparison(meaning, try Self.resolved(profile))
+            comparison = try Self.compared(profile, meaning)
         }
         // INVARIANT: nothing passes that the OCI profile refuses.
         if let opened = comparison.opened.first {
@@ -65,6 +65,16 @@ package struct OCIImport: Sendable {
             throw OCIError(
                 "$.defaultErrnoRet", "a profile's `default` is EPERM, ENOSYS or kill",
                 remedy: "use 1 or 38, and name the calls that return another error in rules")
+        }
+    }
+
+    /// - Throws: `OCIError` for rules that make a filter larger than the kernel takes.
+    private static func compared(_ profile: SandboxProfile, _ meaning: OCIMeaning) throws -> OCIComparison {
+        let resolved = try resolved(profile)
+        do throws(SandboxError) {
+            return try OCIComparison(meaning, resolved)
+        } catch {
+            throw OCIError("$.syscalls", error.message, remedy: error.remedy)
         }
     }
 

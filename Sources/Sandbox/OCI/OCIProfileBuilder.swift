@@ -6,30 +6,39 @@ struct OCIProfileBuilder {
     private(set) var allow: [String] = []
     private(set) var rules: [SandboxProfile.SystemCalls.Rule] = []
 
-    init(_ meaning: OCIMeaning, keepsDenials: Bool) {
+    init(_ meaning: OCIMeaning, keepsDenials: Bool) throws(OCIError) {
         for (name, verdicts) in meaning.calls.sorted(by: { $0.key < $1.key }) where SystemCallTable.knows(name) {
             for (verdict, region) in verdicts.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
-                add(name, verdict, region, keepsDenials)
+                let rules = rules(name, verdict, region, keepsDenials)
+                guard let rules else {
+                    throw OCIError(meaning.places[name] ?? "$", "needs more rules than a profile takes")
+                }
+                self.rules += rules
             }
         }
     }
 
-    private mutating func add(_ name: String, _ verdict: CallVerdict, _ region: ArgumentRegion, _ keepsDenials: Bool) {
-        let conditions: OCIConditions
+    /// Nil if there are too many.
+    private mutating func rules(
+        _ name: String, _ verdict: CallVerdict, _ region: ArgumentRegion, _ keepsDenials: Bool
+    ) -> [SandboxProfile.SystemCalls.Rule]? {
         switch verdict {
         case .allowed:
-            if keepsDenials && FixedRefusals.calls.contains(name) || region.isEmpty { return }
-            if region == .everything || ArgumentTerm.terms(of: region).contains(where: { $0.constrained.isEmpty }) {
+            let isKept = keepsDenials && FixedRefusals.calls.contains(name)
+            // A line that opens nothing would mislead whoever reviews the profile.
+            if isKept || name == FixedRefusals.unreadable || region.isEmpty { return [] }
+            if region.isEverything {
                 allow.append(name)
-                return
+                return []
             }
-            conditions = OCIConditions(call: name, action: .allow, errno: nil, onlyAlternatives: keepsDenials)
+            return OCIConditions(call: name, action: .allow, errno: nil, onlyAlternatives: keepsDenials)
+                .rules(for: region)
         case .refused(let number):
-            conditions = OCIConditions(
-                call: name, action: .deny, errno: ErrorNumbers.name(of: number), onlyAlternatives: false)
-        case .killed: conditions = OCIConditions(call: name, action: .kill, errno: nil, onlyAlternatives: false)
+            let errno = ErrorNumbers.name(of: number)
+            return OCIConditions(call: name, action: .deny, errno: errno, onlyAlternatives: false).rules(for: region)
+        case .killed:
+            return OCIConditions(call: name, action: .kill, errno: nil, onlyAlternatives: false).rules(for: region)
         }
-        rules += conditions.rules(for: region)
     }
 
     /// Rules that lift what every profile refuses of some arguments, for those of the calls that have such guards.
