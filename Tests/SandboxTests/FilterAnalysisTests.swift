@@ -81,9 +81,9 @@ struct FilterAnalysisTests {
                 }
             }
         }
-        let region = ArgumentRegion.everything.subtracting(cubes[0], at: 2).subtracting(cubes[1], at: 0)
-        #expect(region.subtracting(region).isEmpty)
-        #expect(ArgumentRegion.everything.subtracting(region).union(region).isEverything)
+        let region = try ArgumentRegion.everything.subtracting(cubes[0], at: 2).subtracting(cubes[1], at: 0)
+        #expect(try region.subtracting(region).isEmpty)
+        #expect(try ArgumentRegion.everything.subtracting(region).union(region).isEverything)
         #expect(region.contains([0x35, 0, 0]) == false && region.contains([0x34, 0, 0x40]))
     }
 
@@ -94,17 +94,19 @@ struct FilterAnalysisTests {
         ]
         var region = ArgumentRegion.nothing
         for (index, cube) in cubes.enumerated() {
-            region = region.union(ArgumentRegion.everything.intersection(cube, at: index))
+            region = try region.union(ArgumentRegion.everything.intersection(cube, at: index))
                 .subtracting(cubes[(index + 1) % 3], at: 5 - index)
         }
         var again = ArgumentRegion.nothing
         for term in try #require(ArgumentTerm.terms(of: region)) {
             var part = ArgumentRegion.everything
-            for (argument, cubes) in term.cubes.enumerated() { part = part.intersection(anyOf: cubes, at: argument) }
-            #expect(again.intersection(part).isEmpty)
-            again = again.union(part)
+            for (argument, cubes) in term.cubes.enumerated() {
+                part = try part.intersection(anyOf: cubes, at: argument)
+            }
+            #expect(try again.intersection(part).isEmpty)
+            again = try again.union(part)
         }
-        #expect(again.subtracting(region).isEmpty && region.subtracting(again).isEmpty && !region.isEmpty)
+        #expect(try again.subtracting(region).isEmpty && region.subtracting(again).isEmpty && !region.isEmpty)
     }
 
     @Test func `rules with very many combinations are told apart all the same`() throws {
@@ -120,9 +122,29 @@ struct FilterAnalysisTests {
         let (one, other) = (
             try FilterAnalysis(profile(0)).allowed("fcntl"), try FilterAnalysis(profile(1)).allowed("fcntl")
         )
-        #expect(one.subtracting(one).isEmpty)
-        #expect(one.subtracting(other).contains([1, 1, 1, 598]) && other.subtracting(one).contains([1, 1, 1, 597]))
-        #expect(!one.subtracting(other).contains([1, 1, 1, 1]))
+        #expect(try one.subtracting(one).isEmpty)
+        #expect(
+            try one.subtracting(other).contains([1, 1, 1, 598]) && other.subtracting(one).contains([1, 1, 1, 597]))
+        #expect(try !one.subtracting(other).contains([1, 1, 1, 1]))
+    }
+
+    /// Each rule ties a bit of one argument to the same bit of another: what they mean together doubles with every rule.
+    static func tangle(_ count: Int) -> ResolvedProfile {
+        .fixture {
+            $0.rules = (0..<count).map { bit in
+                let value = "0x" + String(UInt64(1) << UInt64(bit), radix: 16)
+                let conditions = (0..<2).map { argument in
+                    SandboxProfile.SystemCalls.Condition(argument: argument, test: .in([value]), mask: value, bits: 64)
+                }
+                return .init(syscall: "mmap", conditions: conditions, isAlternative: true, action: .deny)
+            }
+        }
+    }
+
+    @Test func `a profile made to keep the analysis busy is told so, and an honest one of that form is not`() throws {
+        #expect(throws: SandboxError(.unsupported, "")) { try FilterAnalysis(Self.tangle(50)).allowed("mmap") }
+        let allowed = try FilterAnalysis(Self.tangle(6)).allowed("mmap")
+        #expect(allowed.contains([0x15, 0x2a]) && !allowed.contains([0x15, 0x2b]))
     }
 
     @Test func `a refusal that is reported is a refusal with the profile's error`() {

@@ -257,6 +257,31 @@ struct OCITests {
         #expect(throws: OCIError.self) { try OCIExport.json(of: profile) }
     }
 
+    @Test func `a profile made to keep the import busy is refused`() throws {
+        let rules = (0..<50).map { bit -> JSON in
+            let value = Int64(1) << Int64(bit)
+            let arguments = (0..<2).map { Self.comparison(Int64($0), value, "MASKED_EQ", value) }
+            return ["names": ["mmap"], "action": "SCMP_ACT_ALLOW", "args": .array(arguments)]
+        }
+        let source: JSON = ["defaultAction": "SCMP_ACT_ERRNO", "syscalls": .array(rules)]
+        #expect { try Self.imported(source) } throws: { error in
+            (error as? OCIError)?.message.hasPrefix("$.syscalls[") == true
+        }
+    }
+
+    @Test func `a default that kills goes out and comes back`() throws {
+        let exported = try OCIExport.json(of: .fixture { $0.defaultAction = .kill })
+        #expect(exported["defaultAction"] == "SCMP_ACT_KILL_PROCESS" && exported["defaultErrnoRet"] == nil)
+        let result = try Self.imported(exported)
+        #expect(result.profile.syscalls.defaultAction == .kill && result.staysDenied.isEmpty)
+        #expect(try Self.differences(exported, try Self.exported(result.profile)).isEmpty)
+        // SCMP_ACT_KILL ends a thread: here it ends the process, and that is said.
+        let thread: JSON = [
+            "defaultAction": "SCMP_ACT_KILL", "syscalls": [["names": ["read"], "action": "SCMP_ACT_ALLOW"]],
+        ]
+        #expect(try Self.imported(thread).notes.contains { $0.contains("not the thread alone") })
+    }
+
     /// What the package golang-github-containers-common installs; skipped where it is not.
     @Test(.enabled(if: File.text(of: "/usr/share/containers/seccomp.json") != nil))
     func `the profile of Podman that this machine has`() throws {

@@ -94,4 +94,13 @@ struct ProfileComparisonTests {
         let text = try #require(try Self.compare("", flags).changes.first?.text)
         #expect(text.hasPrefix("`clone` passes where flags"))
     }
+
+    @Test func `what cannot be decided in time is unknown, not guessed`() throws {
+        let tangle = FilterAnalysisTests.tangle(50)
+        let comparison = try ProfileComparison(from: tangle, to: tangle)
+        #expect(comparison.relation == .unknown)
+        #expect(comparison.changes.map(\.text).allSatisfy { $0.hasPrefix("`mmap`: ") })
+        // Positive control.
+        #expect(try ProfileComparison(from: .fixture(), to: .fixture()).relation == .same)
+    }
 }

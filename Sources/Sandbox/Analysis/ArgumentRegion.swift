@@ -19,28 +19,29 @@ struct ArgumentRegion: Sendable {
         return node === RegionNode.everything
     }
 
-    func intersection(_ cube: ArgumentCube, at argument: Int) -> ArgumentRegion {
-        intersection(ArgumentRegion(root: .of(cube, at: argument)))
+    func intersection(_ cube: ArgumentCube, at argument: Int) throws(SandboxError) -> ArgumentRegion {
+        try intersection(ArgumentRegion(root: .of(cube, at: argument)))
     }
 
-    func intersection(anyOf cubes: [ArgumentCube], at argument: Int) -> ArgumentRegion {
-        intersection(
-            cubes.reduce(.nothing) { $0.union(ArgumentRegion(root: .of($1, at: argument))) })
+    func intersection(anyOf cubes: [ArgumentCube], at argument: Int) throws(SandboxError) -> ArgumentRegion {
+        var any = ArgumentRegion.nothing
+        for cube in cubes { any = try any.union(ArgumentRegion(root: .of(cube, at: argument))) }
+        return try intersection(any)
     }
 
-    func subtracting(_ cube: ArgumentCube, at argument: Int) -> ArgumentRegion {
-        subtracting(ArgumentRegion(root: .of(cube, at: argument)))
+    func subtracting(_ cube: ArgumentCube, at argument: Int) throws(SandboxError) -> ArgumentRegion {
+        try subtracting(ArgumentRegion(root: .of(cube, at: argument)))
     }
 
-    func intersection(_ other: ArgumentRegion) -> ArgumentRegion {
-        ArgumentRegion(root: RegionCombination.of(root, .intersection, other.root))
+    func intersection(_ other: ArgumentRegion) throws(SandboxError) -> ArgumentRegion {
+        ArgumentRegion(root: try RegionCombination.of(root, .intersection, other.root))
     }
 
-    func subtracting(_ other: ArgumentRegion) -> ArgumentRegion {
-        ArgumentRegion(root: RegionCombination.of(root, .difference, other.root))
+    func subtracting(_ other: ArgumentRegion) throws(SandboxError) -> ArgumentRegion {
+        ArgumentRegion(root: try RegionCombination.of(root, .difference, other.root))
     }
 
-    func union(_ other: ArgumentRegion) -> ArgumentRegion {
-        ArgumentRegion(root: RegionCombination.of(root, .union, other.root))
+    func union(_ other: ArgumentRegion) throws(SandboxError) -> ArgumentRegion {
+        ArgumentRegion(root: try RegionCombination.of(root, .union, other.root))
     }
 }

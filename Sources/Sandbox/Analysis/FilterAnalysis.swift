@@ -29,7 +29,7 @@ struct FilterAnalysis: Sendable {
         if !pending.isEmpty { pending[0] = [.known(0): .everything] }
         func go(_ region: ArgumentRegion, _ word: Word, to counter: Int) throws(SandboxError) {
             guard pending.indices.contains(counter) else { throw Self.unreadable }
-            pending[counter][word] = pending[counter][word]?.union(region) ?? region
+            pending[counter][word] = try pending[counter][word]?.union(region) ?? region
         }
         for (counter, instruction) in program.instructions.enumerated() {
             for (word, region) in pending[counter] where !region.isEmpty {
@@ -43,7 +43,7 @@ struct FilterAnalysis: Sendable {
                 case BPFInstruction.return:
                     let verdict = CallVerdict(returned: instruction.operand, default: defaultError)
                     guard let verdict else { throw Self.unreadable }
-                    outcomes[verdict] = outcomes[verdict]?.union(region) ?? region
+                    outcomes[verdict] = try outcomes[verdict]?.union(region) ?? region
                 default:
                     let sides = try split(region, by: instruction, word)
                     try go(sides.yes, word, to: next + Int(instruction.jumpTrue))
@@ -100,10 +100,10 @@ struct FilterAnalysis: Sendable {
             let isCookie = index == 5 && [program.cookie.low, program.cookie.high].contains(operand)
             guard !isCookie, operand & ~mask == 0 else { return (.nothing, region) }
             let cube = ArgumentCube(mask: UInt64(mask) << shift, value: UInt64(operand) << shift)
-            return (region.intersection(cube, at: index), region.subtracting(cube, at: index))
+            return (try region.intersection(cube, at: index), try region.subtracting(cube, at: index))
         case BPFInstruction.jumpAnyBit:
             let none = ArgumentCube(mask: UInt64(mask & operand) << shift, value: 0)
-            return (region.subtracting(none, at: index), region.intersection(none, at: index))
+            return (try region.subtracting(none, at: index), try region.intersection(none, at: index))
         case BPFInstruction.jumpGreater, BPFInstruction.jumpGreaterOrEqual:
             // A masked word is never compared by size.
             guard mask == UInt32.max else { throw Self.unreadable }
@@ -112,8 +112,8 @@ struct FilterAnalysis: Sendable {
             let least = isStrict ? operand + 1 : operand
             guard least > 0 else { return (region, .nothing) }
             return (
-                region.intersection(anyOf: ArgumentCube.pieces(of: least...UInt32.max, shift: shift), at: index),
-                region.intersection(anyOf: ArgumentCube.pieces(of: 0...(least - 1), shift: shift), at: index)
+                try region.intersection(anyOf: ArgumentCube.pieces(of: least...UInt32.max, shift: shift), at: index),
+                try region.intersection(anyOf: ArgumentCube.pieces(of: 0...(least - 1), shift: shift), at: index)
             )
         default: throw Self.unreadable
         }

@@ -44,7 +44,13 @@ final class RegionNode: Sendable {
 }
 
 /// Puts two diagrams together. Each pair of nodes is looked at once.
+///
+/// Attack: rules whose conditions tie each bit of one argument to a bit of another make a diagram that doubles with every
+/// rule. So there is a limit, beyond which there is no answer.
 struct RegionCombination {
+    /// A filter of a person's making takes some hundreds.
+    static let limit = 300_000
+
     enum Operation { case intersection, union, difference }
 
     private struct Pair: Hashable {
@@ -62,26 +68,33 @@ struct RegionCombination {
     private var known: [Pair: RegionNode] = [:]
     private var made: [Shape: RegionNode] = [:]
 
-    static func of(_ left: RegionNode, _ operation: Operation, _ right: RegionNode) -> RegionNode {
+    static func of(
+        _ left: RegionNode, _ operation: Operation, _ right: RegionNode
+    ) throws(SandboxError) -> RegionNode {
         var combination = RegionCombination(operation: operation)
-        return combination.combined(left, right)
+        return try combination.combined(left, right)
     }
 
     private init(operation: Operation) { self.operation = operation }
 
-    private mutating func combined(_ left: RegionNode, _ right: RegionNode) -> RegionNode {
+    private mutating func combined(_ left: RegionNode, _ right: RegionNode) throws(SandboxError) -> RegionNode {
         if let result = end(left, right) { return result }
         let pair = Pair(left: ObjectIdentifier(left), right: ObjectIdentifier(right))
         if let result = known[pair] { return result }
         let variable = min(left.variable, right.variable)
         let (leftLow, leftHigh) = Self.sides(left, variable)
         let (rightLow, rightHigh) = Self.sides(right, variable)
-        let low = combined(leftLow, rightLow)
-        let high = combined(leftHigh, rightHigh)
+        let low = try combined(leftLow, rightLow)
+        let high = try combined(leftHigh, rightHigh)
         let shape = Shape(variable: variable, low: ObjectIdentifier(low), high: ObjectIdentifier(high))
         let result = made[shape] ?? RegionNode.made(variable, low, high)
         made[shape] = result
         known[pair] = result
+        guard known.count <= Self.limit else {
+            throw SandboxError(
+                .unsupported, "rules on the arguments of one system call have too many combinations to be analysed",
+                remedy: "tie fewer arguments together in `when`")
+        }
         return result
     }
 

@@ -11,7 +11,11 @@ enum CallChanges {
         let (before, after) = (try FilterAnalysis(old), try FilterAnalysis(new))
         var changes: [Change] = []
         for (name, number) in before.table.numbers.sorted(by: { $0.key < $1.key }) {
-            changes += self.changes(name, try Side(before, old, number), try Side(after, new, number))
+            do throws(SandboxError) {
+                changes += try self.changes(name, try Side(before, old, number), try Side(after, new, number))
+            } catch {
+                changes.append(Change(area(of: name), .unknown, "`\(name)`: \(error.message)"))
+            }
         }
         if old.defaultAction != new.defaultAction {
             changes.append(
@@ -24,25 +28,25 @@ enum CallChanges {
 
     private static func changes(
         _ name: String, _ old: Side, _ new: Side
-    ) -> [Change] {
+    ) throws(SandboxError) -> [Change] {
         let area = area(of: name)
         var changes: [Change] = []
-        let opened = new.allowed.subtracting(old.allowed)
-        let closed = old.allowed.subtracting(new.allowed)
+        let opened = try new.allowed.subtracting(old.allowed)
+        let closed = try old.allowed.subtracting(new.allowed)
         if !opened.isEmpty { changes.append(Change(area, .opens, text(name, "passes", opened))) }
         if !closed.isEmpty { changes.append(Change(area, .closes, text(name, "does not pass", closed))) }
-        return changes + refusals(name, old, new)
+        return changes + (try refusals(name, old, new))
     }
 
     /// Calls that both refuse, in different ways. The one default against the other is said once, not for each call.
     private static func refusals(
         _ name: String, _ old: Side, _ new: Side
-    ) -> [Change] {
+    ) throws(SandboxError) -> [Change] {
         var changes: [Change] = []
         for (verdict, region) in new.outcomes where verdict != .allowed {
             for (other, place) in old.outcomes where other != .allowed && other != verdict {
                 guard verdict != new.refusal || other != old.refusal else { continue }
-                let common = region.intersection(place)
+                let common = try region.intersection(place)
                 if !common.isEmpty {
                     let what = "meets \(word(verdict)), not \(word(other))"
                     changes.append(Change(.systemCalls, .changes, text(name, what, common)))

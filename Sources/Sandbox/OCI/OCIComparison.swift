@@ -17,18 +17,18 @@ struct OCIComparison {
         var recent: [String] = []
         for (name, number) in analysis.table.numbers.sorted(by: { $0.key < $1.key }) {
             let ours = try analysis.outcomes(ofNumber: number)
-            let theirs = Self.completed(meaning.calls[name] ?? [:], meaning.otherwise)
+            let theirs = try Self.completed(meaning.calls[name] ?? [:], meaning.otherwise)
             let (here, there) = (ours[.allowed] ?? .nothing, theirs[.allowed] ?? .nothing)
-            let more = here.subtracting(there)
+            let more = try here.subtracting(there)
             if !more.isEmpty { opened.append(Self.text(name, more)) }
-            let less = there.subtracting(here)
+            let less = try there.subtracting(here)
             if !less.isEmpty {
                 refusedCalls.append(name)
                 staysDenied.append(Self.text(name, less) + (meaning.places[name].map { " (\($0))" } ?? ""))
             }
             for (verdict, region) in theirs where verdict != .allowed {
                 for (other, place) in ours where other != .allowed && other != verdict {
-                    let common = region.intersection(place)
+                    let common = try region.intersection(place)
                     if common.isEmpty { continue }
                     if analysis.table.recent.contains(name), other == .refused(ENOSYS) {
                         recent.append(name)
@@ -48,9 +48,9 @@ struct OCIComparison {
     /// The verdicts of a call with what no rule is about.
     static func completed(
         _ verdicts: [CallVerdict: ArgumentRegion], _ otherwise: CallVerdict
-    ) -> [CallVerdict: ArgumentRegion] {
+    ) throws(SandboxError) -> [CallVerdict: ArgumentRegion] {
         var rest = ArgumentRegion.everything
-        for region in verdicts.values { rest = rest.subtracting(region) }
+        for region in verdicts.values { rest = try rest.subtracting(region) }
         var result = verdicts
         if !rest.isEmpty { result[otherwise] = rest }
         return result

@@ -22,7 +22,9 @@ struct OCIMeaning {
             }
             // Runtimes skip a rule that says what the default says.
             guard verdict != otherwise else { continue }
-            let region = Self.region(of: rule.arguments)
+            let region = try Self.exactly(rule.path + ".args") { () throws(SandboxError) in
+                try Self.region(of: rule.arguments)
+            }
             for (index, name) in rule.names.enumerated() {
                 try add(name, verdict, region, "\(rule.path).names[\(index)]")
             }
@@ -33,41 +35,59 @@ struct OCIMeaning {
         _ name: String, _ verdict: CallVerdict, _ region: ArgumentRegion, _ place: String
     ) throws(OCIError) {
         let known = calls[name] ?? [:]
-        if known.contains(where: { $0.key != verdict && !$0.value.intersection(region).isEmpty }) {
+        let isContradicted = try Self.exactly(place) { () throws(SandboxError) in
+            for (other, taken) in known where other != verdict {
+                if try !taken.intersection(region).isEmpty { return true }
+            }
+            return false
+        }
+        guard !isContradicted else {
             throw OCIError(
                 place,
                 "contradicts \(places[name] ?? "an earlier rule") for some arguments of \(VisibleText.quoted(name)), "
                     + "and OCI does not say which of them holds",
                 remedy: "leave one of them out")
         }
-        calls[name, default: [:]][verdict] = (known[verdict] ?? .nothing).union(region)
+        calls[name, default: [:]][verdict] = try Self.exactly(place) { () throws(SandboxError) in
+            try (known[verdict] ?? .nothing).union(region)
+        }
         if places[name] == nil { places[name] = place }
     }
 
-    /// All comparisons hold. Of several with one argument, runtimes take each for a rule of its own: one of them holds.
-    private static func region(of arguments: [OCISeccomp.Argument]) -> ArgumentRegion {
-        let regions = arguments.map { region(of: $0) }
-        let isOneEnough = Set(arguments.map(\.index)).count < arguments.count
-        return isOneEnough
-            ? regions.reduce(.nothing) { $0.union($1) } : regions.reduce(.everything) { $0.intersection($1) }
+    /// What cannot be computed exactly cannot be carried over.
+    private static func exactly<Value>(
+        _ place: String, _ body: () throws(SandboxError) -> Value
+    ) throws(OCIError) -> Value {
+        do { return try body() } catch { throw OCIError(place, error.message, remedy: error.remedy) }
     }
 
-    private static func region(of argument: OCISeccomp.Argument) -> ArgumentRegion {
+    /// All comparisons hold. Of several with one argument, runtimes take each for a rule of its own: one of them holds.
+    private static func region(of arguments: [OCISeccomp.Argument]) throws(SandboxError) -> ArgumentRegion {
+        let isOneEnough = Set(arguments.map(\.index)).count < arguments.count
+        var region: ArgumentRegion = isOneEnough ? .nothing : .everything
+        for argument in arguments {
+            let next = try Self.region(of: argument)
+            region = isOneEnough ? try region.union(next) : try region.intersection(next)
+        }
+        return region
+    }
+
+    private static func region(of argument: OCISeccomp.Argument) throws(SandboxError) -> ArgumentRegion {
         let (index, value) = (argument.index, argument.value)
         let region = ArgumentRegion.everything
-        func at(_ range: ClosedRange<UInt64>?) -> ArgumentRegion {
+        func at(_ range: ClosedRange<UInt64>?) throws(SandboxError) -> ArgumentRegion {
             guard let range else { return .nothing }
-            return region.intersection(anyOf: ArgumentCube.pieces(of: range), at: index)
+            return try region.intersection(anyOf: ArgumentCube.pieces(of: range), at: index)
         }
         switch argument.comparison {
-        case .equal: return region.intersection(ArgumentCube(mask: .max, value: value), at: index)
-        case .notEqual: return region.subtracting(ArgumentCube(mask: .max, value: value), at: index)
-        case .less: return at(value > 0 ? 0...(value - 1) : nil)
-        case .lessOrEqual: return at(0...value)
-        case .greaterOrEqual: return at(value...UInt64.max)
-        case .greater: return at(value < .max ? (value + 1)...UInt64.max : nil)
+        case .equal: return try region.intersection(ArgumentCube(mask: .max, value: value), at: index)
+        case .notEqual: return try region.subtracting(ArgumentCube(mask: .max, value: value), at: index)
+        case .less: return try at(value > 0 ? 0...(value - 1) : nil)
+        case .lessOrEqual: return try at(0...value)
+        case .greaterOrEqual: return try at(value...UInt64.max)
+        case .greater: return try at(value < .max ? (value + 1)...UInt64.max : nil)
         case .maskedEqual:
-            return region.intersection(ArgumentCube(mask: value, value: argument.valueTwo), at: index)
+            return try region.intersection(ArgumentCube(mask: value, value: argument.valueTwo), at: index)
         }
     }
 }

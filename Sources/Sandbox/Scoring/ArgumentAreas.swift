@@ -40,8 +40,8 @@ enum ArgumentAreas {
         // ADDR_NO_RANDOMIZE and READ_IMPLIES_EXEC; all bits together are the query.
         var found = false
         for flag: UInt64 in [0x004_0000, 0x040_0000] {
-            let region = (try subject.analysis.allowed("personality")).intersection(.bits(flag), at: 0)
-            if !region.subtracting(.low(UInt32.max), at: 0).isEmpty { found = true }
+            let region = try subject.analysis.allowed("personality").intersection(.bits(flag), at: 0)
+            if !(try region.subtracting(.low(UInt32.max), at: 0)).isEmpty { found = true }
         }
         let reason = ScoredArea.Reason(
             10, "`personality` turns address randomisation off", subject.lines.line(allowing: "personality"),

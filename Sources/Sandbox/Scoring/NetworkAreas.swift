@@ -37,7 +37,7 @@ enum NetworkAreas {
 
     private static func others(_ subject: ScoreSubject) throws(SandboxError) -> ScoredArea {
         var region = try subject.analysis.allowed("socket")
-        for family in named { region = region.subtracting(.low(family), at: 0) }
+        for family in named { region = try region.subtracting(.low(family), at: 0) }
         let words = RegionText.words(region, of: "socket")
         let reason = ScoredArea.Reason(
             10, "`socket` with families that most holes were found in" + (words.isEmpty ? "" : ": \(words)"),

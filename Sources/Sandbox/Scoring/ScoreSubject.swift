@@ -16,7 +16,7 @@ struct ScoreSubject {
     func passes(
         _ call: String, _ argument: Int, _ cube: ArgumentCube
     ) throws(SandboxError) -> Bool {
-        !(try analysis.allowed(call)).intersection(cube, at: argument).isEmpty
+        !(try analysis.allowed(call).intersection(cube, at: argument)).isEmpty
     }
 
     /// The calls of that list that this machine has, and those of them that pass with some arguments.

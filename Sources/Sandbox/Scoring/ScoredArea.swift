@@ -64,6 +64,9 @@ extension ScoredArea.Reason {
                     "profile": .string($0.profile.rawValue), "key": .string($0.key), "line": .string($0.line),
                 ]
             } ?? .null
-        return ["text": .string(text), "from": from, "remedy": .string(remedy), "points": .number(points)]
+        return [
+            "text": .string(text), "from": from, "remedy": .string(remedy),
+            "points": .number(ProfileScore.rounded(points)),
+        ]
     }
 }
