@@ -143,6 +143,16 @@ struct TierTests {
         #expect(scene.agentbox(["doctor"]).status == 0)
         #expect(try Self.agentbox(["doctor"], ["--landlock", "8"], scene).status == 125)
         let launcher = try HelperProcess.built("tier-launcher")
+        // A right of ABI 5 (requests to devices), as an older kernel answers to it: EINVAL, 22.
+        let ask = """
+            import ctypes, struct
+            libc = ctypes.CDLL(None, use_errno=True)
+            print(libc.syscall(444, struct.pack('Q', 0x8000), 8, 0) >= 0, ctypes.get_errno())
+            """
+        for (abi, answer) in [("4", "False 22\n"), ("5", "True 0\n"), ("0", "False 38\n"), ("off", "False 95\n")] {
+            let python = ["/usr/bin/env", "-i", "/usr/bin/python3", "-c", ask]
+            #expect(Command.run([launcher, "--landlock", abi, "--"] + python).output == answer, "ABI \(abi)")
+        }
         let shell = [launcher, "--deny", "user-namespaces", "--", "/usr/bin/unshare", "--user", "true"]
         #expect(Command.run(shell).errorOutput.contains("Operation not permitted"))
         #expect(Command.run([launcher, "--landlock", "7", "--", "/usr/bin/unshare", "--user", "true"]).status == 0)

@@ -32,9 +32,14 @@ struct OCITests {
         let (before, after) = (try OCIEvaluator(one, capabilities: capabilities), try OCIEvaluator(other))
         let boundaries = OCIEvaluator.boundaries(one, other)
         var different: Set<String> = []
+        let compared = Set(
+            [one, other].flatMap { $0["syscalls"]?.arrayValue ?? [] }.filter { $0["args"] != nil }
+                .flatMap { $0["names"]?.arrayValue ?? [] }.compactMap(\.stringValue))
         for call in SystemCallTable.of(.host).numbers.keys {
+            // What no rule compares an argument of needs no more than a look.
+            let values = compared.contains(call) ? boundaries : [0, .max]
             for argument in 0..<6 {
-                for value in boundaries {
+                for value in values {
                     for fill: UInt64 in [0, 16] {
                         var arguments = [UInt64](repeating: fill, count: 6)
                         arguments[argument] = value
