@@ -3,12 +3,6 @@ import Diagnostics
 import Manifests
 import Sandbox
 
-/// A format that profiles are exchanged in.
-enum ProfileFormat: String, ExpressibleByArgument, CaseIterable {
-    /// `seccomp` of OCI's runtime specification, as Docker, containerd and Kubernetes use it.
-    case oci
-}
-
 /// `agentbox sandbox export`
 struct SandboxExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
