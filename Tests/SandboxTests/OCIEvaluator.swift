@@ -32,9 +32,12 @@ struct OCIEvaluator {
         }
     }
 
-    /// The answers of the rules that hold: more than one is a contradiction.
+    /// The answers of the rules that hold: more than one is a contradiction. The first rule without arguments holds over
+    /// all others, as in libseccomp.
     func answers(_ call: String, _ arguments: [UInt64]) -> Set<Answer> {
-        let matching = (rules[call] ?? []).filter { $0.answer != otherwise && Self.holds($0.arguments, arguments) }
+        let own = (rules[call] ?? []).filter { $0.answer != otherwise }
+        if let whole = own.first(where: \.arguments.isEmpty) { return [whole.answer] }
+        let matching = own.filter { Self.holds($0.arguments, arguments) }
         return matching.isEmpty ? [otherwise] : Set(matching.map(\.answer))
     }
 

@@ -213,7 +213,7 @@ struct OCITests {
             "$.syscalls[0].includes.cpus: "
         ),
         (
-            #"{"names": ["read"], "action": "SCMP_ACT_ALLOW"}, {"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5}"#,
+            #"{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 5, "op": "SCMP_CMP_GT"}]}, {"names": ["read"], "action": "SCMP_ACT_KILL", "args": [{"index": 1, "value": 5, "op": "SCMP_CMP_EQ"}]}"#,
             "$.syscalls[1].names[0]: contradicts $.syscalls[0].names[0]"
         ),
     ]
@@ -260,6 +260,26 @@ struct OCITests {
             ]
         }
         #expect(throws: OCIError.self) { try OCIExport.json(of: profile) }
+    }
+
+    @Test func `of rules without arguments the first decides, as libseccomp has it, and the others are named`() throws {
+        let source: JSON = [
+            "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,
+            "syscalls": [
+                ["names": ["setns", "read"], "action": "SCMP_ACT_ALLOW"],
+                ["names": ["setns"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1],
+                ["names": ["write"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5, "args": [Self.comparison(0, 9, "EQ")]],
+                ["names": ["write"], "action": "SCMP_ACT_ALLOW"],
+                ["names": ["close"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5],
+                ["names": ["close"], "action": "SCMP_ACT_ALLOW", "args": [Self.comparison(0, 9, "EQ")]],
+            ],
+        ]
+        let result = try Self.imported(source)
+        #expect(result.profile.syscalls.allow == ["read", "setns", "write"])
+        for place in ["$.syscalls[1].names[0]: ", "$.syscalls[3].names[0] decides", "$.syscalls[5].names[0]: "] {
+            #expect(result.notes.contains { $0.hasPrefix(place) }, "\(place)")
+        }
+        #expect(try Self.differences(source, try Self.exported(result.profile)).subtracting(["clone3"]).isEmpty)
     }
 
     @Test func `a profile made to keep the import busy is refused`() throws {

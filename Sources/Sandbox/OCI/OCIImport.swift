@@ -43,7 +43,7 @@ package struct OCIImport: Sendable {
         self.profile = profile
         staysDenied = comparison.staysDenied
         opens = builder.opens(try FilterAnalysis(try Self.resolved(profile)))
-        notes = try Self.notes(source, meaning) + comparison.notes
+        notes = try Self.notes(source, meaning) + meaning.notes + comparison.notes
     }
 
     package func json() -> JSON {

@@ -1,6 +1,10 @@
 import Diagnostics
 
 /// What an OCI profile does with each call that it names, on one kind of host: a set of arguments for each verdict.
+///
+/// The specification does not say which of two rules holds where they differ. Of rules without arguments the first one
+/// holds, and it holds over all that have some: that is what libseccomp makes of them, through which every runtime loads
+/// a profile (tried with 2.5.4). Two rules with arguments that differ where both hold are an error.
 struct OCIMeaning {
     /// What happens to calls and arguments that no rule is about.
     let otherwise: CallVerdict
@@ -8,6 +12,10 @@ struct OCIMeaning {
     private(set) var calls: [String: [CallVerdict: ArgumentRegion]] = [:]
     /// Where a name was met first, for messages.
     private(set) var places: [String: String] = [:]
+    /// Rules without effect, beside others that say something else.
+    private(set) var notes: [String] = []
+    /// Where the rule without arguments stands that decides about a name.
+    private var decided: [String: String] = [:]
 
     init(_ profile: OCISeccomp, _ host: OCIHost) throws(OCIError) {
         guard let otherwise = profile.defaultAction.verdict, otherwise != .allowed else {
@@ -26,9 +34,31 @@ struct OCIMeaning {
                 try Self.region(of: rule.arguments)
             }
             for (index, name) in rule.names.enumerated() {
-                try add(name, verdict, region, "\(rule.path).names[\(index)]")
+                let place = "\(rule.path).names[\(index)]"
+                if decided[name] != nil || rule.arguments.isEmpty {
+                    decide(name, verdict, place)
+                } else {
+                    try add(name, verdict, region, place)
+                }
             }
         }
+    }
+
+    /// The first rule without arguments; and any rule after it, which changes nothing.
+    private mutating func decide(_ name: String, _ verdict: CallVerdict, _ place: String) {
+        let known = calls[name] ?? [:]
+        if let first = decided[name] {
+            if known[verdict] == nil {
+                notes.append("\(place): \(first) decides about \(VisibleText.quoted(name)), as in libseccomp")
+            }
+            return
+        }
+        if known.keys.contains(where: { $0 != verdict }) {
+            notes.append("\(place) decides about \(VisibleText.quoted(name)) whatever its arguments, as in libseccomp")
+        }
+        calls[name] = [verdict: .everything]
+        decided[name] = place
+        places[name] = places[name] ?? place
     }
 
     private mutating func add(
