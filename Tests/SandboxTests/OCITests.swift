@@ -128,6 +128,28 @@ struct OCITests {
         }
     }
 
+    @Test func `what libseccomp compares beyond what the kernel reads is named, and can be closed`() throws {
+        let result = try Self.imported(Self.docker)
+        let notes = result.notes.filter { $0.contains("is compared whole") }
+        #expect(notes.count == 1 && notes[0].hasPrefix("`socket` (domain)"))
+        // AF_VSOCK, with a bit that the kernel does not read.
+        let hidden: [UInt64] = [1 << 32 | 40, 1, 0]
+        #expect(try OCIEvaluator(Self.docker).answers("socket", hidden) == [.allow])
+        var closed = result.profile
+        closed.syscalls.rules = closed.syscalls.rules?.map { rule in
+            var rule = rule
+            rule.conditions = rule.conditions.map {
+                var condition = $0
+                condition.bits = nil
+                return condition
+            }
+            return rule
+        }
+        let profile = try ProfileResolver.resolve(closed.name, in: [closed.name: closed])
+        #expect(try FilterAnalysis(profile).allowed("socket").contains(hidden) == false)
+        #expect(try FilterAnalysis(profile).allowed("socket").contains([1, 1, 0]))
+    }
+
     @Test func `with capabilities too, but for what cannot be had here, which is named`() throws {
         let admin: Set<String> = ["CAP_SYS_ADMIN"]
         let result = try Self.imported(Self.docker, admin)

@@ -43,7 +43,11 @@ package struct OCIImport: Sendable {
         self.profile = profile
         staysDenied = comparison.staysDenied
         opens = builder.opens(try FilterAnalysis(try Self.resolved(profile)))
-        notes = try Self.notes(source, meaning) + meaning.notes + comparison.notes
+        let loose = builder.loose.map { words in
+            "\(words) is compared whole, as in libseccomp, and the kernel reads 32 bits of it: what is refused passes with a "
+                + "bit set above; remove `bits: 64` to close that"
+        }
+        notes = try Self.notes(source, meaning) + meaning.notes + loose + comparison.notes
     }
 
     package func json() -> JSON {

@@ -55,6 +55,23 @@ struct OCIProfileBuilder {
         }
     }
 
+    /// Comparisons of bits that the kernel does not read, in words. libseccomp compares whole registers: what it refuses of
+    /// an `int` argument passes with a bit set above (CVE-2019-10063), and so it does here.
+    var loose: [String] {
+        let found = rules.flatMap { rule in
+            rule.conditions.filter { condition in
+                guard condition.bits == 64, ArgumentWidths.width(of: condition.argument, in: rule.syscall) == .low32
+                else {
+                    return false
+                }
+                // A list of what is allowed refuses too much at worst.
+                if case .in = condition.test, condition.mask == nil { return rule.action != .allow }
+                return true
+            }.map { "`\(rule.syscall)` (\(ArgumentNames.argument($0.argument, of: rule.syscall)))" }
+        }
+        return Set(found).sorted()
+    }
+
     /// Calls that pass here and that no bundled profile names, for the person who reviews the import.
     func opens(_ analysis: FilterAnalysis) -> [String] {
         FixedRefusals.calls.filter { call in
