@@ -10,7 +10,7 @@ BUILD := .build
 RELEASE := $(BUILD)/release
 LIBRARIES := libseccomp-dev libre2-dev pkg-config
 # What the tests use besides: peers to measure against, and ordinary users to run as.
-TEST_TOOLS := bubblewrap strace git python3 python3-venv python3-jsonschema util-linux gcc libc6-dev
+TEST_TOOLS := bubblewrap strace git curl sqlite3 python3 python3-venv python3-jsonschema util-linux gcc libc6-dev
 EXECUTABLES := $(patsubst Sources/%/,%,$(wildcard Sources/agentbox-*/))
 LINTED := Package.swift Sources Tests
 
@@ -49,6 +49,11 @@ test: test-tools ## Run every test
 test-clients: test-tools ## Try real MCP clients from PyPI against it
 	swift build --product agentbox
 	Tests/Clients/run.sh $(BUILD)/debug/agentbox
+
+.PHONY: test-servers
+test-servers: test-tools ## Try real MCP servers from PyPI behind it
+	swift build --product agentbox
+	Tests/Clients/servers.sh $(BUILD)/debug/agentbox
 
 .PHONY: bench
 bench: release ## Measure against peers, in one run

@@ -77,7 +77,9 @@ let package = Package(
 
         .target(
             name: "Registry",
-            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO"]
+            dependencies: [
+                "Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "MCP",
+            ]
         ),
         .target(
             name: "Runs",
@@ -108,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "RegistryTests",
             dependencies: [
-                "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "LinuxIO", "StrictJSON", "TestSupport",
+                "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(

@@ -160,14 +160,18 @@ int same_inode(int first, int second);
 /* Steps of the call, in their order; run after CLONE_VM: system calls and nothing else. */
 struct call_job {
     const struct received *plan;
+    const struct received *view_plan; /* what the view's rules are read from */
     const struct view_plan *view;
     struct report *report;
     int own_mounts; /* in a mount namespace of its own */
     int ruleset;
+    int listener; /* of the filter; -1: none */
 };
 int call_main(void *job);
 int step_session(const struct call_plan *call, struct report *report);
-int step_landlock_rules(const struct received *plan, int *ruleset, struct report *report);
+int step_landlock_rules(const struct received *view, const struct received *plan, int *ruleset,
+                        struct report *report);
+int step_view_rules(const struct received *view, struct report *report);
 int step_landlock_restrict(int ruleset, struct report *report);
 int step_stdio(const struct received *plan, struct report *report);
 int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report);
@@ -175,13 +179,31 @@ int step_capabilities(const struct call_plan *call, const struct view_plan *view
 int step_no_new_privileges(struct report *report);
 int step_directory(const struct call_plan *call, struct report *report);
 int step_close(struct report *report);
-int step_filter(struct report *report);
+int step_filter(const struct call_plan *call, int *listener, struct report *report);
 int step_execute(const struct received *plan, struct report *report);
 
 /* Before the clone, in inner: what needs reading or memory. */
 int load_filter(const struct received *plan, struct report *report);
 int load_vectors(const struct received *plan, struct report *report);
 uint64_t filter_cookie(void);
+/* True if the plan asked for a listener and there is something to hear of. */
+int filter_is_listening(void);
+
+/* A SECCOMP_RET_* value: what the host's filter, and what any program of its kind, says of a system call. */
+struct seccomp_data;
+struct sock_filter;
+uint32_t filter_verdict(const struct seccomp_data *data);
+uint32_t judge(const struct sock_filter *program, size_t length, const struct seccomp_data *data);
+
+/* What lies behind an argument of process `pid`, into NOTICE_TEXT bytes; empty where it cannot be read. With `resolves`,
+ * 1 if it is a path that leads somewhere: then that is the text. */
+int read_text(int pid, const struct seccomp_data *data, const struct text_shape *shape, int resolves, char *text);
+/* Takes one system call off the listener and answers it. */
+void serve_listener(int listener, const struct call_plan *call);
+/* What was heard, to the host: 0, or -1 if it is gone. `lost`: there was more. */
+void forget_notices(void);
+void note(int pid, const struct seccomp_data *data, int error, const struct call_plan *call);
+int send_notices(uint32_t call, int *lost);
 
 /* A template's work: slots, until the host or outer goes. `first` is the control socket of the first. */
 _Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int first);
@@ -190,13 +212,20 @@ int serve_call(struct setup *setup, struct received *plan);
 _Noreturn void leave(int code);
 _Noreturn void give_up(const struct report *report);
 
-/* Starts the call: its pid, or -1 with the report filled in. */
-int start_call(const struct setup *setup, const struct received *plan, struct report *report);
+/* Starts the call: its pid, or -1 with the report filled in. `listener` is of its filter, -1 if there is none. */
+int start_call(const struct setup *setup, const struct received *plan, int *listener, struct report *report);
 
 /* What a call used, from its processes as they were reaped. */
 struct usage {
     uint64_t user_microseconds, system_microseconds, peak_bytes;
 };
+/* Bytes that the call's processes read and wrote. */
+struct transferred {
+    uint64_t read, written;
+};
+void open_accounting(void);
+void begin_accounting(void);
+struct transferred end_accounting(void);
 /* Reaps whatever is dead. 1 and `status` once `pid` itself was. */
 int reap(int pid, int *status, struct usage *usage);
 /* Kills all that the namespace holds but inner, and reaps until nothing is left. */

@@ -52,6 +52,7 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
     if (step_network(view, helper, report) < 0) return -1;
+    open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;
@@ -70,12 +71,19 @@ static int serve_control(int pid) {
 }
 
 /* 0, or -1 if the host or outer went: then it was killed. */
-static int run_to_end(int pid, int *status, struct usage *usage) {
-    struct pollfd events[] = {
-        {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
+static int run_to_end(int pid, int listener, const struct call_plan *call, int *status, struct usage *usage) {
+    struct pollfd events[] = {{.fd = FD_CHILDREN, .events = POLLIN},
+                              {.fd = FD_CONTROL, .events = POLLIN},
+                              {.fd = FD_INNER, .events = 0},
+                              {.fd = listener, .events = POLLIN}};
     int ended = 0, answer = 0;
     while (!ended && answer == 0) {
-        if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1); /* all beneath dies with pid 1 */
+        if (poll(events, 4, -1) < 0 && errno != EINTR) leave(1); /* all beneath dies with pid 1 */
+        if (events[3].revents & POLLIN) {
+            serve_listener(listener, call);
+        } else if (events[3].revents) {
+            events[3].fd = -1; /* nobody is left under the filter */
+        }
         if ((events[1].revents | events[2].revents) & (POLLHUP | POLLERR)) answer = -1;
         if ((events[1].revents & POLLIN) && serve_control(pid) < 0) answer = -1;
         if (events[0].revents) {
@@ -92,24 +100,35 @@ static int run_to_end(int pid, int *status, struct usage *usage) {
 int serve_call(struct setup *setup, struct received *plan) {
     struct report report = {.call = plan->number, .index = -1};
     struct usage usage = {0, 0, 0};
-    int status = 0, ended = 0;
-    int pid = start_call(setup, plan, &report);
-    release_plan(plan); /* attack: a write end that inner keeps would make the host wait for output for ever */
+    int status = 0, ended = 0, listener = -1, lost = 0;
+    forget_notices();
+    int pid = start_call(setup, plan, &listener, &report);
+    release_plan_descriptors(plan); /* attack: a write end that inner keeps makes the host wait for output for ever */
     if (report.step != STEP_NONE) {
         if (pid > 0) end_everything(pid, &status, &ended, &usage);
+        if (listener >= 0) (void)close(listener);
+        release_plan(plan);
         return send_report(&report);
     }
     const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
     if (send_message(&started) < 0) leave(1);
-    int answer = run_to_end(pid, &status, &usage);
+    int answer = run_to_end(pid, listener, call_of(plan), &status, &usage);
+    if (listener >= 0) (void)close(listener);
+    release_plan(plan);
+    if (send_notices(report.call, &lost) < 0) return -1;
+    const struct transferred moved = end_accounting();
+    const int unreported = filter_is_listening() && listener < 0;
     const struct message message = {
         .kind = MESSAGE_ENDED,
         .call = report.call,
         .value = status,
         .index = -1,
+        .flags = (unreported ? END_UNREPORTED : 0u) | (lost ? END_LOST : 0u),
         .user_microseconds = usage.user_microseconds,
         .system_microseconds = usage.system_microseconds,
         .peak_bytes = usage.peak_bytes,
+        .read_bytes = moved.read,
+        .written_bytes = moved.written,
     };
     return send_message(&message) < 0 ? -1 : answer;
 }

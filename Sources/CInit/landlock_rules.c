@@ -42,20 +42,56 @@ static int add_rule(const struct received *plan, const struct landlock_rule *rul
     return answer;
 }
 
-int step_landlock_rules(const struct received *plan, int *ruleset, struct report *report) {
-    const struct call_plan *call = call_of(plan);
-    *ruleset = -1;
-    if ((call->landlock_fs | call->landlock_net | call->landlock_scoped) == 0) return 0;
+static int create(const struct landlock_rights *rights, int *ruleset, struct report *report) {
     /* "Best effort" would become no Landlock: a kernel that knows less than the plan relies on ends the call. */
     uint32_t abi = cs_landlock_abi();
-    if (abi == 0 || abi < call->landlock_abi) return failed_with(report, STEP_LANDLOCK_ABI, (int32_t)abi, ENOTSUP);
-    *ruleset = cs_landlock_create(call->landlock_fs, call->landlock_net, call->landlock_scoped);
-    if (*ruleset < 0) return failed(report, STEP_LANDLOCK_ABI, (int32_t)abi);
-    const struct landlock_rule *rules = plan_elements(&call->header, call->rules);
-    for (uint32_t i = 0; i < call->rules.count; i++) {
-        if (add_rule(plan, &rules[i], *ruleset) < 0) return failed(report, STEP_LANDLOCK_RULE, (int32_t)i);
+    if (abi == 0 || abi < rights->abi) return failed_with(report, STEP_LANDLOCK_ABI, (int32_t)abi, ENOTSUP);
+    *ruleset = cs_landlock_create(rights->fs, rights->net, rights->scoped);
+    return *ruleset < 0 ? failed(report, STEP_LANDLOCK_ABI, (int32_t)abi) : 0;
+}
+
+static int add_rules(const struct received *plan, struct plan_table table, int ruleset, uint32_t first,
+                     struct report *report) {
+    const struct landlock_rule *rules = plan_elements(plan->plan, table);
+    for (uint32_t i = 0; i < table.count; i++) {
+        if (add_rule(plan, &rules[i], ruleset) < 0) return failed(report, STEP_LANDLOCK_RULE, (int32_t)(first + i));
     }
     return 0;
+}
+
+static int same_rights(const struct landlock_rights *one, const struct landlock_rights *other) {
+    return one->fs == other->fs && one->net == other->net && one->scoped == other->scoped && one->abi == other->abi;
+}
+
+static int prepared = -1; /* the view's rules, waiting for a call */
+
+/* In a slot, before there is a call. */
+int step_view_rules(const struct received *view, struct report *report) {
+    const struct view_plan *plan = (const void *)view->plan;
+    if (plan->landlock.fs == 0) return 0;
+    if (create(&plan->landlock, &prepared, report) < 0) return -1;
+    return add_rules(view, plan->rules, prepared, 0, report);
+}
+
+int step_landlock_rules(const struct received *view, const struct received *plan, int *ruleset,
+                        struct report *report) {
+    const struct view_plan *shared = (const void *)view->plan;
+    const struct call_plan *call = call_of(plan);
+    const int with_views = (call->flags & CALL_VIEW_RULES) != 0;
+    const struct landlock_rights *rights = &call->landlock;
+    *ruleset = -1;
+    if ((rights->fs | rights->net | rights->scoped) == 0) return 0;
+    if (with_views && !same_rights(rights, &shared->landlock)) {
+        return failed_with(report, STEP_LANDLOCK_ABI, -1, EPROTO);
+    }
+    if (with_views && prepared >= 0) {
+        *ruleset = prepared;
+        prepared = -1; /* rules that were added for one call are that call's alone */
+    } else {
+        if (create(rights, ruleset, report) < 0) return -1;
+        if (with_views && add_rules(view, shared->rules, *ruleset, 0, report) < 0) return -1;
+    }
+    return add_rules(plan, call->rules, *ruleset, with_views ? shared->rules.count : 0, report);
 }
 
 int step_landlock_restrict(int ruleset, struct report *report) {

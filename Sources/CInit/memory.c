@@ -75,3 +75,14 @@ char *strcat(char *restrict text, const char *restrict more) {
     memcpy(text + strlen(text), more, strlen(more) + 1);
     return text;
 }
+
+int strncmp(const char *one, const char *other, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        if (one[i] != other[i]) return (unsigned char)one[i] < (unsigned char)other[i] ? -1 : 1;
+        if (one[i] == '\0') return 0;
+        KEEP_LOOP;
+    }
+    return 0;
+}
+
+int strcmp(const char *one, const char *other) { return strncmp(one, other, (size_t)-1); }

@@ -31,8 +31,10 @@ static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, stru
     if (root < 0) return failed(report, STEP_ROOT, -1);
     if (step_own_file_systems(&setup->view, view->mounts, root, report) < 0) return -1;
     (void)close(root);
+    if (step_view_rules(&setup->view, report) < 0) return -1;
     if (step_loopback(view, report) < 0) return -1;
     step_no_user_namespaces_in_slot(sysctls);
+    open_accounting();
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     return 0;
 }

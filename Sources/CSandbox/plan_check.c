@@ -14,6 +14,7 @@ struct inspection {
 };
 
 enum { TABLE_ALIGNMENT = 8, MAX_ENTRIES = 65536, MAX_ID_MAPS = 340 /* of user_namespaces(7) */ };
+enum { MAX_NOTICES = 1024, SYSTEM_CALL_ARGUMENTS = 6 };
 
 static int check_table(const struct inspection *plan, struct plan_table table, size_t element, size_t most) {
     if (table.count == 0) return 0;
@@ -79,18 +80,19 @@ static int check_mounts(struct inspection *plan, struct plan_table table) {
     return failure;
 }
 
-static int check_rules(struct inspection *plan, const struct call_plan *call) {
-    int failure = check_table(plan, call->rules, sizeof(struct landlock_rule), MAX_ENTRIES);
-    if (failure || call->rules.count == 0) return failure;
-    if (call->landlock_fs == 0) return EINVAL; /* rules without Landlock: somebody expects a wall that is not there */
-    const struct landlock_rule *rules = (const void *)(plan->bytes + call->rules.offset);
-    for (uint32_t i = 0; i < call->rules.count && !failure; i++) {
+static int check_rules(struct inspection *plan, struct plan_table table, uint64_t handled, int is_views) {
+    int failure = check_table(plan, table, sizeof(struct landlock_rule), MAX_ENTRIES);
+    if (failure || table.count == 0) return failure;
+    if (handled == 0) return EINVAL; /* rules without Landlock: somebody expects a wall that is not there */
+    const struct landlock_rule *rules = (const void *)(plan->bytes + table.offset);
+    for (uint32_t i = 0; i < table.count && !failure; i++) {
         const struct landlock_rule *rule = &rules[i];
         const int in_view = (rule->flags & RULE_IN_VIEW) != 0;
         const int same = (rule->flags & RULE_SAME_INODE) != 0;
         if (rule->flags & ~(uint32_t)(RULE_IN_VIEW | RULE_SAME_INODE | RULE_OPTIONAL)) return EINVAL;
-        if (rule->access == 0 || (rule->access & ~call->landlock_fs) != 0) return EINVAL;
+        if (rule->access == 0 || (rule->access & ~handled) != 0) return EINVAL;
         if (!in_view && (rule->flags & (RULE_SAME_INODE | RULE_OPTIONAL))) return EINVAL;
+        if (is_views && (!in_view || same || rule->fd > 0)) return EINVAL;
         failure = check_descriptor(plan, rule->fd, !in_view || same);
         if (!failure && in_view) failure = check_path(plan, rule->path, 1);
     }
@@ -113,6 +115,29 @@ static int check_texts(struct inspection *plan, struct plan_table table) {
     const uint32_t *offsets = (const void *)(plan->bytes + table.offset);
     for (uint32_t i = 0; i < table.count && !failure; i++) failure = check_text(plan, offsets[i]);
     return failure;
+}
+
+static int check_notices(const struct inspection *plan, const struct call_plan *call) {
+    const uint32_t listening = CALL_REPORT | CALL_REPORT_ENOSYS | CALL_TRACE;
+    /* Without a filter there is nothing to hear of: somebody expects reports that will not come. */
+    if ((call->flags & listening) && (call->filter_fd <= 0 || (call->cookie_low == 0 && call->cookie_high == 0))) {
+        return EINVAL;
+    }
+    int failure = check_table(plan, call->notices, sizeof(struct notice_shape), MAX_NOTICES);
+    if (failure || call->notices.count == 0) return failure;
+    const struct notice_shape *shapes = (const void *)(plan->bytes + call->notices.offset);
+    for (uint32_t i = 0; i < call->notices.count; i++) {
+        if (shapes[i].values >= 1u << SYSTEM_CALL_ARGUMENTS) return EINVAL;
+        if (i > 0 && shapes[i].number <= shapes[i - 1].number) return EINVAL;
+        for (size_t t = 0; t < NOTICE_TEXTS; t++) {
+            const struct text_shape *text = &shapes[i].texts[t];
+            const uint32_t last = text->kind == TEXT_ADDRESS ? text->argument + 1 : text->argument;
+            if (text->kind > TEXT_ADDRESS || text->argument >= SYSTEM_CALL_ARGUMENTS) return EINVAL;
+            if (last >= SYSTEM_CALL_ARGUMENTS) return EINVAL;
+            if (text->folder < -1 || text->folder >= SYSTEM_CALL_ARGUMENTS) return EINVAL;
+        }
+    }
+    return 0;
 }
 
 static int begin(struct inspection *plan, const void *bytes, size_t size, size_t descriptors, uint32_t kind) {
@@ -139,7 +164,8 @@ int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     if (view->uid_map.count == 0 || view->gid_map.count == 0) return EINVAL;
     if ((view->idmap_uid.count == 0) != (view->idmap_gid.count == 0)) return EINVAL;
     if (view->hostname) failure = check_text(&plan, view->hostname);
-    return failure ? failure : check_mounts(&plan, view->mounts);
+    if (!failure) failure = check_mounts(&plan, view->mounts);
+    return failure ? failure : check_rules(&plan, view->rules, view->landlock.fs, 1);
 }
 
 int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
@@ -147,7 +173,9 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     const struct call_plan *call = bytes;
     int failure = begin(&plan, bytes, size, descriptors, PLAN_CALL);
     if (failure) return failure;
-    if (size < sizeof *call || (call->flags & ~(uint32_t)(CALL_OWN_PID | CALL_NEW_SESSION)) != 0) return EINVAL;
+    const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS |
+                           CALL_TRACE | CALL_VIEW_RULES;
+    if (size < sizeof *call || (call->flags & ~known) != 0) return EINVAL;
     if (call->umask > 0777 || call->arguments.count == 0) return EINVAL;
     if ((call->cookie_low || call->cookie_high) && call->cookie_low == call->cookie_high) return EINVAL;
     const int32_t optional[] = {call->input_fd, call->output_fd, call->error_fd, call->filter_fd};
@@ -160,5 +188,6 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_texts(&plan, call->environment);
     if (!failure) failure = check_mounts(&plan, call->mounts);
     if (!failure) failure = check_limits(&plan, call->limits);
-    return failure ? failure : check_rules(&plan, call);
+    if (!failure) failure = check_notices(&plan, call);
+    return failure ? failure : check_rules(&plan, call->rules, call->landlock.fs, 0);
 }

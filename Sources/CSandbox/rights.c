@@ -64,9 +64,11 @@ ptrdiff_t cs_receive(
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
     ssize_t received;
     *count = 0;
+    /* ECONNRESET: the other side went before it had read all. The kernel says so once, ahead of the last words that wait
+     * behind it. */
     do {
         received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (dont_wait ? MSG_DONTWAIT : 0));
-    } while (received < 0 && errno == EINTR);
+    } while (received < 0 && (errno == EINTR || errno == ECONNRESET));
     if (received < 0) return -1;
     size_t found = take(&message, descriptors, limit);
     if (found <= limit && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0) {

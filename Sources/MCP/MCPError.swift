@@ -73,10 +73,15 @@ extension MCPError {
 extension MCPError {
     /// The server answered with an error of its own.
     static func refused(_ failure: RPCFailure) -> MCPError {
-        MCPError("server-error", rpcCode: failure.code, failure.message, data: failure.data)
+        MCPError(refusedCode, rpcCode: failure.code, failure.message, data: failure.data)
     }
 
-    static var connectionClosed: MCPError {
+    private static let refusedCode = "server-error"
+
+    /// True if the message is the server's own.
+    package var isServers: Bool { code == Self.refusedCode }
+
+    package static var connectionClosed: MCPError {
         MCPError("connection-closed", rpcCode: RPCFailure.internalError, "the server closed the connection")
     }
 

@@ -1,9 +1,12 @@
 import StrictJSON
 
-/// The JSON Schemas (2020-12) of the three kinds, for editors and for validators that are not ours. They come from the
+/// The JSON Schemas (2020-12) of the kinds, for editors and for validators that are not ours. They come from the
 /// shapes that decode the manifests. What a schema cannot express, `agentbox … check` still finds.
 package enum PublishedSchema {
     package static var tool: JSON { document("tool", title: "agentbox tool", Tool.shape.schema) }
+    package static var toolServer: JSON {
+        document("tool-server", title: "agentbox tool server", ToolServer.shape.schema)
+    }
     package static var sandbox: JSON {
         document("sandbox", title: "agentbox sandbox profile", SandboxProfile.shape.schema)
     }

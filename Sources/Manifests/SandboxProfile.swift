@@ -56,6 +56,8 @@ package struct SandboxProfile: Hashable, Sendable {
         package var allow: [String]?
         package var deny: [String]?
         package var rules: [Rule]?
+        /// False refuses in silence, which costs a refused call less.
+        package var report: Bool?
 
         /// What happens to a call that nothing allows.
         package enum Action: String, Hashable, Sendable, CaseIterable {

@@ -50,6 +50,11 @@ package struct Annotations: Hashable, Sendable {
 package struct GrantTemplate: Hashable, Sendable {
     package var word: GrantWord
     package var value: Template
+
+    package init(word: GrantWord, value: Template) {
+        self.word = word
+        self.value = value
+    }
 }
 
 /// What a grant allows. The vocabulary is closed: a word that no build knows is an error at load.

@@ -40,15 +40,44 @@ package struct ToolDefinition: Sendable {
     }
 }
 
-/// A tool as one run knows it: its definition, and what of it lies in the store.
+/// A tool as one run knows it: its definition, what of it lies in the store, and who does its work.
 package struct RegisteredTool: Sendable {
     package let definition: ToolDefinition
+    /// Of the tool, or of the server that offers it.
     package let registration: Registration
+    package let implementation: Implementation
 
-    package init(_ definition: ToolDefinition, _ registration: Registration) {
+    /// Who does what a call asks for.
+    package enum Implementation: Sendable {
+        /// A program, started for the call in a sandbox cut to it.
+        case program
+        /// A server that lives for the run, in a sandbox that is the same for all its calls; and what it calls the tool.
+        case server(RegisteredServer, tool: String)
+    }
+
+    package init(
+        _ definition: ToolDefinition, _ registration: Registration, _ implementation: Implementation = .program
+    ) {
         self.definition = definition
         self.registration = registration
+        self.implementation = implementation
+    }
+
+    /// The server that offers it, if one does.
+    package var server: ToolServer? {
+        if case .server(let registered, _) = implementation { registered.server } else { nil }
     }
 
     package var tool: Tool { definition.tool }
+}
+
+/// A tool server as one run knows it.
+package struct RegisteredServer: Sendable {
+    package let server: ToolServer
+    package let registration: Registration
+
+    package init(_ server: ToolServer, _ registration: Registration) {
+        self.server = server
+        self.registration = registration
+    }
 }

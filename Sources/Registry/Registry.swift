@@ -38,11 +38,12 @@ package final class Registry: Sendable {
     ///   - context: On whose authority the calls happen.
     ///   - startedAt: When the task's time began.
     ///   - labels: What the agent can see without a tool carries these.
+    ///   - rehearsal: Calls are made to be watched, and nothing that they write is published.
     package init(
         tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
         context: RunContext,
         startedAt: Timestamp, labels: Set<Label> = [], ledger: Ledger, launcher: Launcher, layers: RunLayers?,
-        registrar: ToolRegistrar
+        registrar: ToolRegistrar, rehearsal: Rehearsal? = nil
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
@@ -52,7 +53,8 @@ package final class Registry: Sendable {
         gate = DecisionGate(intent, startedAt: startedAt.instant, labels: labels)
         recorder = Recorder(ledger: ledger, context: context)
         denials = DenialRecorder(recorder)
-        executor = Executor(launcher: launcher, workspace: workspace, layers: layers, registrar: registrar)
+        executor = Executor(
+            launcher: launcher, workspace: workspace, layers: layers, registrar: registrar, rehearsal: rehearsal)
     }
 
     /// The tool of that name, if a rule may mean it.
@@ -74,8 +76,12 @@ package final class Registry: Sendable {
         return outcome
     }
 
-    /// Records what is not on record yet, the counts of alike denials. To be called when the run ends.
-    package func finish() async throws(LedgerError) { try await denials.finish() }
+    /// Ends the run's tool servers, and records what is not on record yet, the counts of alike denials. To be called
+    /// when the run ends.
+    package func finish() async throws(LedgerError) {
+        await executor.finish()
+        try await denials.finish()
+    }
 
     private func throughAdmission(_ request: CallRequest) async -> Outcome {
         let name = names.next()

@@ -34,6 +34,7 @@ extension Outcome {
     package var exitStatus: Int32 {
         if status == .denied { return 126 }
         switch report?.end {
+        case .answered(let isError)?: return isError ? 1 : self.status == .succeeded ? 0 : 125
         case .exited(let status)?: return status == 0 && self.status != .succeeded ? 125 : status
         case .signalled(let signal)?: return 128 + signal
         case .timedOut?: return 124
@@ -44,7 +45,9 @@ extension Outcome {
     var callResult: CallResult {
         var complaints: [String] = []
         if status == .denied { complaints.append("denied: \(decision.reason)") }
-        if let failure { complaints.append("failed: \(failure.message)") }
+        if let failure {
+            complaints.append((["failed: \(failure.message)"] + failure.details).joined(separator: "\n    "))
+        }
         if let unrecordedEnd { complaints.append("the end of the call is not on record: \(unrecordedEnd)") }
         if case .conflict(let path, let reason) = publication {
             complaints.append("conflict: nothing was written, because `\(path)` changed meanwhile: \(reason)")

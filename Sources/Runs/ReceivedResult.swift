@@ -19,16 +19,21 @@ struct ReceivedResult {
 
     /// The text that the process wrote into a stream; nil if it wrote nothing, or if that was not handed on.
     private func text(of stream: String) -> String? {
-        guard let place = outcome["blocks"]?[stream]?.integerValue, result.content.indices.contains(Int(place)) else {
-            return nil
-        }
-        return result.content[Int(place)].text
+        let texts = blocks(of: stream).compactMap { result.content[$0].text }
+        return texts.isEmpty ? nil : texts.joined(separator: "\n")
+    }
+
+    /// Where the stream stands in the content: in one block, or in those of a server's answer.
+    private func blocks(of stream: String) -> [Int] {
+        let value = outcome["blocks"]?[stream]
+        let places = value?.arrayValue ?? value.map { [$0] } ?? []
+        return places.compactMap { $0.integerValue.map { Int($0) } }.filter(result.content.indices.contains)
     }
 
     /// Everything but the output, for standard error.
     private var complaint: String? {
-        let output = outcome["blocks"]?["stdout"]?.integerValue.map { Int($0) }
-        let remarks = result.content.enumerated().filter { $0.offset != output }.compactMap(\.element.text)
+        let output = blocks(of: "stdout")
+        let remarks = result.content.enumerated().filter { !output.contains($0.offset) }.compactMap(\.element.text)
             .filter { !$0.isEmpty }.map(\.withoutLastLineEnd)
         return remarks.isEmpty ? nil : remarks.joined(separator: "\n")
     }

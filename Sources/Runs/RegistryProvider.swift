@@ -49,6 +49,7 @@ extension Outcome {
         case (_, .outputLimit?): "the call wrote more output than it may and was stopped"
         case (_, .cancelled?): "the call was cancelled"
         case (_, .signalled(let signal)?): "the tool was ended by signal \(signal)"
+        case (_, .answered?): "the tool says that the call failed"
         case (_, .exited(let status)?): "the tool ended with exit status \(status)"
         case (_, nil): "the call was not started"
         }
@@ -71,13 +72,21 @@ extension Outcome {
             blocks[name] = .integer(Int64(content.count))
             content.append(.text(String(decoding: stream, as: UTF8.self)))
         }
-        add(report?.output, as: "stdout")
+        if let answer = self.content {
+            let texts = answer.indices.filter { answer[$0].text != nil }.map { JSON.integer(Int64($0)) }
+            blocks["stdout"] = .array(texts)
+            content += answer
+        } else {
+            add(report?.output, as: "stdout")
+        }
         if status != .succeeded {
             content.append(.text(endSentence))
             add(report?.errorOutput, as: "stderr")
         }
-        if !violations.isEmpty {
-            content.append(.text("refused by the sandbox: " + violations.map(\.sentence).joined(separator: "; ")))
+        // What programs try and do without is no news to an agent whose call succeeded; `violations` has it all.
+        let told = violations.filter { status != .succeeded || $0.layer != "seccomp" }
+        if !told.isEmpty {
+            content.append(.text("refused by the sandbox: " + told.map(\.sentence).joined(separator: "; ")))
         }
         if unrecordedEnd != nil { content.append(.text("done, but the end of the call could not be recorded")) }
         if content.isEmpty { content.append(.text("")) }
@@ -93,18 +102,11 @@ extension Outcome {
     private func clientOutcome(_ blocks: JSONObject) -> JSONObject {
         let all = recorded()
         var object = JSONObject()
-        for key in ["status", "end", "exit", "signal", "violations", "violationsOmitted", "resources"] {
+        for key in ["status", "end", "exit", "signal", "violations", "violationsOmitted", "unreported", "resources"] {
             object[key] = all[key]
         }
         object["duration"] = report.map { .number(Double($0.duration.microseconds) / 1_000_000) }
         object["blocks"] = .object(blocks)
         return object
-    }
-}
-
-extension Violation {
-    /// `create build/x: not covered by the grant`.
-    var sentence: String {
-        [operation, path.map { "`\($0)`" }].compactMap { $0 }.joined(separator: " ") + ": " + detail
     }
 }

@@ -20,7 +20,7 @@ package enum StandardServer {
             var options = options
             options.expectsManyCalls = true
             let run = try await TaskRun.open(options)
-            for line in run.recoveryNotes { note(line) }
+            for line in run.recoveryNotes + run.serverNotes { note(line) }
             return run
         }
         let server = MCPServer(

@@ -33,7 +33,7 @@ package struct TaskManifests: Sendable {
                 ([rule.tool] + rule.after + rule.before).contains { $0.matches(name) }
             }
         }
-        let stored = try StoredTool.all(in: registrar) { isMeant($0) && catalogue.entries[$0] == nil }
+        let stored = try StoredTool.all(in: registrar, besides: catalogue, where: isMeant)
         let found = catalogue.entries.filter { name, _ in intent.rules.contains { $0.tool.matches(name) } }
         return TaskManifests(
             path: options.intent, intent: intent, intentJSON: intent.canonicalJSON(),

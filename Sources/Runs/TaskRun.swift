@@ -33,6 +33,8 @@ package final class TaskRun: Sendable {
         package var home: String?
         /// True if an agent will call again and again: what calls need is then kept ready.
         package var expectsManyCalls = false
+        /// Set where calls are made to be watched: nothing that they write is published.
+        var rehearsal: Rehearsal?
 
         package init(
             intent: String, workspace: String?, tools: [String], sandboxes: [String], confinement: Confinement,
@@ -105,7 +107,7 @@ package final class TaskRun: Sendable {
             context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
-            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar)
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearsal: options.rehearsal)
         self.installation = installation
         self.home = home
         self.manifests = manifests
@@ -126,6 +128,14 @@ package final class TaskRun: Sendable {
             RunStartedEntry(
                 context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
         return self
+    }
+
+    /// What a person should know of the run before it goes on: which servers have one sandbox for all of their calls.
+    package var serverNotes: [String] {
+        let servers = Set(registry.visibleTools.compactMap { $0.server?.name })
+        return servers.sorted().map { name in
+            "calls to the tool server `\(name)` share one process and one sandbox for the whole run"
+        }
     }
 
     /// The tool of that name, if the intent has a rule for it.

@@ -11,24 +11,38 @@ package struct ToolFinder: Sendable {
     package let installation: Installation
     /// The folders beside the bundled one.
     let additional: [String]
+    /// The folders of profiles beside the bundled one.
+    let sandboxes: [String]
 
     /// Blocking.
     package init(tools: [String], sandboxes: [String]) throws {
         installation = try Installation.find()
         additional = tools
+        self.sandboxes = sandboxes
         catalogue = try ToolCatalog.load(directories: [installation.tools] + tools)
         profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + sandboxes)
     }
 
     /// The tool of that name whose source is here.
     package func entry(named text: String) throws -> ToolCatalog.Entry {
-        if let name = ToolName(text), let entry = catalogue.entries[name] { return entry }
+        guard case .tool(let entry) = try subject(named: text) else {
+            throw RunError(
+                "`\(text)` is a tool server, or a tool of one: its manifest has no tests",
+                remedy: "call its tools with `agentbox call --intent`")
+        }
+        return entry
+    }
+
+    /// The tool or the server of that name whose source is here; of a server's tool, the server.
+    package func subject(named text: String) throws -> ToolSubject {
+        if let name = ToolName(text), let server = catalogue.servers[name] { return .server(server) }
+        if let name = ToolName(text), let entry = catalogue.entries[name] { return ToolSubject(entry) }
         if let name = ToolName(text), try registrar().registration(of: name) != nil {
             throw RunError(
                 "the tool `\(text)` is registered, and this needs its source, which is not here",
                 remedy: "name the folder that its folder is in with --tools DIR")
         }
-        let known = try Array(catalogue.entries.keys) + registrar().names()
+        let known = try Array(catalogue.entries.keys) + Array(catalogue.servers.keys) + registrar().names()
         let near = Nearest.match(text, among: known.map(\.rawValue))
         throw RunError(
             "there is no tool \(VisibleText.quoted(text))",
@@ -36,12 +50,17 @@ package struct ToolFinder: Sendable {
                 + "`agentbox tool list` shows those that there are; name further folders with --tools DIR")
     }
 
-    /// The tool of that name: its source if that is here, else what is registered.
-    package func found(named text: String) throws -> ToolCatalog.Entry {
-        guard let name = ToolName(text), catalogue.entries[name] == nil else { return try entry(named: text) }
+    /// The tool or server of that name: its source if that is here, else what is registered.
+    package func found(named text: String) throws -> ToolSubject {
+        guard let name = ToolName(text), catalogue.entries[name] == nil, catalogue.servers[name] == nil else {
+            return try subject(named: text)
+        }
         let registrar = try registrar()
-        guard let registration = try registrar.registration(of: name) else { return try entry(named: text) }
-        return try StoredTool(registration, in: registrar).entry
+        if let registration = try registrar.registration(of: name) {
+            if let entry = try StoredTool.load(registration, in: registrar).first?.entry { return ToolSubject(entry) }
+        }
+        let stored = try StoredTool.all(in: registrar, besides: catalogue) { $0 == name }
+        return try stored[name].map { ToolSubject($0.entry) } ?? subject(named: text)
     }
 
     /// The registered tools whose source is not here, by name, and what is wrong with those that cannot be read.
@@ -49,10 +68,10 @@ package struct ToolFinder: Sendable {
         let registrar = try registrar()
         var entries: [ToolCatalog.Entry] = []
         var problems: [any Diagnostic] = []
-        for name in try registrar.names() where catalogue.entries[name] == nil {
+        for name in try registrar.names() where catalogue.entries[name] == nil && catalogue.servers[name] == nil {
             do {
                 guard let registration = try registrar.registration(of: name) else { continue }
-                entries.append(try StoredTool(registration, in: registrar).entry)
+                entries += try StoredTool.load(registration, in: registrar).map(\.entry)
             } catch let problem as any Diagnostic {
                 problems.append(problem)
             }
@@ -60,13 +79,16 @@ package struct ToolFinder: Sendable {
         return (entries, problems)
     }
 
-    private func registrar() throws -> ToolRegistrar { try ToolRegistrar(try Home.open(), installation) }
+    func registrar() throws -> ToolRegistrar { try ToolRegistrar(try Home.open(), installation) }
 
-    /// Everything that is checked of a tool before it is registered: its schemas, and its profile.
-    package func definition(of entry: ToolCatalog.Entry) throws -> ToolDefinition {
-        try ToolDefinition(entry.tool, profile: try profiles.resolve(entry.tool.sandbox))
+    /// Everything that is checked of a tool or a server before it is registered: its schemas, its profile, its names.
+    package func check(_ subject: ToolSubject) throws {
+        for entry in subject.tools {
+            _ = try ToolDefinition(entry.tool, profile: try profiles.resolve(entry.tool.sandbox))
+        }
+        try PrefixRule(self).check(subject)
     }
 
-    /// What a registrar is given of a tool.
-    package func source(of entry: ToolCatalog.Entry) throws -> ToolSource { try ToolPins.source(entry, profiles) }
+    /// What a registrar is given of it.
+    package func source(of subject: ToolSubject) throws -> ToolSource { try ToolPins.source(subject, profiles) }
 }

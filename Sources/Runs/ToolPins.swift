@@ -27,17 +27,34 @@ struct ToolPins {
     func registered(
         _ definitions: [ToolName: ToolDefinition], _ manifests: TaskManifests
     ) throws -> [RegisteredTool] {
-        try definitions.sorted { $0.key < $1.key }.compactMap { name, definition in
-            if let stored = manifests.stored[name] { return RegisteredTool(definition, stored.registration) }
+        // A server is checked once, not once for each of its tools.
+        var servers: [ToolName: Registration] = [:]
+        return try definitions.sorted { $0.key < $1.key }.compactMap { name, definition in
             guard let entry = manifests.tools[name] else { return nil }
-            let state = try registrar.check(try Self.source(entry, manifests.profiles))
-            return RegisteredTool(definition, try state.usable(name))
+            if let stored = manifests.stored[name] { return entry.registered(definition, stored.registration) }
+            let subject = ToolSubject(entry)
+            var registration = servers[subject.name]
+            if registration == nil {
+                registration = try registrar.check(try Self.source(subject, manifests.profiles)).usable(subject.name)
+                if entry.server != nil { servers[subject.name] = registration }
+            }
+            return registration.map { entry.registered(definition, $0) }
         }
     }
 
     static func source(_ entry: ToolCatalog.Entry, _ profiles: ProfileCatalog) throws -> ToolSource {
-        let profile = try profiles.resolve(entry.tool.sandbox)
-        return ToolSource(tool: entry.tool, folder: entry.folder, profile: profile.digestSource)
+        try source(ToolSubject(entry), profiles)
+    }
+
+    static func source(_ subject: ToolSubject, _ profiles: ProfileCatalog) throws -> ToolSource {
+        switch subject {
+        case .tool(let entry):
+            let profile = try profiles.resolve(entry.tool.sandbox)
+            return ToolSource(tool: entry.tool, folder: entry.folder, profile: profile.digestSource)
+        case .server(let entry):
+            let profile = try profiles.resolve(entry.server.sandbox)
+            return ToolSource(server: entry.server, folder: entry.folder, profile: profile.digestSource)
+        }
     }
 }
 

@@ -6,7 +6,9 @@ import Testing
 struct BundledProfilesTests {
     static let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sandboxes"
 
-    static let names = ["agent", "base", "build", "git", "pure", "script", "workspace-read", "workspace-write"]
+    static let names = [
+        "agent", "base", "build", "git", "pure", "script", "server", "workspace-read", "workspace-write",
+    ]
 
     @Test("all of them load, resolve, and require the three layers that every host has", arguments: names)
     func resolves(_ name: String) throws {

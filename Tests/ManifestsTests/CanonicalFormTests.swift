@@ -21,6 +21,18 @@ struct CanonicalFormTests {
                 tests: [{call: {path: a}, expect: failed}, {call: {}, expect: {structured: null}}]
                 """)
         ),
+        (.server, Documents.server),
+        (
+            .server,
+            Documents.server(
+                """
+                title: T
+                grants: [{readUnder: .}, {exec: /usr/bin/git}]
+                labels: {output: []}
+                limits: {time: 1500ms, start: 1m, memory: 1000, output: 1024KiB}
+                files: [a/b]
+                """)
+        ),
         (.sandbox, Documents.sandbox),
         (
             .sandbox,

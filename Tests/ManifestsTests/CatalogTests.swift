@@ -22,6 +22,32 @@ struct CatalogTests {
         #expect(entry.bytes == Array(text.utf8))
     }
 
+    @Test("each folder with a tool-server.yaml is a server, and its tools are tools")
+    func servers() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("one/time/tool-server.yaml", Documents.server)
+        try folder.write("one/fs-read/tool.yaml", Documents.tool)
+        let catalog = try ToolCatalog.load(directories: [folder("one")])
+        #expect(catalog.servers.keys.map(\.rawValue) == ["time"])
+        #expect(Set(catalog.entries.keys.map(\.rawValue)) == ["time.now", "fs.read"])
+        let entry = try #require(catalog.entries.values.first { $0.server != nil })
+        #expect(entry.file == folder("one/time/tool-server.yaml") && entry.folder == folder("one/time"))
+        #expect(entry.server?.server.name.rawValue == "time")
+    }
+
+    @Test("a server's tool that is another tool's name, or another server's, is an error")
+    func serverDuplicates() throws {
+        let tool = Documents.tool.replacing("name: fs.read", with: "name: time.now")
+        let other = Documents.server.replacing("name: time\n", with: "name: clock\n")
+        for (file, text) in [("tool.yaml", tool), ("tool-server.yaml", other), ("tool-server.yaml", Documents.server)] {
+            let folder = try TemporaryFolder()
+            try folder.write("one/a/tool-server.yaml", Documents.server)
+            try folder.write("one/b/\(file)", text)
+            let error = try #require(throws: ManifestErrors.self) { try ToolCatalog.load(directories: [folder("one")]) }
+            #expect(error.code == "duplicate-name", "\(error.message)")
+        }
+    }
+
     @Test("a name that is found twice is an error that names both files")
     func duplicates() throws {
         let folder = try TemporaryFolder()

@@ -16,6 +16,22 @@ enum Documents {
 
         """
 
+    static let server = """
+        apiVersion: agentbox.dev/v1
+        kind: ToolServer
+        name: time
+        version: 1.0.0
+        description: Tells the time.
+        prefix: time
+        command: [/usr/bin/time-server]
+        sandbox: server
+        tools:
+          - name: now
+            inputSchema: {type: object}
+            digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
+
+        """
+
     static let sandbox = """
         apiVersion: agentbox.dev/v1
         kind: Sandbox
@@ -35,6 +51,8 @@ enum Documents {
 
     /// The lines of `tool` that come first, so that a test's own lines start at line 9.
     static func tool(_ lines: String) -> String { tool + lines }
+    /// The lines of `server` that come first, so that a test's own lines start at line 13.
+    static func server(_ lines: String) -> String { server + lines }
     /// The lines of `sandbox` that come first, so that a test's own lines start at line 5.
     static func sandbox(_ lines: String) -> String { sandbox + lines }
     /// The lines of `intent` that come first, so that a test's own lines start at line 6.
@@ -44,11 +62,13 @@ enum Documents {
 /// One kind of manifest, for tests that are the same for each.
 enum Kind: String, CaseIterable, Sendable {
     case tool, sandbox, intent
+    case server = "tool-server"
 
     /// The canonical form of the manifest.
     func load(_ bytes: [UInt8], file: String = "manifest.yaml") throws(ManifestErrors) -> JSON {
         switch self {
         case .tool: try Tool.load(bytes, file: file).canonicalJSON()
+        case .server: try ToolServer.load(bytes, file: file).canonicalJSON()
         case .sandbox: try SandboxProfile.load(bytes, file: file).canonicalJSON()
         case .intent: try Intent.load(bytes, file: file).canonicalJSON()
         }

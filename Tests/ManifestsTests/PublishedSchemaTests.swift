@@ -64,7 +64,7 @@ struct PublishedSchemaTests {
         var found: [String] = []
         for (key, value) in schema["properties"]?.objectValue ?? JSONObject() {
             // What a JSON Schema in a manifest holds, and what a key cannot have, need none.
-            guard path != "/inputSchema", value.boolValue == nil else { continue }
+            guard !path.hasSuffix("/inputSchema"), value.boolValue == nil else { continue }
             if value["description"]?.stringValue?.hasSuffix(".") != true { found.append("\(path)/\(key)") }
             found += undescribed(value, "\(path)/\(key)")
         }
@@ -80,6 +80,7 @@ extension Kind {
     var schema: JSON {
         switch self {
         case .tool: PublishedSchema.tool
+        case .server: PublishedSchema.toolServer
         case .sandbox: PublishedSchema.sandbox
         case .intent: PublishedSchema.intent
         }

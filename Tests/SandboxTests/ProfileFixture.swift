@@ -12,7 +12,7 @@ extension ResolvedProfile {
             read: ["/etc/ld.so.cache", "/lib", "/lib64", "/usr"], exec: ["/usr"], tmp: ByteCount(16 << 20),
             workspace: .none, grants: Set(GrantWord.allCases), network: .none, defaultAction: .eperm,
             allow: ["@default", "@basic-io", "@file-system", "@io-event", "@process", "@signal", "@system-service"],
-            deny: [], rules: [], pass: ["LANG", "TZ"], set: [("PATH", "/usr/bin")],
+            deny: [], rules: [], reportsRefusals: true, pass: ["LANG", "TZ"], set: [("PATH", "/usr/bin")],
             limits: .init(
                 memory: ByteCount(1 << 30), processes: 64, cpu: .seconds(20), files: 64, fileSize: ByteCount(16 << 20)),
             origins: [], digestSource: .null)

@@ -19,9 +19,9 @@ struct BundledToolsTests {
     func firstUse() throws {
         let source = try fixture.source()
         let first = try #require(try registrar.registerBundled([source]))
-        #expect(first.changes.map(\.registration.name) == [source.tool.name] && first.failures.isEmpty)
+        #expect(first.changes.map(\.registration.name) == [source.name] && first.failures.isEmpty)
         #expect(try registrar.registerBundled([source]) == nil)
-        _ = try registrar.check(source).usable(source.tool.name)
+        _ = try registrar.check(source).usable(source.name)
     }
 
     @Test("a bundled tool that changes under the same agentbox is refused")
@@ -30,7 +30,7 @@ struct BundledToolsTests {
         try fixture.program("tool/run", "two")
         let source = try fixture.source()
         #expect(try registrar.registerBundled([source]) == nil)
-        #expect(throws: StoreError(.changedTool, "")) { try registrar.check(source).usable(source.tool.name) }
+        #expect(throws: StoreError(.changedTool, "")) { try registrar.check(source).usable(source.name) }
     }
 
     @Test("a bundled tool that is added under the same agentbox is not registered")
@@ -38,7 +38,7 @@ struct BundledToolsTests {
         _ = try registrar.registerBundled([])
         let source = try fixture.source()
         #expect(try registrar.registerBundled([source]) == nil)
-        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.tool.name) }
+        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.name) }
     }
 
     @Test("touching agentbox is not enough: its content has to be another")
@@ -56,7 +56,7 @@ struct BundledToolsTests {
         let source = try fixture.source()
         let second = try #require(try registrar.registerBundled([source]))
         #expect(second.changes.first?.differences.isEmpty == false)
-        _ = try registrar.check(source).usable(source.tool.name)
+        _ = try registrar.check(source).usable(source.name)
     }
 
     @Test("a tool that cannot be registered is reported, and the others are")
@@ -65,6 +65,6 @@ struct BundledToolsTests {
         let result = try #require(
             try registrar.registerBundled([try fixture.source("/usr/bin/no-such-program"), good]))
         #expect(result.failures.count == 1 && result.changes.count == 1)
-        _ = try registrar.check(good).usable(good.tool.name)
+        _ = try registrar.check(good).usable(good.name)
     }
 }

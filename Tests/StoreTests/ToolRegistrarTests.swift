@@ -23,7 +23,7 @@ struct ToolRegistrarTests {
         let source = try fixture.source()
         let change = try registrar.register(source)
         #expect(change.previous == nil && change.differences.isEmpty)
-        #expect(try registrar.check(source).usable(source.tool.name) == change.registration)
+        #expect(try registrar.check(source).usable(source.name) == change.registration)
         try fixture.program("tool/run", "two")
         let executable = try registrar.open(change.registration)
         #expect(try StoreFixture.text(executable.descriptor) == "\u{7F}ELF one")
@@ -96,7 +96,7 @@ struct ToolRegistrarTests {
         try fixture.folder.write("tool/other", "#!/bin/sh\n")
         let first = try fixture.source(files: ["data"])
         let before = try registrar.register(first).registration
-        #expect(try registrar.check(first).usable(first.tool.name) == before)
+        #expect(try registrar.check(first).usable(first.name) == before)
 
         var second = first
         switch what {
@@ -114,14 +114,14 @@ struct ToolRegistrarTests {
         }
         #expect(pinned == before)
         #expect(differences.contains { $0.hasPrefix(expected) }, "\(differences)")
-        let error = #expect(throws: StoreError.self) { try registrar.check(second).usable(second.tool.name) }
+        let error = #expect(throws: StoreError.self) { try registrar.check(second).usable(second.name) }
         #expect(error?.code == "changed-tool")
         #expect(differences.allSatisfy { error?.message.contains($0) == true })
 
         let change = try registrar.register(second)
         #expect(change.previous == before && change.differences == differences)
         #expect(change.registration.toolDigest != before.toolDigest)
-        #expect(try registrar.check(second).usable(second.tool.name) == change.registration)
+        #expect(try registrar.check(second).usable(second.name) == change.registration)
         // A run that began before the change goes on with what it read.
         _ = try registrar.open(before)
     }
@@ -132,10 +132,10 @@ struct ToolRegistrarTests {
         let source = try fixture.source()
         let registration = try registrar.register(source).registration
         utimes(path, nil)
-        #expect(try fixture.registrar().check(source).usable(source.tool.name).toolDigest == registration.toolDigest)
+        #expect(try fixture.registrar().check(source).usable(source.name).toolDigest == registration.toolDigest)
         unlink(path)
         try fixture.program("tool/run", "one")
-        let again = try fixture.registrar().check(source).usable(source.tool.name)
+        let again = try fixture.registrar().check(source).usable(source.name)
         #expect(again.toolDigest == registration.toolDigest && again.registeredAt == registration.registeredAt)
     }
 
@@ -158,13 +158,13 @@ struct ToolRegistrarTests {
     func unregistered() throws {
         try fixture.program("tool/run", "one")
         let source = try fixture.source()
-        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.tool.name) }
+        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.name) }
         try registrar.register(source)
         let pins = try Pins(fixture.home)
-        #expect(try pins.all().map(\.name) == [source.tool.name])
-        #expect(try pins.remove(source.tool.name))
-        #expect(try !pins.remove(source.tool.name))
-        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.tool.name) }
+        #expect(try pins.all().map(\.name) == [source.name])
+        #expect(try pins.remove(source.name))
+        #expect(try !pins.remove(source.name))
+        #expect(throws: StoreError(.unregisteredTool, "")) { try registrar.check(source).usable(source.name) }
     }
 
     @Test("a pin reads back as it was written; one that was changed by hand is refused")
@@ -174,7 +174,7 @@ struct ToolRegistrarTests {
         let source = try fixture.source(files: ["data"])
         let registration = try registrar.register(source).registration
         let pins = try Pins(fixture.home)
-        #expect(try pins.registration(of: source.tool.name) == registration)
+        #expect(try pins.registration(of: source.name) == registration)
 
         let file = "home/pins/tools/test.tool.json"
         let text = String(decoding: try fixture.folder.read(file), as: UTF8.self)
@@ -187,6 +187,6 @@ struct ToolRegistrarTests {
         }
         // The remedy of the error.
         try registrar.register(source)
-        _ = try registrar.check(source).usable(source.tool.name)
+        _ = try registrar.check(source).usable(source.name)
     }
 }

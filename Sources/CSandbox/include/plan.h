@@ -41,6 +41,7 @@ enum message_kind {
     MESSAGE_STARTED = 17, /* init -> host: execve succeeded */
     MESSAGE_ENDED = 18,   /* init -> host: every process of the call is gone; value = wait status; usage filled in */
     MESSAGE_FAILED = 19,  /* init -> host: step, value = errno, index = table entry or -1; nothing was executed */
+    MESSAGE_NOTICE = 20,  /* init -> host: a struct notice, which begins with this message; before ENDED */
 };
 
 struct message {
@@ -49,10 +50,29 @@ struct message {
     int32_t value;
     uint32_t step;
     int32_t index;
-    uint32_t reserved;
+    uint32_t flags; /* of ENDED: enum end_flags */
     uint64_t user_microseconds;
     uint64_t system_microseconds;
     uint64_t peak_bytes; /* ru_maxrss of the largest process */
+    uint64_t read_bytes, written_bytes; /* by system calls, of files, pipes and all else */
+};
+
+enum end_flags {
+    END_UNREPORTED = 1, /* there could be no listener: what the filter refused was refused in silence */
+    END_LOST = 2,       /* there were more different notices than init keeps */
+};
+
+#define NOTICE_TEXT 256u
+#define NOTICE_TEXTS 2u
+
+/* System calls of the call that init heard of and that are alike: the same call, values and texts. */
+struct notice {
+    struct message message; /* value = the errno that they were refused with, 0: they went on */
+    uint32_t number;
+    uint32_t found; /* of a trace: bit n: text n is a path that led somewhere, and where it led */
+    uint64_t count;
+    uint64_t arguments[6];  /* of the first */
+    char texts[NOTICE_TEXTS][NOTICE_TEXT]; /* as the notice_shape says; empty: none, or it could not be read */
 };
 
 /* Where init was when something failed. The names are printed by plan_step_name(). Append only. */
@@ -131,6 +151,13 @@ enum view_flags {
     VIEW_LOOPBACK = 2, /* bring lo up */
 };
 
+/* What a Landlock ruleset handles. fs = 0: no Landlock. */
+struct landlock_rights {
+    uint64_t fs, net, scoped;
+    uint32_t abi; /* that the host relied on; a lower one here is STEP_LANDLOCK_ABI */
+    uint32_t reserved;
+};
+
 struct view_plan {
     struct plan_header header;
     uint32_t flags;
@@ -140,7 +167,10 @@ struct view_plan {
     struct plan_table idmap_uid, idmap_gid;
     uint32_t hostname;
     struct plan_table mounts; /* of struct plan_mount, in order; the root tmpfs and pivot are implied */
-    uint32_t reserved;
+    /* Rules of every call with CALL_VIEW_RULES: RULE_IN_VIEW and without a descriptor, so that a slot can make them
+       before there is a call. */
+    struct plan_table rules; /* of struct landlock_rule */
+    struct landlock_rights landlock;
 };
 
 struct plan_limit {
@@ -167,6 +197,32 @@ struct landlock_rule {
 enum call_flags {
     CALL_OWN_PID = 1,     /* CLONE_NEWPID: the call is pid 1 of a namespace beneath init's */
     CALL_NEW_SESSION = 2, /* setsid */
+    /* What the filter refuses with an errno other than ENOSYS comes to init, which refuses it with that errno and says
+       so. ENOSYS is what a libc that looks for a newer kernel expects to hear. */
+    CALL_REPORT = 4,
+    CALL_REPORT_ENOSYS = 8, /* ENOSYS too: it is the profile's refusal */
+    /* Every system call comes to init, which does with it what the filter says, and says so. */
+    CALL_TRACE = 16,
+    CALL_VIEW_RULES = 32, /* beside its own rules the view's, which come first where an index names one */
+};
+
+enum text_kind {
+    TEXT_NONE = 0,
+    TEXT_STRING = 1,
+    TEXT_PATH = 2,    /* made absolute */
+    TEXT_ADDRESS = 3, /* a struct sockaddr, whose length is the argument after it; in hexadecimal */
+};
+
+struct text_shape {
+    uint32_t kind, argument;
+    int32_t folder; /* of a path: the argument that is its folder's descriptor; -1: the working directory */
+};
+
+/* What matters of the arguments of one system call. */
+struct notice_shape {
+    uint32_t number;
+    uint32_t values; /* bit n: argument n is a value, not a pointer, a descriptor or a size */
+    struct text_shape texts[NOTICE_TEXTS];
 };
 
 struct call_plan {
@@ -183,16 +239,13 @@ struct call_plan {
     struct plan_table mounts;     /* of struct plan_mount: added for this call */
     struct plan_table limits;     /* of struct plan_limit */
     struct plan_table rules;      /* of struct landlock_rule */
-    uint64_t landlock_fs;         /* handled access; 0 = no Landlock */
-    uint64_t landlock_net;
-    uint64_t landlock_scoped;
-    uint32_t landlock_abi;        /* the ABI the host relied on; a lower one here is STEP_LANDLOCK_ABI */
+    struct plan_table notices;    /* of struct notice_shape, sorted by number */
+    struct landlock_rights landlock; /* with CALL_VIEW_RULES the view's */
     /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
      * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with
      * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. Each must occur, and they must
      * differ. Both 0: the filter has no placeholders. */
     uint32_t cookie_low, cookie_high;
-    uint32_t reserved;
 };
 
 /* `landlock-rule`, `pivot`, …: the names that reach people. Never null. */

@@ -28,11 +28,14 @@ package struct DecidedEntry: LedgerEntry {
     package var callDigest: String?
     /// What the run had seen carried these.
     package var labels: [String]
+    /// The tool server that serves the call; nil for a program of its own. What `grants` says holds for all calls of it
+    /// in this run, not for this one.
+    package var server: String?
 
     package init(
         time: Timestamp = .now(), context: RunContext, call: String, tool: String, effect: String, decision: JSON,
         arguments: RecordedValue, grants: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
-        callDigest: String? = nil, labels: [String] = []
+        callDigest: String? = nil, labels: [String] = [], server: String? = nil
     ) {
         self.time = time
         self.context = context
@@ -47,6 +50,7 @@ package struct DecidedEntry: LedgerEntry {
         self.profileDigest = profileDigest
         self.callDigest = callDigest
         self.labels = labels
+        self.server = server
     }
 
     package var members: JSONObject {
@@ -62,6 +66,7 @@ package struct DecidedEntry: LedgerEntry {
         object["profileDigest"] = profileDigest.map(JSON.string)
         object["callDigest"] = callDigest.map(JSON.string)
         if !labels.isEmpty { object["labels"] = .array(labels.map(JSON.string)) }
+        object["server"] = server.map { ["name": .string($0), "sandbox": "of the run"] }
         return object
     }
 
@@ -78,5 +83,6 @@ package struct DecidedEntry: LedgerEntry {
         profileDigest = try members.optionalString("profileDigest")
         callDigest = try members.optionalString("callDigest")
         labels = try members.labels()
+        server = members.optionalValue("server")?["name"]?.stringValue
     }
 }

@@ -12,15 +12,23 @@ extension MCPClient {
     private static let pageLimit = 1000
 
     /// Every tool of the server.
-    package func listTools() async throws(MCPError) -> [MCPTool] {
+    ///
+    /// - Parameters:
+    ///   - most: Of tools; a server with more is in error.
+    ///   - bytes: Of all pages together; the same.
+    package func listTools(atMost most: Int = .max, bytes: Int = .max) async throws(MCPError) -> [MCPTool] {
         var tools: [MCPTool] = []
+        var left = bytes
         var cursor: String?
         for _ in 0..<Self.pageLimit {
             var params = JSONObject()
             params["cursor"] = cursor.map(JSON.string)
-            let members = try await request(Method.listTools.rawValue, params)
-            let page = try Self.reply { () throws(MCPError) in try ListToolsResult(wire: members) }
+            let reply = try await exchange(Method.listTools.rawValue, params)
+            left -= reply.bytes
+            guard left >= 0 else { throw MCPError.badReply("a list of tools of more than \(bytes) bytes") }
+            let page = try Self.reply { () throws(MCPError) in try ListToolsResult(wire: reply.members) }
             tools += page.tools
+            guard tools.count <= most else { throw MCPError.badReply("more than \(most) tools") }
             guard let next = page.nextCursor else { return tools }
             cursor = next
         }
@@ -33,19 +41,28 @@ extension MCPClient {
         onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
     ) async throws(MCPError) -> MCPToolResult {
         let params = CallToolParams(name: name, arguments: arguments).wireMembers
-        let members = try await request(Method.callTool.rawValue, params, onProgress)
+        return try Self.toolResult(try await request(Method.callTool.rawValue, params, onProgress))
+    }
+
+    static func toolResult(_ members: JSONObject) throws(MCPError) -> MCPToolResult {
         let kind = members["resultType"] ?? "complete"
         guard kind == "complete" else {
             throw MCPError.badReply(
                 "a result of type \(kind.encodedString().shortened), which this client did not offer")
         }
-        return try Self.reply { () throws(MCPError) in try MCPToolResult(wire: members) }
+        return try reply { () throws(MCPError) in try MCPToolResult(wire: members) }
     }
 
     /// Sends one request and waits for its answer. A cancelled task cancels the request.
     func request(
         _ method: String, _ params: JSONObject, _ onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
     ) async throws(MCPError) -> JSONObject {
+        try await exchange(method, params, onProgress).members
+    }
+
+    private func exchange(
+        _ method: String, _ params: JSONObject, _ onProgress: (@Sendable (MCPProgressReport) -> Void)? = nil
+    ) async throws(MCPError) -> PendingRequests.Reply {
         let id = pending.newID()
         var params = params
         let meta = meta(progressToken: onProgress == nil ? nil : id)
@@ -64,7 +81,7 @@ extension MCPClient {
         return try outcome.get()
     }
 
-    private func meta(progressToken: RPCID?) -> JSONObject {
+    func meta(progressToken: RPCID?) -> JSONObject {
         var meta = RequestMeta()
         meta.progressToken = progressToken
         if let version, version.era == .modern {

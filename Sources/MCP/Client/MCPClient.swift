@@ -17,7 +17,13 @@ package final class MCPClient: Sendable {
     private let traffic = Locked<Task<Void, Never>?>(nil)
 
     /// A client over a connection that exists. `negotiate` comes first.
-    package init(_ channel: LineChannel, as info: Implementation, limits: MCPLimits = .client) {
+    ///
+    /// - Parameter judge: Says what becomes of messages that answer nothing. It is asked by the reader, one after the
+    ///   other, and must not wait.
+    package init(
+        _ channel: LineChannel, as info: Implementation, limits: MCPLimits = .client,
+        judge: @escaping StrayMessage.Judge = StrayMessage.trusting
+    ) {
         self.info = info
         codec = MessageCodec(limits)
         writer = LineWriter(limit: limits.outgoingBytes)
@@ -25,7 +31,9 @@ package final class MCPClient: Sendable {
         let task = Task {
             await withTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await writer.run(channel.output) }
-                tasks.addTask { await ReplyReader(channel.input, codec, limits.messageBytes).run(pending) }
+                tasks.addTask {
+                    await ReplyReader(channel.input, codec, limits.messageBytes, writer, judge: judge).run(pending)
+                }
                 // Either half is useless without the other.
                 await tasks.next()
                 tasks.cancelAll()
@@ -105,6 +113,9 @@ package final class MCPClient: Sendable {
         task?.cancel()
         await task?.value
     }
+
+    /// Returns when the connection is over, whoever ended it.
+    package func waitUntilClosed() async { await traffic.withLock { $0 }?.value }
 
     func send(_ message: RPCMessage) async { await writer.send(codec.encode(message)) }
 

@@ -3,7 +3,14 @@ import StrictJSON
 
 /// The requests of a client that have no answer yet.
 final class PendingRequests: Sendable {
-    typealias Answer = Result<JSONObject, MCPError>
+    typealias Answer = Result<Reply, MCPError>
+
+    /// What came back.
+    struct Reply {
+        let members: JSONObject
+        /// Of the line that it came in.
+        let bytes: Int
+    }
 
     private struct Entry {
         let continuation: CheckedContinuation<Answer, Never>
@@ -61,27 +68,29 @@ final class PendingRequests: Sendable {
         return entry != nil
     }
 
-    /// Takes a message of the server. What nobody waits for is dropped: answers to cancelled requests may still come.
-    func receive(_ message: RPCMessage) {
+    /// Takes a message of the server. False if nobody waits for it: answers to cancelled requests may still come.
+    func receive(_ message: RPCMessage, bytes: Int) -> Bool {
         switch message {
-        case .result(let id, let result): finish(id, .success(result))
-        case .failure(let id?, let failure): finish(id, .failure(.refused(failure)))
+        case .result(let id, let result): return finish(id, .success(Reply(members: result, bytes: bytes)))
+        case .failure(let id?, let failure): return finish(id, .failure(.refused(failure)))
         case .notification(let notification):
-            guard notification.method == Method.progress, let params = notification.params else { return }
-            guard let report = try? ProgressParams(wire: params) else { return }
-            let onProgress = state.withLock { $0.entries[report.token]?.onProgress }
-            onProgress?(
+            guard notification.method == Method.progress, let params = notification.params,
+                let report = try? ProgressParams(wire: params),
+                let onProgress = state.withLock({ $0.entries[report.token]?.onProgress })
+            else { return false }
+            onProgress(
                 MCPProgressReport(
                     progress: report.progress.numberValue ?? 0, total: report.total?.numberValue,
                     message: report.message))
-        case .failure(nil, _), .request: break
+            return true
+        case .failure(nil, _), .request: return false
         }
     }
 
-    /// An answer that cannot be read is still the answer to its request.
-    func receive(_ malformed: MalformedMessage) {
-        guard let id = malformed.id, malformed.isResponse else { return }
-        finish(id, .failure(.badReply(malformed.failure.message)))
+    /// An answer that cannot be read is still the answer to its request. False if there is none.
+    func receive(_ malformed: MalformedMessage) -> Bool {
+        guard let id = malformed.id, malformed.isResponse else { return false }
+        return finish(id, .failure(.badReply(malformed.failure.message)))
     }
 
     /// Fails all that wait, and all that come.
@@ -94,8 +103,9 @@ final class PendingRequests: Sendable {
         for entry in entries.values { entry.continuation.resume(returning: .failure(.connectionClosed)) }
     }
 
-    private func finish(_ id: RPCID, _ answer: Answer) {
-        let entry = state.withLock { $0.entries.removeValue(forKey: id) }
-        entry?.continuation.resume(returning: answer)
+    private func finish(_ id: RPCID, _ answer: Answer) -> Bool {
+        guard let entry = state.withLock({ $0.entries.removeValue(forKey: id) }) else { return false }
+        entry.continuation.resume(returning: answer)
+        return true
     }
 }

@@ -6,6 +6,11 @@ package struct MCPContent: Hashable, Sendable {
     /// Everything but the type.
     package var others: JSONObject
 
+    package init(type: String, others: JSONObject) {
+        self.type = type
+        self.others = others
+    }
+
     package static func text(_ text: String) -> MCPContent {
         var others = JSONObject()
         others["text"] = .string(text)

@@ -14,6 +14,7 @@ extension SandboxProfile {
         syscalls.add("allow", self.syscalls.allow)
         syscalls.add("deny", self.syscalls.deny)
         syscalls.add("rules", self.syscalls.rules.map { .array($0.map(\.canonicalJSON)) })
+        syscalls.add("report", self.syscalls.report.map(JSON.bool))
         var environment = CanonicalObject()
         environment.add("pass", self.environment.pass)
         environment.add("set", self.environment.set.map { variables($0.sorted { $0.key < $1.key }) })
@@ -47,6 +48,8 @@ extension ResolvedProfile {
         syscalls.add("allow", allow)
         syscalls.add("deny", deny)
         syscalls.add("rules", .array(rules.map(\.canonicalJSON)))
+        // The default is not written: what was registered before there was another stays what it is.
+        if !reportsRefusals { syscalls.add("report", .bool(false)) }
         var environment = CanonicalObject()
         environment.add("pass", pass)
         environment.add("set", variables(set))

@@ -25,7 +25,7 @@ extension Tool {
 }
 
 extension Annotations {
-    fileprivate var canonicalJSON: JSON {
+    var canonicalJSON: JSON {
         [
             "readOnly": .bool(readOnly), "destructive": .bool(destructive), "idempotent": .bool(idempotent),
             "openWorld": .bool(openWorld),

@@ -23,6 +23,12 @@ enum ManifestFolder {
         }
     }
 
+    /// The path of that name in a folder, if there is something there, whatever it is.
+    static func file(_ name: String, in folder: String) -> String? {
+        let path = folder + "/" + name
+        return exists(path) ? path : nil
+    }
+
     /// True if there is something of that name, whatever it is.
     static func exists(_ path: String) -> Bool {
         var status = stat()

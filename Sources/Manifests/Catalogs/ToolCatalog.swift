@@ -1,8 +1,12 @@
 import Diagnostics
 
-/// The tools of some folders, each in a folder of its own with a `tool.yaml`.
+/// The tools of some folders, each in a folder of its own with a `tool.yaml`, and those of tool servers, each in one
+/// with a `tool-server.yaml`.
 package struct ToolCatalog: Sendable {
+    /// Every tool, also each tool of a server.
     package let entries: [ToolName: Entry]
+    /// By the servers' own names.
+    package let servers: [ToolName: ServerEntry]
 
     /// A tool and where it was found.
     package struct Entry: Sendable {
@@ -12,6 +16,8 @@ package struct ToolCatalog: Sendable {
         package var file: String
         /// The very bytes that the tool was read from.
         package var bytes: [UInt8]
+        /// What offers the tool; nil for one that is an executable of its own.
+        package var server: ServerEntry?
 
         package init(tool: Tool, folder: String, file: String, bytes: [UInt8]) {
             self.tool = tool
@@ -21,30 +27,79 @@ package struct ToolCatalog: Sendable {
         }
     }
 
+    /// A tool server and where it was found.
+    package struct ServerEntry: Sendable {
+        package var server: ToolServer
+        /// As of a tool.
+        package var folder: String
+        package var file: String
+
+        package init(server: ToolServer, folder: String, file: String) {
+            self.server = server
+            self.folder = folder
+            self.file = file
+        }
+
+        /// The server's tools, an entry each.
+        package var tools: [Entry] {
+            server.expanded.map { tool, _ in
+                var entry = Entry(tool: tool, folder: folder, file: file, bytes: server.canonicalJSON().encoded())
+                entry.server = self
+                return entry
+            }
+        }
+    }
+
     /// Loads all tools, or says everything that is wrong with any of them. A name found twice is an error: which of the
     /// two would be called must not depend on the order of folders.
     package static func load(directories: [String]) throws(ManifestErrors) -> ToolCatalog {
         var problems = ManyProblems()
-        var entries: [ToolName: Entry] = [:]
+        var found = CatalogNames()
         for directory in directories {
             for name in problems.collect({ () throws(ManifestErrors) in try ManifestFolder.names(directory) }) ?? [] {
                 let folder = directory + "/" + name
-                let file = folder + "/tool.yaml"
-                guard ManifestFolder.exists(file) else { continue }
-                let loaded = problems.collect { () throws(ManifestErrors) in
-                    let bytes = try ManifestFile.bytes(of: file)
-                    return Entry(tool: try Tool.load(bytes, file: file), folder: folder, file: file, bytes: bytes)
+                if let file = ManifestFolder.file("tool.yaml", in: folder) {
+                    let loaded = problems.collect { () throws(ManifestErrors) in
+                        let bytes = try ManifestFile.bytes(of: file)
+                        return Entry(tool: try Tool.load(bytes, file: file), folder: folder, file: file, bytes: bytes)
+                    }
+                    if let loaded { found.add(loaded, &problems) }
                 }
-                guard let entry = loaded else { continue }
-                if let first = entries[entry.tool.name] {
-                    problems.duplicate(
-                        entry.tool.name.rawValue, "tool", in: file, first: VisibleText.quoted(first.file, limit: 400))
-                } else {
-                    entries[entry.tool.name] = entry
+                if let file = ManifestFolder.file("tool-server.yaml", in: folder) {
+                    let loaded = problems.collect { () throws(ManifestErrors) in
+                        ServerEntry(server: try ToolServer.load(path: file), folder: folder, file: file)
+                    }
+                    if let loaded { found.add(loaded, &problems) }
                 }
             }
         }
         try problems.check()
-        return ToolCatalog(entries: entries)
+        return ToolCatalog(entries: found.entries, servers: found.servers)
+    }
+}
+
+/// Names as they are found. Tools and tool servers share them, since they are registered under them.
+private struct CatalogNames {
+    private(set) var entries: [ToolName: ToolCatalog.Entry] = [:]
+    private(set) var servers: [ToolName: ToolCatalog.ServerEntry] = [:]
+
+    mutating func add(_ entry: ToolCatalog.Entry, _ problems: inout ManyProblems) {
+        let name = entry.tool.name
+        if let first = entries[name]?.file ?? servers[name]?.file {
+            problems.duplicate(name.rawValue, "tool", in: entry.file, first: VisibleText.quoted(first, limit: 400))
+        } else {
+            entries[name] = entry
+        }
+    }
+
+    mutating func add(_ entry: ToolCatalog.ServerEntry, _ problems: inout ManyProblems) {
+        let name = entry.server.name
+        if let first = entries[name]?.file ?? servers[name]?.file {
+            problems.duplicate(
+                name.rawValue, "tool server", in: entry.file, first: VisibleText.quoted(first, limit: 400))
+            return
+        }
+        servers[name] = entry
+        for tool in entry.tools { add(tool, &problems) }
     }
 }

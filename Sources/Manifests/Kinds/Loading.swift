@@ -13,6 +13,18 @@ extension Tool {
     }
 }
 
+extension ToolServer {
+    /// Loads a tool server's manifest. `file` names it in errors.
+    package static func load(_ bytes: [UInt8], file: String) throws(ManifestErrors) -> ToolServer {
+        try Document(kind: "ToolServer", shape: shape).load(bytes, file: file)
+    }
+
+    /// Loads a tool server's manifest from a file.
+    package static func load(path: String) throws(ManifestErrors) -> ToolServer {
+        try load(try ManifestFile.bytes(of: path), file: path)
+    }
+}
+
 extension SandboxProfile {
     /// Loads a sandbox profile. `file` names it in errors.
     package static func load(_ bytes: [UInt8], file: String) throws(ManifestErrors) -> SandboxProfile {
@@ -62,14 +74,12 @@ private struct Document<Value: Sendable> {
             return false
         }
         guard let found = tree["kind"], found.json != .string(kind) else { return true }
-        if case .string("ToolServer") = found.json {
-            decoding.inside("kind") { $0.reportLater("ToolServer", "mediation of MCP servers", at: found.position) }
-        } else {
-            decoding.report(
-                .invalidValue, in: tree, at: ["kind"],
-                "expected a manifest of kind \(VisibleText.quoted(kind)), found \(found.found)",
-                suggestion: Nearest.advice(for: found.json.stringValue ?? "", among: [kind]))
-        }
+        let isOther = kind == "Tool" && found.json == "ToolServer"
+        decoding.report(
+            .invalidValue, in: tree, at: ["kind"],
+            "expected a manifest of kind \(VisibleText.quoted(kind)), found \(found.found)",
+            suggestion: isOther
+                ? "name the file `tool-server.yaml`" : Nearest.advice(for: found.json.stringValue ?? "", among: [kind]))
         return false
     }
 

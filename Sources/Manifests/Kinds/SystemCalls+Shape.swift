@@ -17,8 +17,12 @@ extension SandboxProfile.SystemCalls {
                 + "`allow`."),
         optional(
             "rules", .list(of: Rule.shape, "a list of rules").unique { $0 },
-            "Rules on arguments. With any `allow` rule for a system call, an argument that none allows is refused.")
-    ) { Self(defaultAction: $0, allow: $1, deny: $2, rules: $3) }
+            "Rules on arguments. With any `allow` rule for a system call, an argument that none allows is refused."),
+        optional(
+            "report", .boolean,
+            "What is refused is reported with the call, which is the default. `false` refuses in silence, for programs "
+                + "that make a great many refused calls.")
+    ) { Self(defaultAction: $0, allow: $1, deny: $2, rules: $3, report: $4) }
     .checked { calls, located, decoding in
         let denied = Set(calls.deny ?? [])
         for (index, name) in (calls.allow ?? []).enumerated() where denied.contains(name) {

@@ -74,7 +74,7 @@ extension Shape where Value == NoCredentials {
 }
 
 extension Shape where Value == String {
-    fileprivate static var version: Shape {
+    static var version: Shape {
         let part = "(0|[1-9][0-9]{0,8})"
         let pattern = "^\(part)\\.\(part)\\.\(part)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
         return .text("a version such as `1.0.0`", pattern: pattern, length: 5...64) { text in
@@ -84,7 +84,7 @@ extension Shape where Value == String {
 }
 
 extension Shape where Value == JSON {
-    fileprivate static var inputSchema: Shape {
+    static var inputSchema: Shape {
         let shape = Shape.anyMapping("a JSON Schema of type object")
         return shape.describing(["properties": ["type": ["const": "object"]], "required": ["type"]])
             .checked { schema, located, decoding in
@@ -105,7 +105,7 @@ enum LabelWord: String, CaseIterable {
 }
 
 extension Shape where Value == [String] {
-    fileprivate static var files: Shape {
+    static var files: Shape {
         let file = Shape<String>.text(
             "a relative path without `.` and `..`", pattern: Paths.relativePattern, length: 1...1024
         ) { Paths.isRelative($0) ? $0 : nil }
@@ -115,7 +115,7 @@ extension Shape where Value == [String] {
 }
 
 extension Shape where Value == [Label] {
-    fileprivate static var labels: Shape {
+    static var labels: Shape {
         object(
             "a mapping of labels",
             required(
@@ -127,7 +127,7 @@ extension Shape where Value == [Label] {
 
 extension Annotations {
     /// What a tool may do whose author says nothing.
-    static let unknown = Annotations(readOnly: false, destructive: true, idempotent: false, openWorld: true)
+    package static let unknown = Annotations(readOnly: false, destructive: true, idempotent: false, openWorld: true)
 
     static let shape: Shape<Annotations> = object(
         "a mapping of annotations",

@@ -15,6 +15,7 @@ struct ProfileMerge {
     private var allow = Lines<String>()
     private var deny = Lines<String>()
     private var rules = Lines<SandboxProfile.SystemCalls.Rule>()
+    private var report: Line<Bool>?
     private var pass = Lines<String>()
     private var set: [String: Line<String>] = [:]
     private var memory: Line<ByteCount>?
@@ -49,6 +50,7 @@ struct ProfileMerge {
         allow.add(calls.allow, from: name)
         deny.add(calls.deny, from: name)
         rules.add(calls.rules, from: name)
+        report = calls.report.map { ($0, name) } ?? report
     }
 
     private mutating func add(_ limits: SandboxProfile.ProfileLimits, from name: ProfileName) {
@@ -80,7 +82,7 @@ struct ProfileMerge {
             read: read.values.sorted(), exec: exec.values.sorted(), tmp: tmp?.value ?? ByteCount(0),
             workspace: workspace?.value ?? .none, grants: Set(grants.values), network: network?.value ?? .none,
             defaultAction: defaultAction?.value ?? .eperm, allow: allow.values.sorted(), deny: deny.values.sorted(),
-            rules: rules.values, pass: pass.values.sorted(),
+            rules: rules.values, reportsRefusals: report?.value ?? true, pass: pass.values.sorted(),
             set: set.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) },
             limits: .init(
                 memory: memory.value, processes: processes.value, cpu: cpu.value, files: files.value,
@@ -110,6 +112,7 @@ struct ProfileMerge {
         list("syscalls.allow", allow) { $0 }
         list("syscalls.deny", deny) { $0 }
         list("syscalls.rules", rules) { $0.text }
+        scalar("syscalls.report", report) { String($0) }
         list("environment.pass", pass) { $0 }
         for (name, line) in set.sorted(by: { $0.key < $1.key }) {
             scalar("environment.set", line) { "\(name): \($0)" }

@@ -25,6 +25,8 @@ package struct ResolvedProfile: Sendable {
     package var allow: [String]
     package var deny: [String]
     package var rules: [SandboxProfile.SystemCalls.Rule]
+    /// What the filter refuses is reported with the call.
+    package var reportsRefusals: Bool
     /// Names of environment variables that are copied from the host. Sorted, unique.
     package var pass: [String]
     /// Environment variables with their values, sorted by name.

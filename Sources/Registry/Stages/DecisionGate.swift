@@ -52,11 +52,9 @@ actor DecisionGate {
 extension DecisionGate {
     /// Ends a call with what starting it came to.
     func settle(_ reservation: Reservation?, of call: ResolvedCall, _ execution: Execution) async {
-        guard let report = execution.report else { return release(reservation) }
-        var output: ToolOutput?
-        if execution.succeeded { output = execution.structured.map { .structured($0) } ?? .text(report.output) }
+        guard execution.wasStarted else { return release(reservation) }
         await settle(
-            reservation, of: call.policyCall, output: output, bytes: report.output.count + report.errorOutput.count,
+            reservation, of: call.policyCall, output: execution.toolOutput, bytes: execution.outputBytes,
             labels: call.definition.tool.outputLabels)
     }
 }

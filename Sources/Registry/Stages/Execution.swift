@@ -1,22 +1,42 @@
+import MCP
 import Manifests
+import Policy
 import Sandbox
 import StrictJSON
 
 /// What starting a call came to, before it is on record.
 struct Execution: Sendable {
-    private(set) var report: CallReport?
+    var report: CallReport?
     private(set) var failure: Outcome.Failure?
-    private(set) var structured: JSON?
+    var structured: JSON?
+    /// What a tool server answered, block by block; nil of a program.
+    var content: [MCPContent]?
+    /// The server that did it, and the how-manieth of the run that was; nil of a program.
+    var service: Outcome.Service?
+    /// True if something of the call may have happened, so that what comes back carries its labels.
+    var wasStarted: Bool
+    /// What came back, for budgets.
+    var outputBytes = 0
     var publication = Outcome.Publication.nothing
     var violations: [Violation] = []
 
     /// The call could not be started, or not be brought to its end.
-    init(failure: Outcome.Failure) { self.failure = failure }
+    init(failure: Outcome.Failure, wasStarted: Bool = false) {
+        self.failure = failure
+        self.wasStarted = wasStarted
+    }
 
-    /// A call that was started. Its output is read here: strict JSON, and only what the tool's own schema allows.
-    init(_ report: CallReport, of definition: ToolDefinition) {
+    /// A call that was started.
+    init(_ report: CallReport) {
         self.report = report
+        wasStarted = true
+        outputBytes = report.output.count + report.errorOutput.count
         violations = report.violations
+    }
+
+    /// A call whose program ended. Its output is read here: strict JSON, and only what the tool's own schema allows.
+    init(_ report: CallReport, of definition: ToolDefinition) {
+        self.init(report)
         guard case .exited(let status) = report.end, let schema = definition.outputSchema else { return }
         guard status == 0 else {
             // It promised nothing, but may say how it failed: `exec.run` does.
@@ -24,16 +44,19 @@ struct Execution: Sendable {
             return
         }
         do {
-            let value = try JSON(parsing: report.output)
-            let problems = schema.validate(value)
-            if let first = problems.first {
-                fail("invalid-output", "the tool's output does not fit its output schema: \(first)")
-            } else {
-                structured = value
-            }
+            require(try JSON(parsing: report.output), schema)
         } catch {
             fail(
                 "invalid-output", "the tool's output is not the JSON that its output schema promises: \(error.message)")
+        }
+    }
+
+    /// Takes a structured output that fits the tool's schema.
+    mutating func require(_ value: JSON, _ schema: CompiledSchema) {
+        if let first = schema.validate(value).first {
+            fail("invalid-output", "the tool's output does not fit its output schema: \(first)")
+        } else {
+            structured = value
         }
     }
 
@@ -43,6 +66,16 @@ struct Execution: Sendable {
 
     var succeeded: Bool {
         if case .conflict = publication { return false }
-        return failure == nil && report?.end == .exited(0)
+        return failure == nil && (report?.end == .exited(0) || report?.end == .answered(isError: false))
+    }
+
+    /// What provenance is read from; nil of a call that did not succeed.
+    var toolOutput: ToolOutput? {
+        guard succeeded else { return nil }
+        if let structured { return .structured(structured) }
+        guard let content else { return .text(report?.output ?? []) }
+        // Several blocks are no one value: nothing has a place in them.
+        guard content.count == 1, let text = content[0].text else { return .structured(.null) }
+        return .text(Array(text.utf8))
     }
 }

@@ -5,7 +5,7 @@ import Manifests
 import Store
 
 /// The stage that does it: starts the call in a sandbox cut to its grants, and publishes what they cover of what it
-/// wrote. The one place that starts calls.
+/// wrote; or hands it to the tool server that offers the tool. The one place that starts calls.
 struct Executor: Sendable {
     /// Where the tool sets no limit.
     static let defaultTime = Duration.seconds(60)
@@ -15,9 +15,65 @@ struct Executor: Sendable {
     let workspace: WorkspaceRoot?
     let layers: RunLayers?
     let registrar: ToolRegistrar
+    let rehearsal: Rehearsal?
+    let servers: RunServers
 
-    /// Runs the call to its end: when this returns no process of it is left, and its layer is published or gone.
+    init(
+        launcher: Launcher, workspace: WorkspaceRoot?, layers: RunLayers?, registrar: ToolRegistrar,
+        rehearsal: Rehearsal?
+    ) {
+        self.launcher = launcher
+        self.workspace = workspace
+        self.layers = layers
+        self.registrar = registrar
+        self.rehearsal = rehearsal
+        servers = RunServers(launcher: launcher, workspace: workspace, registrar: registrar)
+    }
+
+    /// Takes the call to its end.
     func run(_ call: borrowing AuthorisedCall) async -> Execution {
+        switch call.tool.implementation {
+        case .program: return await runProgram(call)
+        // A server acts on its own account, watched or not.
+        case .server where rehearsal != nil:
+            return Execution(
+                failure: Outcome.Failure(code: "no-rehearsal", message: "calls of a tool server cannot be rehearsed"))
+        case .server(let server, let tool): return await serve(call, by: server, as: tool)
+        }
+    }
+
+    /// Ends what lives longer than a call. To be called when the run ends.
+    func finish() async { await servers.close() }
+
+    /// When this returns the server is no longer at the call, or is no more.
+    private func serve(
+        _ call: borrowing AuthorisedCall, by registered: RegisteredServer, as tool: String
+    ) async -> Execution {
+        let server = servers.server(registered)
+        let time = call.tool.tool.limits.time ?? Self.defaultTime
+        var began = ContinuousClock.now
+        func execution(_ reply: ServerReply) -> Execution {
+            Execution(reply, of: call.resolved.definition, time: time, duration: began.duration(to: .now))
+        }
+        let connection: ServerConnection
+        let starts: Int
+        do {
+            (connection, starts) = try await server.connection(servers.start(registered, for: call.resolved))
+        } catch  where error.reason == .cancelled {
+            return execution(.stopped(.cancellation))
+        } catch {
+            return Execution(error, wasStarted: error.isOfServersMaking)
+        }
+        began = .now
+        let reply = await connection.call(call, as: tool, until: began + time)
+        if connection.isOpen { await server.answered() }
+        var execution = execution(reply)
+        execution.service = Outcome.Service(server: registered.server.name.rawValue, start: starts)
+        return execution
+    }
+
+    /// When this returns no process of the call is left, and its layer is published or gone.
+    private func runProgram(_ call: borrowing AuthorisedCall) async -> Execution {
         do {
             let identity = CallIdentity.make()
             let layer = try await layers?.prepare(
@@ -62,6 +118,10 @@ struct Executor: Sendable {
         specification.input = tool.tool.input == .stdin ? call.canonicalArguments : []
         specification.memory = limits.memory
         specification.toolFolder = registered.folder
+        if let rehearsal {
+            specification.profile = rehearsal.profile ?? specification.profile
+            specification.isTraced = rehearsal.isTraced
+        }
         return specification
     }
 
@@ -111,7 +171,7 @@ struct Executor: Sendable {
             execution.fail(error.code, error.message)
             return execution
         }
-        guard execution.succeeded else {
+        guard execution.succeeded, rehearsal == nil else {
             await layer.discard()
             execution.publication = .discarded
             return execution
@@ -131,7 +191,7 @@ struct Executor: Sendable {
 
 extension VerifiedExecutable {
     /// What registration pinned, as the sandbox starts it.
-    init(_ registered: RegisteredExecutable) {
+    package init(_ registered: RegisteredExecutable) {
         if let script = registered.script {
             self.init(
                 interpreter: registered.descriptor, name: registered.name, options: registered.options, script: script)

@@ -1,4 +1,5 @@
 import Ledger
+import MCP
 import Policy
 import Sandbox
 import StrictJSON
@@ -25,6 +26,10 @@ package struct Outcome: Sendable {
     package var report: CallReport?
     /// Standard output as JSON, where it fits the output schema.
     package var structured: JSON?
+    /// What a tool server answered, block by block, for the agent; nil of a program.
+    package var content: [MCPContent]?
+    /// Who did it, if a tool server did.
+    package var service: Service?
     package var publication: Publication = .nothing
     /// Everything that was refused while the tool ran, and what it left behind beyond its grant.
     package var violations: [Violation] = []
@@ -38,6 +43,15 @@ package struct Outcome: Sendable {
         /// Stable, in kebab case.
         package var code: String
         package var message: String
+        /// What else a person should see; nothing of it goes to the agent.
+        package var details: [String] = []
+    }
+
+    /// A tool server that was called, in the sandbox that it has for the whole run.
+    package struct Service: Sendable, Hashable {
+        package var server: String
+        /// 1 for the first process of the run; a server that died is started again.
+        package var start: Int
     }
 
     /// What happened to the call's writes.
@@ -66,17 +80,27 @@ extension Outcome {
                 "code": .string(failure.code), "message": .string(failure.message.cut(toBytes: 1000)),
             ]
         }
+        if let service {
+            object["server"] = ["name": .string(service.server), "start": .integer(Int64(service.start))]
+        }
         if let report {
             object["exit"] = report.end.exitStatus.map { .integer(Int64($0)) }
             object["signal"] = report.end.signal.map { .integer(Int64($0)) }
             object["durationMicroseconds"] = .integer(report.duration.microseconds)
-            object["resources"] = report.resources.json
+            object["resources"] = report.resources?.json
             object["outputBytes"] = .integer(Int64(report.output.count))
+            if !report.unreported.isEmpty {
+                object["unreported"] = .array(report.unreported.map { .string($0.rawValue) })
+            }
         }
         if case .conflict(let path, let reason) = publication {
             object["conflict"] = ["path": .string(path), "reason": .string(reason.cut(toBytes: 1000))]
         }
         var room = EntryRoom()
+        if let details = failure?.details, !details.isEmpty {
+            room.add(
+                details.map { .string($0.cut(toBytes: 1000)) }, as: "details", to: &object, share: EntryRoom.bytes / 4)
+        }
         // A flood of violations leaves room for what was published, which matters more.
         room.add(violations.map { $0.json() }, as: "violations", to: &object, share: EntryRoom.bytes / 2)
         if case .published(let changes) = publication {
@@ -100,15 +124,18 @@ extension Outcome {
             outcome["stdout"] = .string(String(decoding: report.output, as: UTF8.self))
             outcome["stderr"] = .string(String(decoding: report.errorOutput, as: UTF8.self))
             outcome["structured"] = structured ?? .null
+            if let content, !content.allSatisfy({ $0.text != nil }) { outcome["content"] = .array(content.map(\.wire)) }
             outcome["duration"] = .number(Double(report.duration.microseconds) / 1_000_000)
             outcome["durationMicroseconds"] = nil
             outcome["unrecordedEnd"] = unrecordedEnd.map(JSON.string)
             object["outcome"] = .object(outcome)
         } else if let failure {
-            object["outcome"] = [
+            var outcome: JSONObject = [
                 "status": .string(status.rawValue), "end": .string(endWord),
                 "failure": ["code": .string(failure.code), "message": .string(failure.message)],
             ]
+            if !failure.details.isEmpty { outcome["details"] = .array(failure.details.map(JSON.string)) }
+            object["outcome"] = .object(outcome)
         } else {
             object["outcome"] = .null
         }
@@ -122,7 +149,8 @@ extension Outcome {
         if case .conflict = publication { return "conflict" }
         guard let report else { return failure?.code ?? "not started" }
         switch report.end {
-        case .exited(0): return failure?.code ?? "done"
+        case .exited(0), .answered(isError: false): return failure?.code ?? "done"
+        case .answered(isError: true): return "error"
         case .exited(let status): return "exit \(status)"
         case .signalled(let signal): return "signal \(signal)"
         case .timedOut: return "timeout"

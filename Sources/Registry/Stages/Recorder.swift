@@ -26,7 +26,8 @@ struct Recorder: Sendable {
                 arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
                 grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
-                callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue)))
+                callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue),
+                server: tool.server?.name.rawValue))
     }
 
     /// A denial: of a call that was resolved with all that is known of it, where that fits, else of what was asked for.
@@ -73,14 +74,15 @@ struct Recorder: Sendable {
     func recordEnd(of call: borrowing AuthorisedCall, _ execution: Execution) async -> Outcome {
         var outcome = Outcome(
             status: execution.succeeded ? .succeeded : .failed, decision: call.decision, failure: execution.failure,
-            report: execution.report, structured: execution.structured, publication: execution.publication,
-            violations: execution.violations, ledgerIndex: call.index)
+            report: execution.report, structured: execution.structured, content: execution.content,
+            service: execution.service, publication: execution.publication, violations: execution.violations,
+            ledgerIndex: call.index)
         do {
             try await ledger.append(
                 abridging: EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
                     outcome: outcome.recorded(),
-                    labels: execution.report == nil ? [] : call.tool.tool.outputLabels.map(\.rawValue)))
+                    labels: !execution.wasStarted ? [] : call.tool.tool.outputLabels.map(\.rawValue)))
         } catch {
             // What is published has happened: it must not be reported as a failure.
             if case .published = outcome.publication {
@@ -122,7 +124,8 @@ struct Recorder: Sendable {
     private func digest(of call: ResolvedCall, _ registration: Registration) -> Digest {
         let canonical: JSON = [
             "run": .string(context.run), "intent": .string(context.intentDigest),
-            "tool": .string(registration.toolDigest.description),
+            // A server's tools share its digest.
+            "name": .string(call.definition.tool.name.rawValue), "tool": .string(registration.toolDigest.description),
             "executable": .string(registration.executableDigest.description),
             "profile": .string(registration.profileDigest.description),
             "arguments": .string(Digest.of(call.canonicalArguments).description), "grants": call.grantsJSON,

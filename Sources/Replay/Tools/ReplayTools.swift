@@ -18,7 +18,8 @@ package struct ReplayTools: Sendable {
     package init() {}
 
     /// Loads the tools of some files and folders. A file is a tool manifest, a JSON array of them, or what an MCP
-    /// server's `tools/list` returned; a folder holds a `tool.yaml`, or folders that do.
+    /// server's `tools/list` returned; a folder holds a `tool.yaml` or a `tool-server.yaml`,
+    /// or folders that do.
     package static func load(_ paths: [String]) throws -> ReplayTools {
         var tools = ReplayTools()
         for path in paths { try tools.load(path) }
@@ -47,6 +48,7 @@ package struct ReplayTools: Sendable {
             try loadFolder(path)
             return
         }
+        if path.split(separator: "/").last.map(String.init) == Self.serverFile { return try loadServer(path) }
         let bytes = try FileBytes.read(path)
         let shown = VisibleText.line(path)
         guard let first = bytes.first(where: { !" \t\r\n".utf8.contains($0) }),
@@ -68,6 +70,15 @@ package struct ReplayTools: Sendable {
         }
     }
 
+    private static let serverFile = "tool-server.yaml"
+
+    /// The tools of a tool server's manifest.
+    private mutating func loadServer(_ path: String) throws {
+        for (tool, _) in try ToolServer.load(path: path).expanded {
+            try add(ReplayTool(tool), from: VisibleText.line(path))
+        }
+    }
+
     /// A manifest of ours, or a tool of a list.
     private mutating func add(_ json: JSON, from path: String, bytes: [UInt8]) throws {
         let shown = VisibleText.line(path)
@@ -85,6 +96,7 @@ package struct ReplayTools: Sendable {
             try add(ReplayTool(try Tool.load(path: path + "/tool.yaml")), from: VisibleText.line(path))
             return
         }
+        if Self.exists(path + "/" + Self.serverFile) { return try loadServer(path + "/" + Self.serverFile) }
         for entry in try ToolCatalog.load(directories: [path]).entries.values {
             try add(ReplayTool(entry.tool), from: VisibleText.line(entry.file))
         }

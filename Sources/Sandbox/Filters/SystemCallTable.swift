@@ -4,6 +4,7 @@ import Glibc
 /// The system calls of an architecture: names and numbers, from libseccomp, and those newer than libseccomp 2.5.4.
 struct SystemCallTable: Sendable {
     let numbers: [String: UInt32]
+    private let names: [UInt32: String]
     /// Numbers for which a libc has a fallback: refused as ENOSYS, as by an older kernel.
     let recent: Set<String>
     /// The highest number that has a name here. What lies beyond has not been judged by anybody.
@@ -38,8 +39,17 @@ struct SystemCallTable: Sendable {
         }
         for (name, number) in Self.newer where numbers[name] == nil { numbers[name] = number }
         self.numbers = numbers
+        names = Dictionary(numbers.map { ($1, $0) }) { min($0, $1) }
         recent = Set(Self.newer.map(\.0))
         last = numbers.values.max() ?? 0
+    }
+
+    /// The name of a number; nil if it has none here.
+    func name(of number: UInt32) -> String? { names[number] }
+
+    /// True if the filter says ENOSYS to this call whatever the profile: libc has another way to the same end.
+    func answersAsOlderKernel(_ name: String) -> Bool {
+        name == "clone3" || recent.contains(name) || numbers[name] == nil
     }
 
     /// Which table it is, for keys of what was compiled with it.

@@ -57,6 +57,7 @@ enum NamespaceProbe {
             switch answer {
             case .message(let message) where message.kind == MESSAGE_READY.rawValue: return nil
             case .message(let message): return SetupNames(view).error(for: message)
+            case .notice: return SandboxError(.initFailed, "agentbox-init spoke of a call that there is not")
             case .end: return SandboxError(.initFailed, "agentbox-init ended without a word")
             case .deadlinePassed: return SandboxError(.initFailed, "agentbox-init did not answer within 10 s")
             case .cancelled: return SandboxError(.cancelled, "the probe was cancelled")

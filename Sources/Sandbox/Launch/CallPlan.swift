@@ -16,15 +16,17 @@ struct CallPlan: Sendable {
     var directory = "/"
     var fileModeMask: UInt32 = 0o022
     var limits: [plan_limit] = []
+    /// What this call may touch beside what every call in the view may.
     var landlock: LandlockRuleset?
     /// A session of its own; false keeps the caller's, for an agent on a terminal.
     var hasOwnSession = true
+    var listening = Listening.nothing
 
     func sealed() throws(SandboxError) -> SealedPlan {
         var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = call_plan()
-        plan.flags = hasOwnSession ? CALL_NEW_SESSION.rawValue : 0
+        plan.flags = (hasOwnSession ? CALL_NEW_SESSION.rawValue : 0) | listening.flags
         plan.uid = CallIdentity.insideUser
         plan.gid = CallIdentity.insideGroup
         plan.executable_fd = try descriptors.index(of: executable)
@@ -41,14 +43,11 @@ struct CallPlan: Sendable {
         plan.arguments = try texts(arguments, &buffer)
         plan.environment = try texts(environment.map { "\($0.0)=\($0.1)" }, &buffer)
         plan.limits = try buffer.table(limits)
+        plan.notices = try buffer.table(listening.shapes)
         if let landlock {
-            plan.landlock_fs = landlock.fileRights
-            plan.landlock_net = landlock.networkRights
-            plan.landlock_scoped = landlock.scopes
-            plan.landlock_abi = landlock.abi
-            var rules: [landlock_rule] = []
-            for rule in landlock.rules { rules.append(try rule.encoded(&buffer, &descriptors)) }
-            plan.rules = try buffer.table(rules)
+            plan.flags |= CALL_VIEW_RULES.rawValue
+            plan.landlock = landlock.rights
+            plan.rules = try landlock.encoded(&buffer, &descriptors)
         }
         plan.header = try buffer.header(PLAN_CALL)
         return SealedPlan(plan: try buffer.seal(plan), descriptors: descriptors.all)

@@ -1,4 +1,5 @@
 import Glibc
+import Manifests
 
 extension CallReport {
     /// The report of a call that was run.
@@ -14,7 +15,10 @@ extension CallReport {
         isErrorOutputTruncated = errorOutput.isTruncated
         resources = process.resources
         self.duration = duration
-        violations = Self.violations(end, process.resources, limits, call)
+        let refused = process.notices.compactMap { Violation($0, under: call.profile) }
+        violations = refused + Self.violations(end, process.resources, limits, call)
+        trace = call.isTraced ? process.notices : []
+        unreported = Self.unheardLayers(process, call)
     }
 
     private static func end(_ process: ConfinedProcess.End, _ stopped: Set<OutputCollector.StopReason>) -> End {
@@ -25,6 +29,14 @@ extension CallReport {
         case .signalled(let number): return .signalled(number)
         case .killed: return process.isTimedOut || stopped.contains(.deadline) ? .timedOut : .cancelled
         }
+    }
+
+    /// Landlock tells nobody but the kernel's audit.
+    private static func unheardLayers(
+        _ process: ConfinedProcess.End, _ call: CallSpecification
+    ) -> [SandboxProfile.IsolationLayer] {
+        let isHeard = call.profile.reportsRefusals && !process.isHeardInPart
+        return (isHeard ? [] : [.seccomp]) + (call.profile.isolation.contains(.landlock) ? [.landlock] : [])
     }
 
     private static func violations(

@@ -24,6 +24,9 @@ package struct CallSpecification: Sendable {
     package var output: ByteCount
     /// The tool's files, read-only at `VerifiedExecutable.toolFolder`.
     package var toolFolder: SharedDescriptor?
+    /// Every system call is heard of, which makes each a hundred times slower: to learn what a program needs, and to
+    /// find out what it was refused.
+    package var isTraced = false
 
     package init(
         profile: ResolvedProfile, identity: CallIdentity, executable: VerifiedExecutable, arguments: [String],

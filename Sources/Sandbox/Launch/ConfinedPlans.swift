@@ -68,11 +68,18 @@ struct ConfinedPlans: Sendable {
         call.directory = box.directory ?? fallback
         call.limits = CallLimits(profile.limits, memory: box.memory).plan
         call.hasOwnSession = box.hasOwnSession
+        call.listening = box.listening
         if landlockABI > 0 {
-            var rules = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
-            Self.addRules(of: box, host.readable, to: &rules)
-            workspace.addRules(to: &rules)
-            call.landlock = rules
+            var shared = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
+            var own = shared
+            Self.addRules(of: box, host.readable, to: &shared)
+            own.allow(.run, on: box.executable.descriptor)
+            for grant in box.grants {
+                if let program = grant.program { own.allow(.run, inView: program) }
+            }
+            workspace.addRules(to: &own)
+            view.landlock = shared
+            call.landlock = own
         }
     }
 
@@ -88,27 +95,26 @@ struct ConfinedPlans: Sendable {
         profile.exec.contains { HostPath.contains($0, path) || HostPath.contains(path, $0) }
     }
 
-    /// The dynamic loaders that a program's header may name. Without one no dynamic program starts; with one a program
-    /// can be started by its help, so a profile's `exec` is about what is started by accident, not about what runs.
-    private static let loaders =
+    /// The dynamic loaders that a program's header may name, as far as this host has them. Without one no dynamic
+    /// program starts; with one a program can be started by its help, so a profile's `exec` is about what is started by
+    /// accident, not about what runs.
+    private static let loaders = allLoaders.filter { access($0, F_OK) == 0 }
+    private static let allLoaders =
         switch Architecture.host {
         case .x86_64: ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1"]
         case .aarch64: ["/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1"]
         }
 
+    /// What every call in the view may touch.
     private static func addRules(
         of box: ConfinedSpecification, _ readable: [String], to rules: inout LandlockRuleset
     ) {
         let profile = box.profile
-        for path in readable { rules.allow(.read, inView: path) }
-        if !readable.contains("/etc") { rules.allow(.read, inView: "/etc") }
+        rules.allow(.read, inView: "/etc")
+        for path in readable where !HostPath.contains("/etc", path) { rules.allow(.read, inView: path) }
         rules.allow(.read, inView: "/proc")
         for path in profile.exec { rules.allow(.run, inView: path, isOptional: true) }
         for path in loaders { rules.allow(.run, inView: path, isOptional: true) }
-        rules.allow(.run, on: box.executable.descriptor)
-        for grant in box.grants {
-            if let program = grant.program { rules.allow(.run, inView: program) }
-        }
         if profile.tmp.bytes > 0 {
             rules.allow([.read, .change], inView: "/tmp")
             if let home = box.home { rules.allow([.read, .change], inView: home) }

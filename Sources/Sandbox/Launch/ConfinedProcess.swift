@@ -22,7 +22,14 @@ package final class ConfinedProcess: Sendable {
         /// True if the task in `wait` was cancelled.
         package let isCancelled: Bool
         package let resources: ResourceUse
+        /// What was heard of its system calls.
+        package let notices: [SystemCallNotice]
+        /// True if there was more to hear than this.
+        package let isHeardInPart: Bool
     }
+
+    /// More of them than init keeps are no notices of init.
+    private static let noticeLimit = 1 << 16
 
     private let process: any BoxProcess
     private let names: SetupNames
@@ -57,6 +64,7 @@ package final class ConfinedProcess: Sendable {
         var isCancelled = false
         var failure: SandboxError?
         var ended: message?
+        var notices: [SystemCallNotice] = []
         do {
             listening: while true {
                 switch try await process.control.next(until: deadline) {
@@ -77,6 +85,8 @@ package final class ConfinedProcess: Sendable {
                         break listening
                     default: continue
                     }
+                case .notice(let notice):
+                    if notices.count < Self.noticeLimit { notices.append(SystemCallNotice(notice, in: .of(.host))) }
                 }
             }
         } catch {
@@ -85,7 +95,7 @@ package final class ConfinedProcess: Sendable {
         if let ended, !awaitsTeardown {
             return End(
                 cause: cause(of: ended), isTimedOut: false, isCancelled: false,
-                resources: Self.resources(ended))
+                resources: Self.resources(ended), notices: notices, isHeardInPart: ended.flags != 0)
         }
         // Whatever came last, init has nothing more to do. Its end is the end of all that it started.
         let wasKilled = isKilled.withLock { $0 }
@@ -106,7 +116,8 @@ package final class ConfinedProcess: Sendable {
             peakBytes: exit.peak_bytes)
         return End(
             cause: ended.map(cause(of:)) ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
-            resources: ended.map(Self.resources) ?? killed)
+            resources: ended.map(Self.resources) ?? killed, notices: notices,
+            isHeardInPart: ended.map { $0.flags != 0 } ?? true)
     }
 
     /// A slot that is told to end its call says that SIGKILL did.
@@ -131,6 +142,6 @@ package final class ConfinedProcess: Sendable {
     private static func resources(_ ended: message) -> ResourceUse {
         ResourceUse(
             userMicroseconds: ended.user_microseconds, systemMicroseconds: ended.system_microseconds,
-            peakBytes: ended.peak_bytes)
+            peakBytes: ended.peak_bytes, readBytes: ended.read_bytes, writtenBytes: ended.written_bytes)
     }
 }

@@ -40,6 +40,8 @@ package struct ConfinedSpecification: Sendable {
     package var hasOwnSession = true
     /// False lets the processes inside talk over their own loopback.
     package var refusesTCP = true
+    /// What is heard of the program's system calls.
+    var listening = Listening.nothing
     package var input: SharedDescriptor?
     package var output: SharedDescriptor?
     package var errorOutput: SharedDescriptor?

@@ -61,6 +61,8 @@ final class ControlSocket: Sendable {
     /// What a wait for the next message came to.
     enum Answer {
         case message(message)
+        /// What it heard of the call.
+        case notice(notice)
         /// init went, or was killed.
         case end
         case deadlinePassed
@@ -71,11 +73,14 @@ final class ControlSocket: Sendable {
     func next(until deadline: ContinuousClock.Instant?) async throws(SystemError) -> Answer {
         var wasReset = false
         while true {
-            var received = message()
+            // A notice begins with its message.
+            var received = notice()
             var count = 0
             var none: Int32 = -1
-            let size = cs_receive(socket.raw, &received, MemoryLayout<message>.size, &none, 0, &count, 1)
-            if size == MemoryLayout<message>.size { return .message(received) }
+            let size = cs_receive(socket.raw, &received, MemoryLayout<notice>.size, &none, 0, &count, 1)
+            let isNotice = received.message.kind == MESSAGE_NOTICE.rawValue
+            if size == MemoryLayout<notice>.size, isNotice { return .notice(received) }
+            if size == MemoryLayout<message>.size, !isNotice { return .message(received.message) }
             if size < 0, errno == ECONNRESET, !wasReset {
                 // It went without reading its plan, and why it did is still to be read.
                 wasReset = true

@@ -44,7 +44,37 @@ struct LandlockRuleset: Sendable {
     private mutating func add(_ rule: LandlockRule) {
         var rule = rule
         rule.access = LandlockAccess(rawValue: rule.access.rawValue & fileRights)
-        if !rule.access.isEmpty { rules.append(rule) }
+        guard !rule.access.isEmpty else { return }
+        // Each rule costs a call some microseconds: one that is there already takes what another on its name would give.
+        let same = rules.firstIndex {
+            $0.descriptor == nil && rule.descriptor == nil && $0.path == rule.path
+                && $0.flags & ~RULE_OPTIONAL.rawValue == rule.flags & ~RULE_OPTIONAL.rawValue
+        }
+        guard let same else { return rules.append(rule) }
+        rules[same].access.formUnion(rule.access)
+        rules[same].flags &= rule.flags
+    }
+
+    var rights: landlock_rights {
+        landlock_rights(fs: fileRights, net: networkRights, scoped: scopes, abi: abi, reserved: 0)
+    }
+
+    func encoded(
+        _ buffer: inout PlanBuffer, _ descriptors: inout PlanDescriptors
+    ) throws(SandboxError) -> plan_table {
+        var encoded: [landlock_rule] = []
+        for rule in rules { encoded.append(try rule.encoded(&buffer, &descriptors)) }
+        return try buffer.table(encoded)
+    }
+
+    /// True if both give the same names the same, and no inode anything.
+    func isInterchangeable(with other: LandlockRuleset) -> Bool {
+        fileRights == other.fileRights && networkRights == other.networkRights && scopes == other.scopes
+            && rules.count == other.rules.count
+            && zip(rules, other.rules).allSatisfy { one, other in
+                one.access == other.access && one.path == other.path && one.flags == other.flags
+                    && one.descriptor == nil && other.descriptor == nil
+            }
     }
 }
 
@@ -53,7 +83,7 @@ struct LandlockRule: Sendable {
     var access: LandlockAccess
     let descriptor: SharedDescriptor?
     let path: String?
-    let flags: UInt32
+    var flags: UInt32
 
     func encoded(
         _ buffer: inout PlanBuffer, _ descriptors: inout PlanDescriptors

@@ -118,6 +118,7 @@ package final class Launcher: Sendable {
         box.memory = call.memory
         // The loopback is the call's own: where the filter gives it sockets of the internet, they are for that.
         box.refusesTCP = !call.profile.allowsInternetSockets
+        box.listening = call.isTraced ? .everything : Listening(reportingOf: call.profile)
         if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }
         do {
             if !call.input.isEmpty { box.input = try Self.memory(call.input) }

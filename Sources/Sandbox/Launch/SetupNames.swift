@@ -10,7 +10,8 @@ struct SetupNames: Sendable {
 
     init(_ plans: ConfinedPlans) {
         mounts = plans.view.mounts.map(\.target)
-        rules = plans.call.landlock?.rules.map { $0.path ?? "a granted file" } ?? []
+        let all = (plans.view.landlock?.rules ?? []) + (plans.call.landlock?.rules ?? [])
+        rules = all.map { $0.path ?? "a granted file" }
         program = plans.call.arguments.first ?? ""
     }
 

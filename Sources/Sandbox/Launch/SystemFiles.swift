@@ -1,5 +1,8 @@
 /// The few files of /etc that programs expect, with nothing of the host in them.
 enum SystemFiles {
+    /// Their names.
+    static let names = files(home: "/").map(\.0)
+
     /// - Parameters:
     ///   - home: The home directory of the one account.
     ///   - readable: What the view shows of the host: a file that it holds is left as it is.

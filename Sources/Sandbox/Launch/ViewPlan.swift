@@ -12,6 +12,8 @@ struct ViewPlan: Sendable {
     var hasLoopback = true
     /// init exits after the first call.
     var servesOneCall = true
+    /// What every call in the view may touch: names of the view only.
+    var landlock: LandlockRuleset?
 
     func sealed() throws(SandboxError) -> SealedPlan {
         guard mounts.count <= Int(PLAN_MAX_MOUNTS) else {
@@ -36,6 +38,10 @@ struct ViewPlan: Sendable {
         var table: [plan_mount] = []
         for mount in mounts { table.append(try mount.encoded(&buffer, &descriptors)) }
         plan.mounts = try buffer.table(table)
+        if let landlock {
+            plan.landlock = landlock.rights
+            plan.rules = try landlock.encoded(&buffer, &descriptors)
+        }
         plan.header = try buffer.header(PLAN_VIEW)
         return SealedPlan(plan: try buffer.seal(plan), descriptors: descriptors.all)
     }

@@ -32,6 +32,6 @@ extension OpenedTool {
         let files = try self.files.map { Registration.File(path: $0.name, digest: try take($0, .data).digest) }
         return try Registration(
             name: name, manifestDigest: .of(manifest), profileDigest: .of(profile), executable: executable,
-            interpreter: interpreter, files: files, sources: sources, registeredAt: time)
+            interpreter: interpreter, files: files, prefix: prefix, sources: sources, registeredAt: time)
     }
 }

@@ -6,6 +6,8 @@ import StrictJSON
 /// All files that make a tool, opened once: what is hashed, compared and copied is one and the same.
 struct OpenedTool {
     let name: ToolName
+    /// Of a tool server: what stands before the names of its tools.
+    let prefix: String?
     let manifest: [UInt8]
     let profile: [UInt8]
     let executable: Piece
@@ -24,14 +26,15 @@ struct OpenedTool {
     }
 
     init(_ source: ToolSource, _ installation: Installation) throws {
-        name = source.tool.name
-        manifest = try source.tool.canonicalJSON().canonical()
+        name = source.name
+        prefix = source.prefix
+        manifest = try source.manifest.canonical()
         profile = try source.profile.canonical()
         (executable, isSystem, interpreter) = try Self.openExecutable(source, installation)
 
         let folder = try Folder(source.folder)
         var files: [Piece] = []
-        for path in Set(source.tool.files).sorted() {
+        for path in Set(source.files).sorted() {
             let piece = try Self.openBeside(path, in: folder, of: source)
             if path != executable.name {
                 files.append(piece)
@@ -47,8 +50,7 @@ struct OpenedTool {
     private static func openExecutable(
         _ source: ToolSource, _ installation: Installation
     ) throws -> (Piece, isSystem: Bool, interpreter: (Piece, String?)?) {
-        let word = source.tool.command.first?.source ?? ""
-        let (piece, isSystems) = try open(word, source, installation)
+        let (piece, isSystems) = try open(source.executable, source, installation)
         let format = try ExecutableFormat(
             head: try piece.file.read(count: ExecutableFormat.headSize, at: 0), piece.path)
         switch format {
@@ -74,7 +76,7 @@ struct OpenedTool {
         }
         guard word.hasPrefix("agentbox-"), !word.contains("/") else {
             throw StoreError(
-                .notExecutable, "tool `\(source.tool.name)`: `\(word)` names no executable",
+                .notExecutable, "tool `\(source.name)`: `\(word)` names no executable",
                 remedy: "write `agentbox-…`, `./x` beside the manifest, or an absolute path")
         }
         do throws(SystemError) {
@@ -83,14 +85,14 @@ struct OpenedTool {
         } catch {
             guard error.errno == ENOENT else { throw error }
             throw StoreError(
-                .notExecutable, "tool `\(source.tool.name)`: there is no `\(word)` in `\(installation.programs)`",
+                .notExecutable, "tool `\(source.name)`: there is no `\(word)` in `\(installation.programs)`",
                 remedy: "agentbox's own executables lie there; write `./\(word)` for one beside the manifest")
         }
     }
 
     /// A file beside the manifest. No link is followed: it could lead to a file that its author cannot read himself.
     private static func openBeside(_ path: String, in folder: Folder, of source: ToolSource) throws -> Piece {
-        let shown = "tool `\(source.tool.name)`: `\(path)` beside its manifest"
+        let shown = "tool `\(source.name)`: `\(path)` beside its manifest"
         let file: SharedDescriptor
         do throws(SystemError) {
             file = try folder.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY).shared()

@@ -14,6 +14,7 @@ extension Registration {
         object["manifestDigest"] = .string(manifestDigest.description)
         object["profileDigest"] = .string(profileDigest.description)
         object["toolDigest"] = .string(toolDigest.description)
+        object["prefix"] = prefix.map(JSON.string)
         object["registeredAt"] = .string(registeredAt.description)
         switch executable {
         case .stored(let name, let digest):
@@ -66,7 +67,8 @@ extension Registration {
         }
         let read = try? Registration(
             name: name, manifestDigest: manifest, profileDigest: profile, executable: executable,
-            interpreter: interpreter, files: files, sources: sources, registeredAt: registeredAt)
+            interpreter: interpreter, files: files, prefix: json["prefix"]?.stringValue, sources: sources,
+            registeredAt: registeredAt)
         guard let read, read.toolDigest == Self.digest(json["toolDigest"]) else { return nil }
         self = read
     }

@@ -14,6 +14,8 @@ package struct Registration: Hashable, Sendable {
     package let interpreter: Interpreter?
     /// The declared files, by their paths beside the manifest.
     package let files: [File]
+    /// Of a tool server, what stands before the names of its tools, as its manifest says; nil for a tool.
+    package let prefix: String?
     /// Covers all of the above: the name of the tool's folder in the store.
     package let toolDigest: Digest
     package let registeredAt: Timestamp
@@ -54,7 +56,8 @@ package struct Registration: Hashable, Sendable {
 
     init(
         name: ToolName, manifestDigest: Digest, profileDigest: Digest, executable: Executable,
-        interpreter: Interpreter?, files: [File], sources: [String: Source], registeredAt: Timestamp = .now()
+        interpreter: Interpreter?, files: [File], prefix: String? = nil, sources: [String: Source],
+        registeredAt: Timestamp = .now()
     ) throws(JSONError) {
         self.name = name
         self.manifestDigest = manifestDigest
@@ -62,6 +65,7 @@ package struct Registration: Hashable, Sendable {
         self.executable = executable
         self.interpreter = interpreter
         self.files = files
+        self.prefix = prefix
         self.sources = sources
         self.registeredAt = registeredAt
         toolDigest = try CanonicalDigest.of(

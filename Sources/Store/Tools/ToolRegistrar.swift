@@ -29,7 +29,7 @@ package struct ToolRegistrar: Sendable {
     /// Copies the tool into the store and pins it: from now on this is what its name means.
     @discardableResult
     package func register(_ source: ToolSource) throws(StoreError) -> RegistrationChange {
-        try StoreError.translating("cannot register tool `\(source.tool.name)`") {
+        try StoreError.translating("cannot register tool `\(source.name)`") {
             try pins.locked { try registerLocked(source) }
         }
     }
@@ -54,8 +54,8 @@ package struct ToolRegistrar: Sendable {
 
     /// Compares the tool as it is now with what was registered under its name.
     package func check(_ source: ToolSource) throws(StoreError) -> RegistrationState {
-        try StoreError.translating("cannot check tool `\(source.tool.name)`") {
-            guard let pinned = try pins.registration(of: source.tool.name) else { return .unregistered }
+        try StoreError.translating("cannot check tool `\(source.name)`") {
+            guard let pinned = try pins.registration(of: source.name) else { return .unregistered }
             let opened = try OpenedTool(source, installation)
             let now = try opened.registration(at: pinned.registeredAt) { piece, _ in
                 let stamp = FileStamp(try piece.file.status())
@@ -125,11 +125,11 @@ package struct ToolRegistrar: Sendable {
         for source in sources {
             do throws(StoreError) {
                 result.changes.append(
-                    try StoreError.translating("cannot register tool `\(source.tool.name)`") {
+                    try StoreError.translating("cannot register tool `\(source.name)`") {
                         try registerLocked(source)
                     })
             } catch {
-                result.failures.append(.init(tool: source.tool.name, error: error))
+                result.failures.append(.init(tool: source.name, error: error))
             }
         }
         return result

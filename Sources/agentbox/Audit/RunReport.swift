@@ -138,6 +138,9 @@ struct CallVerdict {
         if let microseconds = outcome["durationMicroseconds"]?.integerValue {
             words.append("\(Double(microseconds / 100) / 10) ms")
         }
+        if let server = outcome["server"]?["name"]?.stringValue {
+            words.append("in the sandbox that the server \(VisibleText.line(server)) has for the run")
+        }
         return words
     }
 
@@ -157,12 +160,18 @@ struct CallVerdict {
     private static func reasons(_ outcome: JSON) -> [String] {
         var reasons: [String] = changes(outcome).map { [$0] } ?? []
         if let message = outcome["failure"]?["message"]?.stringValue { reasons.append(VisibleText.line(message)) }
+        for line in (outcome["details"]?.arrayValue ?? []).prefix(10) {
+            reasons.append(VisibleText.line(line.stringValue ?? "", limit: 400))
+        }
         if let conflict = outcome["conflict"]?["path"]?.stringValue {
             reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")
         }
         for violation in (outcome["violations"]?.arrayValue ?? []).prefix(5) {
-            let parts = ["operation", "path", "detail"].compactMap { violation[$0]?.stringValue }
-            reasons.append("refused: " + VisibleText.line(parts.joined(separator: " ")))
+            let arguments = (violation["arguments"]?.arrayValue ?? []).compactMap(\.stringValue)
+            let named = arguments.isEmpty ? nil : "(\(arguments.joined(separator: ", ")))"
+            let parts = ["operation", "path", "error", "detail"].map { violation[$0]?.stringValue }
+            let words = [parts[0].map { $0 + (named ?? "") }] + parts.dropFirst()
+            reasons.append("refused: " + VisibleText.line(words.compactMap { $0 }.joined(separator: " ")))
         }
         return reasons
     }

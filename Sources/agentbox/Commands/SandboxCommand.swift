@@ -5,7 +5,7 @@ import Sandbox
 import Store
 
 /// `agentbox sandbox`
-struct SandboxCommand: ParsableCommand {
+struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
         abstract: "Look at, check, compare and exchange sandbox profiles.",
@@ -16,7 +16,7 @@ struct SandboxCommand: ParsableCommand {
             """,
         subcommands: [
             SandboxListCommand.self, SandboxShowCommand.self, SandboxCheckCommand.self, SandboxScoreCommand.self,
-            SandboxDiffCommand.self, SandboxImportCommand.self, SandboxExportCommand.self,
+            SandboxDiffCommand.self, SandboxImportCommand.self, SandboxExportCommand.self, Learn.self, Explain.self,
         ]
     )
 }

@@ -16,15 +16,17 @@ struct SchemaCommand: ParsableCommand {
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         case tool, sandbox, intent
+        case toolServer = "tool-server"
     }
 
-    @Argument(help: "The kind: tool, sandbox or intent.")
+    @Argument(help: "The kind: tool, tool-server, sandbox or intent.")
     var kind: Kind
 
     func run() {
         let schema =
             switch kind {
             case .tool: PublishedSchema.tool
+            case .toolServer: PublishedSchema.toolServer
             case .sandbox: PublishedSchema.sandbox
             case .intent: PublishedSchema.intent
             }

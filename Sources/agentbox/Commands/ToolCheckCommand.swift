@@ -9,7 +9,7 @@ import StrictJSON
 struct ToolCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check a tool: its manifest, its schemas, its profile, its executable, its registration.",
+        abstract: "Check a tool or a tool server: manifest, schemas, profile, executable, registration.",
         discussion: """
             Exit status 1 if anything is wrong, or if the tool is not what was registered.
 
@@ -30,11 +30,11 @@ struct ToolCheckCommand: ParsableCommand {
     func run() throws {
         do {
             let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
-            let entry = try finder.entry(named: name)
-            _ = try finder.definition(of: entry)
+            let subject = try finder.subject(named: name)
+            try finder.check(subject)
             let registrar = try ToolRegistrar(try Home.open(), finder.installation)
-            let state = try registrar.check(try finder.source(of: entry))
-            try report(state, entry)
+            let state = try registrar.check(try finder.source(of: subject))
+            try report(state, subject)
         } catch let problem as any Diagnostic {
             if json {
                 let problems = (problem as? ManifestErrors)?.problems.map(\.json)
@@ -51,7 +51,7 @@ struct ToolCheckCommand: ParsableCommand {
         }
     }
 
-    private func report(_ state: RegistrationState, _ entry: ToolCatalog.Entry) throws {
+    private func report(_ state: RegistrationState, _ subject: ToolSubject) throws {
         let (word, differences): (String, [String]) =
             switch state {
             case .unchanged: ("registered", [])
@@ -65,7 +65,7 @@ struct ToolCheckCommand: ParsableCommand {
                     "differences": .array(differences.map(JSON.string)),
                 ])
         } else {
-            Terminal.print("\(VisibleText.line(entry.file)): valid, \(word)")
+            Terminal.print("\(VisibleText.line(subject.file)): valid, \(word)")
             for line in differences { Terminal.print("    " + VisibleText.line(line)) }
         }
         if !differences.isEmpty { throw ExitCode(ExitStatus.checkFailed) }

@@ -11,7 +11,7 @@ struct ToolCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ToolNewCommand.self, ToolCheckCommand.self, ToolTestCommand.self, ToolRegisterCommand.self,
-            ToolListCommand.self, ToolShowCommand.self,
+            ToolListCommand.self, ToolShowCommand.self, ToolImportCommand.self,
         ]
     )
 }

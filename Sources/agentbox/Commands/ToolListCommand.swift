@@ -36,11 +36,13 @@ struct ToolListCommand: ParsableCommand {
                         "name": .string(tool.name.rawValue), "version": .string(tool.version),
                         "description": .string(tool.description), "sandbox": .string(tool.sandbox.rawValue),
                         "file": .string(entry.file), "stored": .bool(files.contains(entry.file)),
+                        "server": entry.server.map { .string($0.server.name.rawValue) } ?? .null,
                     ], pretty: false)
             } else {
                 table.add(
                     tool.name.rawValue, tool.version, tool.sandbox.rawValue,
-                    VisibleText.line(tool.title ?? tool.description)
+                    VisibleText.line(tool.title ?? tool.description, limit: 120)
+                        + (entry.server.map { " (of the server \($0.server.name))" } ?? "")
                         + (files.contains(entry.file) ? " (registered, from the store)" : ""))
             }
         }

@@ -11,7 +11,7 @@ struct ToolRegisterCommand: AsyncParsableCommand {
         commandName: "register",
         abstract: "Copy a tool into the store and pin it by digest: from now on this is what its name means.",
         discussion: """
-            Shows what changed since it was registered before. The registration goes into the ledger.
+            A tool server is registered with all its tools. Shows what changed since it was registered before. The registration goes into the ledger.
 
             EXAMPLE
               agentbox tool register greet --tools .
@@ -29,17 +29,18 @@ struct ToolRegisterCommand: AsyncParsableCommand {
 
     func run() async throws {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
-        let entry = try finder.entry(named: name)
-        _ = try finder.definition(of: entry)
+        let subject = try finder.subject(named: name)
+        try finder.check(subject)
         let home = try Home.open()
         let (ledger, _) = try Ledger.open(home.ledger)
-        let change = try ToolRegistrar(home, finder.installation).register(try finder.source(of: entry))
+        let change = try ToolRegistrar(home, finder.installation).register(try finder.source(of: subject))
         if !change.isUnchanged { try await ledger.append(change.entry(by: "person")) }
         try await ledger.close()
         if json {
             Terminal.print(
                 json: [
-                    "tool": .string(name), "digest": .string(change.registration.toolDigest.description),
+                    "tool": .string(subject.name.rawValue),
+                    "digest": .string(change.registration.toolDigest.description),
                     "previous": change.previous.map { .string($0.toolDigest.description) } ?? .null,
                     "differences": .array(change.differences.map(JSON.string)),
                 ])
@@ -47,7 +48,7 @@ struct ToolRegisterCommand: AsyncParsableCommand {
         }
         for line in change.differences { Terminal.print("  " + VisibleText.line(line)) }
         Terminal.print(
-            "\(name): "
+            "\(subject.name): "
                 + (change.isUnchanged ? "was registered as it is" : "registered as \(change.registration.toolDigest)"))
     }
 }

@@ -27,11 +27,11 @@ struct ToolShowCommand: ParsableCommand {
 
     func run() throws {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
-        let entry = try finder.found(named: name)
-        let registration = try ToolRegistrar(try Home.open(), finder.installation).registration(of: entry.tool.name)
+        let subject = try finder.found(named: name)
+        let registration = try ToolRegistrar(try Home.open(), finder.installation).registration(of: subject.name)
         var object = JSONObject()
-        object["file"] = .string(entry.file)
-        object["manifest"] = entry.tool.canonicalJSON()
+        object["file"] = .string(subject.file)
+        object["manifest"] = subject.manifest
         object["registered"] =
             registration.map { registration in
                 [

@@ -26,6 +26,13 @@ static void follow_texts(const struct plan_header *plan, struct plan_table table
     for (uint32_t i = 0; i < table.count; i++) follow_text(plan, offsets[i]);
 }
 
+static void follow_rules(const struct plan_header *plan, struct plan_table table) {
+    const struct landlock_rule *rules = plan_elements(plan, table);
+    for (uint32_t i = 0; i < table.count; i++) {
+        if (rules[i].flags & RULE_IN_VIEW) follow_text(plan, rules[i].path);
+    }
+}
+
 static void follow_view(const struct view_plan *view) {
     const struct plan_table maps[] = {view->uid_map, view->gid_map, view->idmap_uid, view->idmap_gid};
     for (size_t i = 0; i < 4; i++) {
@@ -33,15 +40,15 @@ static void follow_view(const struct view_plan *view) {
         for (uint32_t entry = 0; entry < maps[i].count; entry++) sink += entries[entry].outside;
     }
     follow_text(&view->header, view->hostname);
+    follow_rules(&view->header, view->rules);
     follow_mounts(&view->header, view->mounts);
 }
 
 static void follow_call(const struct call_plan *call) {
-    const struct landlock_rule *rules = plan_elements(&call->header, call->rules);
     const struct plan_limit *limits = plan_elements(&call->header, call->limits);
-    for (uint32_t i = 0; i < call->rules.count; i++) {
-        if (rules[i].flags & RULE_IN_VIEW) follow_text(&call->header, rules[i].path);
-    }
+    const struct notice_shape *notices = plan_elements(&call->header, call->notices);
+    for (uint32_t i = 0; i < call->notices.count; i++) sink += notices[i].texts[0].argument;
+    follow_rules(&call->header, call->rules);
     for (uint32_t i = 0; i < call->limits.count; i++) sink += limits[i].value;
     follow_text(&call->header, call->directory);
     follow_texts(&call->header, call->arguments);

@@ -162,20 +162,31 @@ void box_rule(struct box *box, uint64_t access, const char *host_path, const cha
     }
 }
 
+void box_view_rule(struct box *box, uint64_t access, const char *view_path) {
+    struct landlock_rule *rule = &box->view_rules[box->view_rule_count++];
+    *rule = (struct landlock_rule){.access = access, .fd = -1, .flags = RULE_IN_VIEW};
+    rule->path = writer_text(&box->view, view_path);
+}
+
 void box_limit(struct box *box, uint32_t resource, uint64_t value) {
     box->limits[box->limit_count++] = (struct plan_limit){.resource = resource, .value = value};
+}
+
+void box_notice(struct box *box, struct notice_shape shape) {
+    if (box->notice_count == sizeof box->notices / sizeof box->notices[0]) broken("too many notices");
+    box->notices[box->notice_count++] = shape;
 }
 
 void box_landlock(struct box *box) {
     struct call_plan *call = box_call(box);
     uint64_t read = CS_LANDLOCK_EXECUTE | CS_LANDLOCK_READ_FILE | CS_LANDLOCK_READ_DIR;
-    call->landlock_abi = cs_landlock_abi();
-    call->landlock_fs = cs_landlock_fs_rights(call->landlock_abi);
-    call->landlock_net = cs_landlock_net_rights(call->landlock_abi);
-    call->landlock_scoped = cs_landlock_scopes(call->landlock_abi);
+    call->landlock.abi = cs_landlock_abi();
+    call->landlock.fs = cs_landlock_fs_rights(call->landlock.abi);
+    call->landlock.net = cs_landlock_net_rights(call->landlock.abi);
+    call->landlock.scoped = cs_landlock_scopes(call->landlock.abi);
     box_rule(box, read, NULL, "/usr", 0);
     box_rule(box, read, NULL, "/proc", 0);
-    box_rule(box, call->landlock_fs, NULL, "/tmp", 0);
+    box_rule(box, call->landlock.fs, NULL, "/tmp", 0);
     box_rule(box, (read | CS_LANDLOCK_WRITE_FILE), NULL, "/dev", 0);
 }
 
@@ -195,6 +206,9 @@ void box_finish_plans(struct box *box) {
     call->arguments = writer_table(&box->call, box->arguments, box->argument_count, sizeof(uint32_t));
     call->environment = writer_table(&box->call, box->environment, box->environment_count, sizeof(uint32_t));
     call->limits = writer_table(&box->call, box->limits, box->limit_count, sizeof(struct plan_limit));
+    box_view(box)->rules =
+        writer_table(&box->view, box->view_rules, box->view_rule_count, sizeof(struct landlock_rule));
+    call->notices = writer_table(&box->call, box->notices, box->notice_count, sizeof(struct notice_shape));
     call->rules = writer_table(&box->call, box->rules, box->rule_count, sizeof(struct landlock_rule));
     view->header.size = (uint32_t)box->view.size;
     call->header.size = (uint32_t)box->call.size;
@@ -253,9 +267,17 @@ static int read_some(int fd, char *text) {
 }
 
 static void take_message(struct host *host, struct outcome *outcome) {
-    struct message message;
+    union {
+        struct message message;
+        struct notice notice;
+    } received;
     size_t count;
-    ptrdiff_t size = cs_receive(host->control, &message, sizeof message, NULL, 0, &count, 0);
+    ptrdiff_t size = cs_receive(host->control, &received, sizeof received, NULL, 0, &count, 0);
+    const struct message message = received.message;
+    if (size == (ptrdiff_t)sizeof received.notice && message.kind == MESSAGE_NOTICE && !outcome->ended) {
+        if (outcome->noticed < 128) outcome->notices[outcome->noticed++] = received.notice;
+        return;
+    }
     if (size != (ptrdiff_t)sizeof message) {
         outcome->hang_up = 1;
         return;

@@ -32,8 +32,12 @@ struct box {
     size_t view_mount_count, call_mount_count;
     struct landlock_rule rules[64];
     size_t rule_count;
+    struct landlock_rule view_rules[16];
+    size_t view_rule_count;
     struct plan_limit limits[16];
     size_t limit_count;
+    struct notice_shape notices[16];
+    size_t notice_count;
     uint32_t arguments[64], environment[64];
     size_t argument_count, environment_count;
     int output, error; /* read ends */
@@ -44,6 +48,8 @@ struct outcome {
     int ready, started, ended;
     int failed;
     struct message failure, end;
+    struct notice notices[128]; /* of which `noticed` arrived */
+    int noticed;
     int hang_up;       /* the control socket closed */
     int init_status;   /* wait status of outer */
     char output[OUTPUT_SPACE], error[OUTPUT_SPACE];
@@ -68,10 +74,14 @@ struct plan_mount *box_mount(struct box *box, uint32_t kind, const char *target,
 struct plan_mount *box_call_mount(struct box *box, uint32_t kind, const char *target, const char *source,
                                   uint32_t flags);
 void box_rule(struct box *box, uint64_t access, const char *host_path, const char *view_path, uint32_t flags);
+/* The same of every call in the view. */
+void box_view_rule(struct box *box, uint64_t access, const char *view_path);
 void box_limit(struct box *box, uint32_t resource, uint64_t value);
 /* Handles all file system rights of this kernel and allows reading and executing /usr, and all in /tmp and /dev. */
 void box_landlock(struct box *box);
 void box_filter(struct box *box, const void *program, size_t size, uint32_t low, uint32_t high);
+/* What init is to read of one system call's arguments. In the order of numbers. */
+void box_notice(struct box *box, struct notice_shape shape);
 /* The host's id that calls run as, and that may own files for them. */
 uid_t box_host_uid(void);
 int as_root(void);

@@ -138,7 +138,7 @@ static const char *older_landlock_is_refused(void) {
     box_begin(&box);
     box_command(&box, "/bin/true", NULL);
     box_landlock(&box);
-    box_call(&box)->landlock_abi = 1000;
+    box_call(&box)->landlock.abi = 1000;
     return expect_failure(&box, STEP_LANDLOCK_ABI, ENOTSUP);
 }
 
@@ -246,7 +246,21 @@ static const char *usage_is_reported(void) {
     return good ? NULL : wrong("peak %lu user %lu", outcome.end.peak_bytes, outcome.end.user_microseconds);
 }
 
+static const char *bytes_are_counted(void) {
+    static struct box box;
+    static struct outcome outcome;
+    box_begin(&box);
+    /* In a child, and in a child of one that was not waited for. */
+    box_shell(&box, "head -c 3000000 /dev/zero >/tmp/a; (cat /tmp/a >/tmp/b &) ; while ! cmp -s /tmp/a /tmp/b; do :; done");
+    const char *failure = expect_success(&box, &outcome);
+    if (failure) return failure;
+    const uint64_t read = outcome.end.read_bytes, written = outcome.end.written_bytes;
+    const int good = written >= 6000000 && written < 6100000 && read >= 9000000;
+    return good ? NULL : wrong("read %lu written %lu", read, written);
+}
+
 const struct test_case call_cases[] = {
+    {"what all processes read and wrote is counted", bytes_are_counted},
     {"a call has no capability in any set", capabilities_are_empty},
     {"a call cannot gain privileges", no_new_privileges},
     {"a call starts with default signals", signals_are_default},

@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct test_case *const lists[] = {view_cases, call_cases, life_cases, write_cases, plan_cases, template_cases};
+static const struct test_case *const lists[] = {view_cases, call_cases,     life_cases,  write_cases,
+                                                plan_cases, template_cases, notice_cases};
 
 const char *wrong(const char *format, ...) {
     static char text[4096];

@@ -1,6 +1,7 @@
 /* A template serves many calls from one view. That none of them finds anything of another. */
 #include "cases.h"
 
+#include "landlock.h"
 #include "pidfd.h"
 #include "rights.h"
 
@@ -86,6 +87,71 @@ static const char *serves_one_after_another(void) {
         if (!failure) failure = expect(0, "2\n");
     }
     return done(failure);
+}
+
+static const uint64_t look = CS_LANDLOCK_EXECUTE | CS_LANDLOCK_READ_FILE | CS_LANDLOCK_READ_DIR;
+
+static const struct landlock_rights *all_rights(void) {
+    static struct landlock_rights rights;
+    rights.abi = cs_landlock_abi();
+    rights.fs = cs_landlock_fs_rights(rights.abi);
+    rights.net = cs_landlock_net_rights(rights.abi);
+    rights.scoped = cs_landlock_scopes(rights.abi);
+    return &rights;
+}
+
+/* The view gives /usr and /tmp, the call /proc; nobody gives /dev. */
+static void share_rules(struct box *box) {
+    box_begin(box);
+    box_environment(box, "PATH=/usr/bin");
+    box_shell(box, "cat /proc/self/comm; echo x >/tmp/x && cat /tmp/x; ls /dev 2>/dev/null || echo no dev");
+    box_view(box)->landlock = *all_rights();
+    box_view_rule(box, look, "/usr");
+    box_view_rule(box, all_rights()->fs, "/tmp");
+    box_call(box)->landlock = *all_rights();
+    box_call(box)->flags |= CALL_VIEW_RULES;
+    box_rule(box, look, NULL, "/proc", 0);
+}
+
+static const char *rules_of_the_view_are_every_calls(void) {
+    static const char *const output = "cat\nx\nno dev\n";
+    static struct box box;
+    static struct outcome outcome;
+    memset(&box, 0, sizeof box);
+    share_rules(&box);
+    const char *failure = expect_success(&box, &outcome);
+    if (failure) return failure;
+    if (strcmp(outcome.output, output) != 0) return wrong("cold said `%s`", outcome.output);
+    memset(&boxes[7], 0, sizeof boxes[7]);
+    share_rules(&boxes[7]);
+    if (box_start_template(&boxes[7], &template) < 0) return "no template";
+    box_close(&boxes[7]);
+    for (int round = 0; round < 3 && !failure; round++) {
+        memset(&boxes[0], 0, sizeof boxes[0]);
+        share_rules(&boxes[0]);
+        box_finish_plans(&boxes[0]);
+        memset(&outcomes[0], 0, sizeof outcomes[0]);
+        if (box_start_slot(&template, &slots[0]) < 0 || box_send_call(&boxes[0], &slots[0], 1) < 0) return "no slot";
+        failure = expect(0, output);
+    }
+    return done(failure);
+}
+
+static const char *other_rights_than_the_views_are_refused(void) {
+    static struct box box;
+    memset(&box, 0, sizeof box);
+    share_rules(&box);
+    box_call(&box)->landlock.fs &= ~(uint64_t)CS_LANDLOCK_READ_FILE;
+    box.rules[0].access &= ~(uint64_t)CS_LANDLOCK_READ_FILE;
+    return expect_failure(&box, STEP_LANDLOCK_ABI, EPROTO);
+}
+
+static const char *a_rule_of_the_view_on_a_descriptor_is_refused(void) {
+    static struct box box;
+    memset(&box, 0, sizeof box);
+    share_rules(&box);
+    box.view_rules[0].flags = 0;
+    return expect_failure(&box, STEP_PLAN, EINVAL);
 }
 
 static const char *calls_at_once_are_apart(void) {
@@ -211,6 +277,9 @@ static const char *mixed_use_is_refused(void) {
 }
 
 const struct test_case template_cases[] = {
+    {"rules of the view are every call's, made before there is a call or not", rules_of_the_view_are_every_calls},
+    {"a call that handles other rights than its view is refused", other_rights_than_the_views_are_refused},
+    {"a rule of a view names no descriptor", a_rule_of_the_view_on_a_descriptor_is_refused},
     {"a template serves one call after another, each in namespaces of its own", serves_one_after_another},
     {"calls of one template at the same time see nothing of each other", calls_at_once_are_apart},
     {"calls of one template have limits of their own", limits_are_its_own},

@@ -42,7 +42,7 @@ final class Slot: BoxProcess {
                         result.user_microseconds = message.user_microseconds
                         result.system_microseconds = message.system_microseconds
                         result.peak_bytes = message.peak_bytes
-                    case .message: continue
+                    case .message, .notice: continue
                     case .end: return .success(result)
                     case .deadlinePassed, .cancelled: return .success(nil)
                     }

@@ -15,10 +15,19 @@ extension ViewPlan {
         }
     }
 
+    private func isRuled(like other: ViewPlan) -> Bool {
+        switch (landlock, other.landlock) {
+        case (nil, nil): true
+        case (let one?, let another?): one.isInterchangeable(with: another)
+        default: false
+        }
+    }
+
     /// True if a call that needs the other finds all of it here and nothing else. Who the call is on the host is the
     /// template's to say.
     func isInterchangeable(with other: ViewPlan) -> Bool {
-        hostName == other.hostName && hasLoopback == other.hasLoopback && mappedOwner == other.mappedOwner
+        isRuled(like: other) && hostName == other.hostName && hasLoopback == other.hasLoopback
+            && mappedOwner == other.mappedOwner
             && mounts.count == other.mounts.count
             && zip(mounts, other.mounts).allSatisfy { $0.isInterchangeable(with: $1) }
     }

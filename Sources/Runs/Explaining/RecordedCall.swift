@@ -1,0 +1,83 @@
+import Ledger
+import Manifests
+import Registry
+import Sandbox
+import StrictJSON
+
+/// A call as the ledger has it, with the profile that it ran under: what there is to explain.
+package struct RecordedCall: Sendable {
+    package let decided: DecidedEntry
+    package let ended: EndedEntry?
+    package let workspace: String?
+    package let index: LedgerIndex
+    package let profile: ResolvedProfile
+    /// The tool, if its source is here.
+    let finder: ToolFinder
+
+    /// Blocking.
+    ///
+    /// - Parameter index: As `audit log` shows it.
+    package init(_ index: UInt64, in ledger: String, tools: [String], sandboxes: [String]) throws {
+        var found: (RunHistory, RunHistory.Call)?
+        try RunHistory.forEach(.all, in: ledger) { history in
+            if let call = history.calls.first(where: { $0.index == index }) { found = (history, call) }
+        }
+        guard let (history, call) = found else {
+            throw RunError(
+                "entry \(index) of the ledger is no call",
+                remedy: "`agentbox audit log --all` shows them with their numbers")
+        }
+        self.index = index
+        decided = call.decided
+        ended = call.ended
+        workspace = history.workspace
+        finder = try ToolFinder(tools: tools, sandboxes: sandboxes)
+        let entry = try finder.found(named: call.decided.tool)
+        profile = try finder.profiles.resolve(entry.tool.sandbox)
+    }
+
+    /// The grants that were recorded; where they were too many for an entry, none.
+    var grants: [(word: GrantWord, subject: String)] {
+        (decided.grants?.arrayValue ?? []).flatMap { grant in
+            (grant.objectValue ?? JSONObject()).compactMap { member in
+                guard let word = GrantWord(rawValue: member.key), let subject = member.value.stringValue else {
+                    return nil
+                }
+                return (word, subject)
+            }
+        }
+    }
+
+    /// Every refusal that is on record, explained.
+    package func explanations() throws -> [Explanation] {
+        let explainer = Explainer(profile, grants: grants)
+        return try (ended?.outcome["violations"]?.arrayValue ?? []).flatMap { try explainer.explain(violation: $0) }
+    }
+
+    /// Layers of whose refusals nobody heard.
+    package var unreported: [String] {
+        (ended?.outcome["unreported"]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+
+    /// Makes the call again with everything that it does watched, publishes nothing, and explains what is refused.
+    ///
+    /// - Throws: `RunError` if the ledger does not have all that the call was.
+    package func rehearse() async throws -> (outcome: Outcome, explanations: [Explanation]) {
+        guard case .inline(let arguments) = decided.arguments else {
+            throw RunError("the arguments of call \(index) were too long for the ledger: it cannot be made again")
+        }
+        let rehearsal = try CallRehearsal(decided.tool, workspace: workspace, finder: finder)
+        let outcome = try await rehearsal.call(arguments)
+        guard let report = outcome.report else {
+            throw RunError("call \(index) cannot be made again: \(outcome.decision.reason)")
+        }
+        let explainer = Explainer(profile, grants: grants)
+        var explanations: [Explanation] = []
+        for notice in report.trace {
+            for explanation in try explainer.explain(notice) where !explanations.contains(explanation) {
+                explanations.append(explanation)
+            }
+        }
+        return (outcome, explanations)
+    }
+}

@@ -1,0 +1,41 @@
+import Manifests
+import StrictJSON
+
+/// What an author checks, registers and looks at: a tool, or a server with all its tools.
+package enum ToolSubject: Sendable {
+    case tool(ToolCatalog.Entry)
+    case server(ToolCatalog.ServerEntry)
+
+    /// What it is registered as.
+    package var name: ToolName {
+        switch self {
+        case .tool(let entry): entry.tool.name
+        case .server(let entry): entry.server.name
+        }
+    }
+
+    package var file: String {
+        switch self {
+        case .tool(let entry): entry.file
+        case .server(let entry): entry.file
+        }
+    }
+
+    /// The manifest in canonical form.
+    package var manifest: JSON {
+        switch self {
+        case .tool(let entry): entry.tool.canonicalJSON()
+        case .server(let entry): entry.server.canonicalJSON()
+        }
+    }
+
+    /// The tools that agents see of it.
+    package var tools: [ToolCatalog.Entry] {
+        switch self {
+        case .tool(let entry): [entry]
+        case .server(let entry): entry.tools
+        }
+    }
+
+    init(_ entry: ToolCatalog.Entry) { self = entry.server.map { .server($0) } ?? .tool(entry) }
+}

@@ -1,0 +1,122 @@
+import Diagnostics
+import Registry
+import Runs
+import Sandbox
+import StrictJSON
+
+/// What `sandbox learn` found, for the terminal and as JSON.
+struct LearnReport {
+    private let result: ProfileLearner.Result
+    private let current: String
+
+    init(_ result: ProfileLearner.Result, current: String) {
+        self.result = result
+        self.current = current
+    }
+
+    var lines: [String] {
+        let needs = result.profile.needs
+        let total = needs.systemCalls.values.reduce(UInt64(0)) { $0 + $1.count }
+        var lines = [
+            Terminal.styled("\(VisibleText.line(result.profile.source))", .bold)
+                + ": \(Self.text(of: result.watched)), \(needs.systemCalls.count) different system calls in \(total)",
+            "compared with profile `\(current)`:",
+        ]
+        if result.difference.lines.isEmpty { lines.append("  the same") }
+        for line in result.difference.lines where line.isNeeded {
+            lines.append("  \(Terminal.styled("+", .green)) \(VisibleText.line(line.text))")
+            lines.append(Terminal.styled("      needed by \(VisibleText.line(line.reason))", .dim))
+            lines.append(Terminal.styled("      opens \(line.opens)", .dim))
+        }
+        lines += unneeded + refusals + addresses
+        if result.isIncomplete {
+            lines.append("it used more files than can be listed: give it less to do, or add the lines that are missing")
+        }
+        lines.append(verdict)
+        for violation in result.refusals { lines.append("  refused: \(VisibleText.line(violation.sentence))") }
+        return lines
+    }
+
+    /// The lines that nothing needed, a key a line: what each would close is in `--json`.
+    private var unneeded: [String] {
+        var byKey: [(key: String, words: [String])] = []
+        for line in result.difference.lines where !line.isNeeded {
+            let parts = line.text.split(separator: ":", maxSplits: 1)
+            let (key, word) = (String(parts[0]), parts.count > 1 ? String(parts[1].dropFirst()) : "")
+            if let index = byKey.firstIndex(where: { $0.key == key }) {
+                byKey[index].words.append(word)
+            } else {
+                byKey.append((key, [word]))
+            }
+        }
+        return byKey.flatMap { key, words in
+            let separator = key == "syscalls.rules" ? "; " : ", "
+            let text = "nothing needed of \(key): " + words.joined(separator: separator)
+            return TextWrap.lines(VisibleText.line(text), within: Terminal.width - 4).enumerated().map { index, line in
+                index == 0 ? "  \(Terminal.styled("-", .red)) \(line)" : "    \(line)"
+            }
+        }
+    }
+
+    /// What no profile gives by accident.
+    private var refusals: [String] {
+        result.profile.needs.refused.sorted { $0.key < $1.key }.map { name, need in
+            "  \(Terminal.styled("!", .yellow)) asked for \(name) and was refused, as by every profile that does not "
+                + "name it: \(VisibleText.line(need.example))"
+        }
+    }
+
+    private var addresses: [String] {
+        result.profile.needs.addresses.sorted { $0.key < $1.key }.map { address, need in
+            "  \(Terminal.styled("!", .yellow)) tried to reach \(VisibleText.line(address)), \(need.count) times: a box "
+                + "has no network"
+        }
+    }
+
+    private var verdict: String {
+        if result.holds { return "tried: it ends alike under the learned profile, and is refused no more than watched" }
+        if result.endsAlike {
+            return "tried: it ends alike under the learned profile, but was refused something"
+        }
+        return "tried: it ends otherwise under the learned profile: \(Self.text(of: result.tried))"
+    }
+
+    /// The ends that differ, each once.
+    private static func text(of reports: [CallReport]) -> String {
+        var texts: [String] = []
+        for report in reports where !texts.contains(text(of: report.end)) { texts.append(text(of: report.end)) }
+        return texts.joined(separator: ", ")
+    }
+
+    private static func text(of end: CallReport.End) -> String {
+        switch end {
+        case .exited(let status): "exit status \(status)"
+        case .signalled(let number): "ended by signal \(number)"
+        case .timedOut: "ran out of time"
+        case .cancelled: "cancelled"
+        case .outputLimit: "wrote too much output"
+        }
+    }
+
+    var json: JSON {
+        let needs = result.profile.needs
+        func counted(_ needs: [String: LearnedNeeds.Need]) -> JSON {
+            .array(
+                needs.sorted { $0.key < $1.key }.map {
+                    [
+                        "name": .string($0), "count": .integer(Int64(clamping: $1.count)),
+                        "example": .string($1.example),
+                    ]
+                })
+        }
+        return [
+            "command": .string(result.profile.source), "end": .string(Self.text(of: result.watched)),
+            "current": .string(current), "difference": .array(result.difference.lines.map(\.json)),
+            "systemCalls": counted(needs.systemCalls), "refused": counted(needs.refused),
+            "addresses": counted(needs.addresses), "holds": .bool(result.holds),
+            "incomplete": .bool(result.isIncomplete),
+            "tried": .string(Self.text(of: result.tried)),
+            "violations": .array(result.refusals.map { $0.json() }), "profile": .string(result.profile.yaml),
+        ]
+    }
+}

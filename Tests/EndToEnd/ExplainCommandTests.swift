@@ -1,0 +1,99 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("`sandbox explain` says which line refused, and what would allow it")
+struct ExplainCommandTests {
+    /// A tool that tries what its profile and its grant do not give it.
+    private static func scene(_ person: Person) throws -> Scene {
+        let scene = try Scene(
+            person, rules: "- allow: nosy", files: ["README.md": "hello\n", "secret.txt": "secret\n"])
+        try scene.folder.write(
+            "tools/nosy/tool.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Tool
+            name: nosy
+            version: 1.0.0
+            title: Look around
+            description: Tries more than it may.
+            command: [./main.sh, "${args.path}"]
+            input: argv
+            inputSchema: {type: object, properties: {path: {type: string}}, required: [path], additionalProperties: false}
+            sandbox: script
+            grants:
+              - read: "${args.path}"
+            """)
+        try scene.folder.write(
+            "tools/nosy/main.sh",
+            """
+            #!/bin/sh
+            cat "$1"
+            unshare --user true
+            unshare --user true
+            cat secret.txt
+            echo x >new.txt
+            exit 3
+            """, mode: 0o755)
+        scene.giveAway()
+        let register = scene.agentbox(["tool", "register", "nosy", "--tools", scene.folder("tools")])
+        #expect(register.status == 0, "\(register)")
+        return scene
+    }
+
+    @Test(
+        "a system call is reported with the call and explained; a file is found by a rerun", arguments: Person.possible)
+    func call(person: Person) throws {
+        let scene = try Self.scene(person)
+        let tools = ["--tools", scene.folder("tools")]
+        let call = try scene.call("nosy", ["path": "README.md"], options: tools)
+        let violation = try #require(call["outcome"]?["violations"]?[0], "\(call.encodedString())")
+        #expect(violation["layer"] == "seccomp" && violation["operation"] == "unshare")
+        #expect(violation["arguments"] == ["CLONE_NEWUSER"] && violation["count"] == 2)
+        #expect(call["outcome"]?["unreported"] == ["landlock"])
+        let index = try #require(call["ledgerIndex"]?.integerValue)
+        let recorded = try #require(try scene.runs().first?["calls"]?[0]?["ended"]?["outcome"])
+        #expect(recorded["violations"]?[0] == violation)
+
+        let plain = try JSON(parsing: scene.agentbox(["sandbox", "explain", "\(index)", "--json"] + tools).output)
+        #expect(plain["explanations"]?.arrayValue?.count == 1)
+        #expect(plain["explanations"]?[0]?["remedy"]?.stringValue?.contains("unshare") == true)
+        #expect(plain["unreported"] == ["landlock"])
+
+        let words = ["sandbox", "explain", "\(index)", "--rerun"] + tools
+        let again = try JSON(parsing: scene.agentbox(words + ["--json"]).output)
+        let whats = (again["explanations"]?.arrayValue ?? []).compactMap { $0["what"]?.stringValue }
+        #expect(whats.contains("read `/workspace/secret.txt`"), "\(whats)")
+        #expect(whats.contains("create `/workspace/new.txt`"), "\(whats)")
+        #expect(!whats.contains { $0.contains("README.md") }, "\(whats)")
+        #expect(again["rerun"] == "exit 3")
+        let text = scene.agentbox(words)
+        #expect(text.output.contains("a grant `read: secret.txt` of the tool"), "\(text)")
+        #expect(try scene.runs().count == 1, "a rerun is not a run")
+        #expect(scene.file("new.txt") == nil)
+    }
+
+    @Test("a call that was denied, and an entry that is none, are errors that say what to do")
+    func noCall() throws {
+        let scene = try Scene(.possible[0], rules: "- deny: fs.read")
+        let denied = try scene.call("fs.read", ["path": "README.md"])
+        let index = try #require(denied["ledgerIndex"]?.integerValue)
+        let result = scene.agentbox(["sandbox", "explain", "\(index)"])
+        #expect(result.status == 125 && result.errorOutput.contains("audit show \(index)"), "\(result)")
+        let none = scene.agentbox(["sandbox", "explain", "99999"])
+        #expect(none.status == 125 && none.errorOutput.contains("is no call"), "\(none)")
+        let word = scene.agentbox(["sandbox", "explain", "mount"])
+        #expect(word.status != 0 && word.errorOutput.contains("--profile"), "\(word)")
+    }
+
+    @Test("a line of strace is explained under a profile")
+    func line() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read")
+        let result = scene.agentbox([
+            "sandbox", "explain", "--profile", "pure", "mount(\"none\", \"/mnt\", \"tmpfs\", 0, NULL) = -1 EPERM",
+        ])
+        #expect(result.status == 0 && result.output.contains("`syscalls.deny: mount` of profile `base`"), "\(result)")
+        let allowed = scene.agentbox(["sandbox", "explain", "--profile", "pure", "read"])
+        #expect(allowed.output.contains("allows it"), "\(allowed)")
+    }
+}
