@@ -144,6 +144,8 @@ let package = Package(
             name: "StoreTests",
             dependencies: ["Store", "Manifests", "LinuxIO", "StrictJSON", "TestSupport", "StoreTestHelper"]),
         .testTarget(name: "MCPTests", dependencies: ["MCP", "LinuxIO", "CSandbox", "StrictJSON", "TestSupport"]),
+        // A kernel with less in it, made from outside.
+        .executableTarget(name: "tier-launcher", path: "Tests/Tiers/launcher", cSettings: strictC),
         // These try what was built, installed in a folder of their own.
         .testTarget(
             name: "EndToEndTests", dependencies: ["LinuxIO", "CSandbox", "StrictJSON", "TestSupport"],

@@ -7,6 +7,8 @@ package struct SandboxProfile: Hashable, Sendable {
     package var extends: ProfileName?
     /// The layers that must hold, or the call is refused.
     package var isolation: [IsolationLayer]?
+    /// The least ABI of Landlock with which calls run.
+    package var landlockABI: Int?
     package var filesystem: Filesystem
     package var network: NetworkMode?
     package var syscalls: SystemCalls
@@ -62,29 +64,6 @@ package struct SandboxProfile: Hashable, Sendable {
             case eperm = "EPERM"
             case enosys = "ENOSYS"
             case kill
-        }
-
-        /// What a rule on an argument does.
-        package enum RuleAction: String, Hashable, Sendable, CaseIterable {
-            case allow, deny
-        }
-
-        /// A rule on one argument: `{syscall: socket, arg: 0, in: [AF_UNIX], action: allow}`. For one system call the
-        /// rules are read together: with any `allow` rule, an argument that no rule allows is refused.
-        package struct Rule: Hashable, Sendable {
-            package var syscall: String
-            /// 0 to 5.
-            package var argument: Int
-            /// Numbers, or names of constants: `AF_UNIX`, `TIOCSTI`, `PR_SET_NAME`.
-            package var values: [String]
-            package var action: RuleAction
-
-            package init(syscall: String, argument: Int, values: [String], action: RuleAction) {
-                self.syscall = syscall
-                self.argument = argument
-                self.values = values
-                self.action = action
-            }
         }
     }
 

@@ -23,8 +23,19 @@ package enum ProfileCheck {
         }
         for (index, rule) in elements(calls?["rules"]).enumerated() {
             check(rule["syscall"], "rules[\(index)].syscall", FilterRules.problem(withName:))
-            for (place, value) in elements(rule["in"]).enumerated() {
-                check(value, "rules[\(index)].in[\(place)]", FilterRules.problem(withValue:))
+            check(rule["errno"], "rules[\(index)].errno", FilterRules.problem(withError:))
+            let conditions = elements(rule["when"]).enumerated().map {
+                ("rules[\(index)].when[\($0.offset)]", $0.element)
+            }
+            for (key, condition) in [("rules[\(index)]", rule)] + conditions {
+                for list in ["in", "notIn"] {
+                    for (place, value) in elements(condition[list]).enumerated() {
+                        check(value, "\(key).\(list)[\(place)]", FilterRules.problem(withValue:))
+                    }
+                }
+                for word in ["from", "to", "mask"] {
+                    check(condition[word], "\(key).\(word)", FilterRules.problem(withValue:))
+                }
             }
         }
         if !problems.isEmpty { throw ManifestErrors(problems) }

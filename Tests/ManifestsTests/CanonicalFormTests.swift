@@ -40,11 +40,26 @@ struct CanonicalFormTests {
                 """
                 extends: base
                 isolation: [cgroup]
+                landlock: {abi: 3}
                 filesystem: {read: [/opt], exec: [/opt], tmp: 0, workspace: granted, grants: [read]}
                 network: none
                 syscalls: {default: ENOSYS, allow: [a], deny: ["@b"], rules: [{syscall: x, arg: 1, in: [AF_UNIX, 0x10, -1], action: deny}]}
                 environment: {pass: [A], set: {Z: "1", B: "2"}}
                 limits: {memory: 3GiB, processes: 2, cpu: 90s, files: 9, fileSize: 0}
+                """)
+        ),
+        (
+            .sandbox,
+            Documents.sandbox(
+                """
+                syscalls:
+                  rules:
+                    - {syscall: a, arg: 0, mask: 0x7e020000, in: [0], action: allow}
+                    - {syscall: a, arg: 1, notIn: ["0xffffffffffffffff", TIOCSTI], bits: 64, action: allow}
+                    - {syscall: b, when: [{arg: 0, from: 1}, {arg: 2, to: 9, bits: 32}], action: allow}
+                    - {syscall: b, arg: 1, from: 1, to: 2, action: deny, errno: EINVAL}
+                    - {syscall: c, action: kill}
+                    - {syscall: d, action: deny, errno: 38}
                 """)
         ),
         (.intent, Documents.intent),

@@ -37,7 +37,7 @@ struct ProfileResolverTests {
         #expect(resolved.defaultAction == .kill)
         #expect(resolved.allow == ["bpf", "openat", "read"])
         #expect(resolved.deny == ["ptrace", "write"])
-        #expect(resolved.rules.map(\.values) == [["AF_UNIX"], ["AF_INET"]])
+        #expect(resolved.rules.map(\.text) == ["allow socket 0 in AF_UNIX", "allow socket 0 in AF_INET"])
         #expect(resolved.pass == ["LANG", "TZ"])
         #expect(resolved.set.map { "\($0.0)=\($0.1)" } == ["A=1", "B=2"])
         #expect(resolved.limits.memory == ByteCount(2 << 20))

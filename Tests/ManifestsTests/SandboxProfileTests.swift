@@ -41,6 +41,8 @@ struct SandboxProfileTests {
         ("isolation: []", ["5:12 isolation invalid-value"]),
         ("isolation: [landlok]", ["5:13 isolation[0] invalid-value"]),
         ("isolation: [seccomp, seccomp]", ["5:22 isolation[1] contradiction"]),
+        ("landlock: {abi: 8}", ["5:17 landlock.abi invalid-value"]),
+        ("landlock: {}", ["5:11 landlock missing-key"]),
         ("network: host", ["5:10 network invalid-value"]),
         ("filesystem: {read: [usr]}", ["5:21 filesystem.read[0] invalid-value"]),
         ("filesystem: {read: [/]}", ["5:21 filesystem.read[0] invalid-value"]),
@@ -74,6 +76,36 @@ struct SandboxProfileTests {
             ["5:46 syscalls.rules[0].in[0] invalid-value"]
         ),
         ("syscalls: {rules: [{syscall: x, arg: 0, in: [1]}]}", ["5:20 syscalls.rules[0] missing-key"]),
+        ("syscalls: {rules: [{syscall: x, action: allow}]}", ["5:20 syscalls.rules[0] missing-key"]),
+        ("syscalls: {rules: [{syscall: x, arg: 0, action: deny}]}", ["5:20 syscalls.rules[0] missing-key"]),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [1], from: 2, action: deny}]}",
+            ["5:20 syscalls.rules[0] contradiction"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, from: 2, action: deny}]}",
+            ["5:39 syscalls.rules[0].from missing-key"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, from: 2, mask: 3, action: deny}]}",
+            ["5:56 syscalls.rules[0] contradiction"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [1], bits: 48, action: deny}]}",
+            ["5:56 syscalls.rules[0].bits invalid-value"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [0x], action: deny}]}",
+            ["5:46 syscalls.rules[0].in[0] invalid-value"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, arg: 0, in: [1], action: allow, errno: EINVAL}]}",
+            ["5:72 syscalls.rules[0].errno contradiction"]
+        ),
+        (
+            "syscalls: {rules: [{syscall: x, when: [{in: [1]}], action: deny}]}",
+            ["5:40 syscalls.rules[0].when[0] missing-key"]
+        ),
         ("environment: {pass: [A=B]}", ["5:22 environment.pass[0] invalid-value"]),
         ("environment: {pass: [LD_PRELOAD]}", ["5:22 environment.pass[0] invalid-value"]),
         ("environment: {set: {GLIBC_TUNABLES: x}}", ["5:21 environment.set.GLIBC_TUNABLES invalid-value"]),

@@ -36,6 +36,8 @@ func evaluate(_ program: [BPFInstruction], _ data: CallData) -> UInt32? {
             accumulator = word
         case BPFInstruction.jump: counter += Int(instruction.operand)
         case BPFInstruction.jumpEqual: jump(accumulator == instruction.operand)
+        case BPFInstruction.and: accumulator &= instruction.operand
+        case BPFInstruction.jumpGreater: jump(accumulator > instruction.operand)
         case BPFInstruction.jumpGreaterOrEqual: jump(accumulator >= instruction.operand)
         case BPFInstruction.jumpAnyBit: jump(accumulator & instruction.operand != 0)
         case BPFInstruction.return: return instruction.operand

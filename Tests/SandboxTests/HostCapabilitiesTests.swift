@@ -1,4 +1,6 @@
 import Glibc
+import Manifests
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -7,7 +9,7 @@ import Testing
 struct HostCapabilitiesTests {
     @Test func `this host, on which the other tests pass, is found usable`() async throws {
         let host = await HostCapabilities.probe(initPath: try LaunchFixture.initPath())
-        for name in ["namespaces", "landlock", "seccomp", "write layers (overlay)"] {
+        for name in ["namespaces", "landlock 1: files", "seccomp", "write layers (overlay)"] {
             let layer = try #require(host.layers.first { $0.name == name })
             #expect(layer.state == .enforced, "\(layer.name): \(layer.detail)")
         }
@@ -22,9 +24,35 @@ struct HostCapabilitiesTests {
         #expect(!host.isUsable)
     }
 
-    @Test func `landlock says what an older ABI cannot refuse`() {
-        #expect(LandlockProbe.layer(0).state == .missing)
-        #expect(LandlockProbe.layer(1).remedy?.contains("truncation (ABI 3)") == true)
-        #expect(LandlockProbe.layer(7).remedy == nil)
+    @Test(arguments: UInt32(0)...7)
+    func `of each ABI landlock says what it refuses and what it does not`(_ abi: UInt32) {
+        let layers = LandlockProbe.layers(abi)
+        #expect(layers.count == 7)
+        #expect(layers.filter { $0.state == .enforced }.count == Int(abi))
+        #expect(layers.contains { $0.state == .missing } == (abi == 0))
+        for layer in layers where layer.state != .enforced {
+            #expect(layer.lost?.isEmpty == false && layer.remedy?.contains("boot") == true)
+        }
+    }
+
+    @Test func `a profile that asks for a later Landlock than there is is refused, and runs where it is`() throws {
+        for (least, abi, isRefused) in [(nil, 1, false), (6, 5, true), (6, 6, false), (7, 6, true), (nil, 0, true)] {
+            var profile = ResolvedProfile.fixture()
+            profile.landlockABI = least
+            let answer = Result { try HostCapabilities.require(profile, landlockABI: UInt32(abi)) }
+            if case .failure(let error) = answer {
+                #expect(isRefused && (error as? SandboxError)?.reason == .layerMissing)
+                #expect((error as? SandboxError)?.remedy?.contains("boot") == true)
+            } else {
+                #expect(!isRefused)
+            }
+        }
+    }
+
+    @Test func `the documentation has the table that doctor is made from`() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+        let page = try #require(File.text(of: root + "/Sources/agentbox/agentbox.docc/Tiers.md"))
+        let table = page.split(separator: "\n").filter { $0.hasPrefix("|") }.map(String.init)
+        #expect(table == TierTable.markdown, "the table is:\n\(TierTable.markdown.joined(separator: "\n"))")
     }
 }

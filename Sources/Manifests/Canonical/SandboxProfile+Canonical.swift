@@ -23,6 +23,7 @@ extension SandboxProfile {
         object.add("description", description)
         object.add("extends", extends?.rawValue)
         object.add("isolation", isolation?.map(\.rawValue))
+        object.add("landlock", landlockABI.map { ["abi": .integer(Int64($0))] })
         object.add("filesystem", filesystem)
         object.add("network", network?.rawValue)
         object.add("syscalls", syscalls)
@@ -56,6 +57,7 @@ extension ResolvedProfile {
         object.add("name", name.rawValue)
         object.add("description", description)
         object.add("isolation", isolation.map(\.rawValue).sorted())
+        object.add("landlock", landlockABI.map { ["abi": .integer(Int64($0))] })
         object.add("filesystem", filesystem)
         object.add("network", network.rawValue)
         object.add("syscalls", syscalls)
@@ -84,13 +86,43 @@ extension SandboxProfile.ProfileLimits {
 
 extension SandboxProfile.SystemCalls.Rule {
     fileprivate var canonicalJSON: JSON {
-        let values = values.map { Int64($0).map { JSON.integer($0) } ?? .string($0) }
-        return [
-            "syscall": .string(syscall), "arg": .integer(Int64(argument)), "in": .array(values),
-            "action": .string(action.rawValue),
-        ]
+        var object = CanonicalObject()
+        object.add("syscall", syscall)
+        if isAlternative {
+            object.add(
+                "when",
+                .array(
+                    conditions.map { condition in
+                        var inner = CanonicalObject()
+                        condition.add(to: &inner)
+                        return inner.json
+                    }))
+        } else {
+            conditions.first?.add(to: &object)
+        }
+        object.add("action", action.rawValue)
+        object.add("errno", errno.map(number))
+        return object.json
     }
 }
+
+extension SandboxProfile.SystemCalls.Condition {
+    fileprivate func add(to object: inout CanonicalObject) {
+        object.add("arg", argument)
+        object.add("mask", mask.map(number))
+        switch test {
+        case .in(let values): object.add("in", .array(values.map(number)))
+        case .notIn(let values): object.add("notIn", .array(values.map(number)))
+        case .range(let from, let to):
+            object.add("from", from.map(number))
+            object.add("to", to.map(number))
+        }
+        object.add("bits", bits)
+    }
+}
+
+/// A number, or the name of a constant.
+private func number(_ text: String) -> JSON { Int64(text).map { .integer($0) } ?? .string(text) }
 
 private func variables(_ variables: some Sequence<(String, String)>) -> JSON {
     .object(JSONObject(uniqueMembers: variables.map { ($0, JSON.string($1)) }))

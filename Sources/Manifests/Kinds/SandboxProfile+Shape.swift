@@ -16,6 +16,9 @@ extension SandboxProfile {
             "isolation", Shape.list(of: .choice(), "a list of layers", count: 1...4).unique { $0 },
             "The layers that must hold, or the call is refused. Adds to those of `extends`: no profile drops one."),
         optional(
+            "landlock", Landlock.shape,
+            "What Landlock must be able to do, or the call is refused. `agentbox doctor` says what it can here."),
+        optional(
             "filesystem", Filesystem.shape, default: Filesystem(), "What a call sees of the host and of the workspace."),
         optional(
             "network", .choice(later: ["loopback": "`none` is a loopback already"]),
@@ -25,15 +28,24 @@ extension SandboxProfile {
             "environment", Environment.shape, default: Environment(),
             "The environment of a call. Nothing else of the host's is there."),
         optional("limits", ProfileLimits.shape, default: ProfileLimits(), "Limits of every call.")
-    ) { _, _, name, description, extends, isolation, filesystem, network, syscalls, environment, limits in
+    ) { _, _, name, description, extends, isolation, landlock, filesystem, network, syscalls, environment, limits in
         SandboxProfile(
-            name: name, description: description, extends: extends, isolation: isolation, filesystem: filesystem,
-            network: network, syscalls: syscalls, environment: environment, limits: limits)
+            name: name, description: description, extends: extends, isolation: isolation, landlockABI: landlock,
+            filesystem: filesystem, network: network, syscalls: syscalls, environment: environment, limits: limits)
     }.checked { profile, located, decoding in
         if let parent = profile.extends, parent == profile.name {
             decoding.report(.contradiction, in: located, at: ["extends"], "a profile cannot extend itself")
         }
     }
+}
+
+/// `landlock: {abi: 3}`
+private enum Landlock {
+    static let shape: Shape<Int> = object(
+        "a mapping of Landlock",
+        required(
+            "abi", .integer(1...7), "The least ABI. A profile that extends this one can ask for more, not for less.")
+    ) { $0 }
 }
 
 extension SandboxProfile.Filesystem {

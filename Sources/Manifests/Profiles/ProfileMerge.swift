@@ -4,6 +4,7 @@ struct ProfileMerge {
 
     private var description = ""
     private var isolation = Lines<SandboxProfile.IsolationLayer>()
+    private var landlockABI: Line<Int>?
     private var read = Lines<String>()
     private var exec = Lines<String>()
     private var tmp: Line<ByteCount>?
@@ -28,6 +29,7 @@ struct ProfileMerge {
         let name = profile.name
         description = profile.description
         isolation.add(profile.isolation, from: name)
+        if let abi = profile.landlockABI, abi > landlockABI?.value ?? 0 { landlockABI = (abi, name) }
         read.add(profile.filesystem.read, from: name)
         exec.add(profile.filesystem.exec, from: name)
         tmp = profile.filesystem.tmp.map { ($0, name) } ?? tmp
@@ -76,6 +78,7 @@ struct ProfileMerge {
         var profile = ResolvedProfile(
             name: name, description: description,
             isolation: isolation.values.isEmpty ? [.namespaces, .landlock, .seccomp] : Set(isolation.values),
+            landlockABI: landlockABI?.value,
             read: read.values.sorted(), exec: exec.values.sorted(), tmp: tmp?.value ?? ByteCount(0),
             workspace: workspace?.value ?? .none, grants: Set(grants.values), network: network?.value ?? .none,
             defaultAction: defaultAction?.value ?? .eperm, allow: allow.values.sorted(), deny: deny.values.sorted(),
@@ -98,6 +101,7 @@ struct ProfileMerge {
             if let line { origins.append(.init(key: key, line: text(line.value), profile: line.origin)) }
         }
         list("isolation", isolation) { $0.rawValue }
+        scalar("landlock.abi", landlockABI) { String($0) }
         list("filesystem.read", read) { $0 }
         list("filesystem.exec", exec) { $0 }
         scalar("filesystem.tmp", tmp) { $0.text }
@@ -137,12 +141,5 @@ private struct Lines<Value: Hashable> {
     mutating func remove(_ values: [Value]?) {
         guard let values, !values.isEmpty else { return }
         lines.removeAll { values.contains($0.value) }
-    }
-}
-
-extension SandboxProfile.SystemCalls.Rule {
-    /// `allow socket 0 in AF_UNIX, AF_INET`
-    package var text: String {
-        "\(action.rawValue) \(syscall) \(argument) in \(values.joined(separator: ", "))"
     }
 }

@@ -2,6 +2,7 @@
 /// lines change what came before:
 ///
 /// - `isolation` adds: a profile can ask for more layers than its parent, never for fewer.
+/// - `landlock.abi` is the greatest of the chain.
 /// - `filesystem.read`, `filesystem.exec`, `syscalls.rules` and `environment.pass` add.
 /// - `environment.set` adds, and replaces the value of a name that is there.
 /// - `syscalls.deny` adds, and removes equal lines from the `allow` before it. `syscalls.allow` adds, and removes equal

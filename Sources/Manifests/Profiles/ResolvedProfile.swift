@@ -7,6 +7,8 @@ package struct ResolvedProfile: Sendable {
     package var description: String
     /// The layers that must hold, or the call is refused.
     package var isolation: Set<SandboxProfile.IsolationLayer>
+    /// The least ABI of Landlock with which calls run; nil for any.
+    package var landlockABI: Int?
     /// Absolute paths of the host, readable in the view under the same names. Sorted, unique.
     package var read: [String]
     /// Absolute paths whose files may be executed. Sorted, unique.
@@ -70,8 +72,17 @@ extension ResolvedProfile {
     /// True if programs can make sockets that reach as far as the view's own loopback.
     package var allowsInternetSockets: Bool {
         rules.contains { rule in
-            rule.syscall == "socket" && rule.argument == 0 && rule.action == .allow
-                && (rule.values.contains("AF_INET") || rule.values.contains("AF_INET6"))
+            rule.syscall == "socket" && rule.action == .allow && !rule.isAlternative
+                && rule.conditions.contains { $0.argument == 0 && $0.mayReachInternet }
         }
+            || rules.contains { $0.syscall == "socket" && $0.action == .allow && $0.isAlternative }
+    }
+}
+
+extension SandboxProfile.SystemCalls.Condition {
+    /// Anything but a plain list of other families may: a loopback too many costs little.
+    fileprivate var mayReachInternet: Bool {
+        guard case .in(let values) = test, mask == nil else { return true }
+        return !values.allSatisfy { $0.hasPrefix("AF_") && $0 != "AF_INET" && $0 != "AF_INET6" }
     }
 }

@@ -91,7 +91,9 @@ struct Executor: Sendable {
                 throw error
             }
         } catch let error as any Diagnostic {
-            return Execution(failure: Outcome.Failure(code: error.code, message: error.message))
+            // What to do about it belongs to it: whoever reads the outcome is who can.
+            let words = [error.message, error.remedy].compactMap(\.self).joined(separator: "; ")
+            return Execution(failure: Outcome.Failure(code: error.code, message: words))
         } catch {
             return Execution(failure: Outcome.Failure(code: "internal-error", message: "\(error)"))
         }

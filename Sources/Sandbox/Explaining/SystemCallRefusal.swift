@@ -81,9 +81,11 @@ package struct SystemCallRefusal: Hashable, Sendable {
         let value = values[position] ?? 0
         let shown = ArgumentText.text(of: value, argument: position, in: name)
         let call = "\(name)(\(shown))"
-        let own = profile.rules.filter { $0.syscall == name && $0.argument == position }
+        let own = profile.rules.filter { rule in
+            rule.syscall == name && rule.conditions.contains { $0.argument == position }
+        }
         let rule = "`syscalls: {rules: [{syscall: \(name), arg: \(position), in: [\(shown)], action: allow}]}`"
-        if let denied = own.first(where: { $0.action == .deny && $0.holds(value) }) {
+        if let denied = own.first(where: { $0.action != .allow && $0.holds(values) }) {
             return Self(
                 call, of: name, reason: profile.line("syscalls.rules", denied.text),
                 remedy: "a profile that does not extend the one with that line")
@@ -95,8 +97,9 @@ package struct SystemCallRefusal: Hashable, Sendable {
         }
         if name == "clone" {
             return Self(
-                call, of: "unshare", reason: "every profile refuses new namespaces", remedy: "nothing: no rule lifts it"
-            )
+                call, of: "unshare",
+                reason: "every profile refuses new namespaces unless a rule on the flags allows them",
+                remedy: rule)
         }
         return Self(
             call, of: name, reason: "every profile refuses this value of argument \(position) unless a rule allows it",
@@ -113,11 +116,10 @@ extension ResolvedProfile {
 }
 
 extension SandboxProfile.SystemCalls.Rule {
-    fileprivate func holds(_ value: UInt64) -> Bool {
-        values.contains { text in
-            guard let own = try? ArgumentConstants.value(of: text) else { return false }
-            return own == value || UInt32(truncatingIfNeeded: own) == UInt32(truncatingIfNeeded: value)
-        }
+    /// True if it is about arguments like these, as far as they are known.
+    fileprivate func holds(_ values: [Int: UInt64]) -> Bool {
+        guard let rule = try? CompiledRule(self, refusal: .killProcess) else { return false }
+        return rule.conjunctions.contains { CallDecision.Step(conditions: $0, action: .allow).holds(values) }
     }
 }
 
@@ -139,6 +141,10 @@ extension ArgumentCondition {
             case .oneOf(let values, .full64): values.contains(value)
             case .oneOf(let values, .low32):
                 values.contains { UInt32(truncatingIfNeeded: $0) == UInt32(truncatingIfNeeded: value) }
+            case .masked(let mask, let values, .full64): values.contains(value & mask)
+            case .masked(let mask, let values, .low32): values.contains(value & mask & UInt64(UInt32.max))
+            case .range(let range, .full64): range.contains(value)
+            case .range(let range, .low32): range.contains(value & UInt64(UInt32.max))
             case .anyBit(let mask): UInt32(truncatingIfNeeded: value) & mask != 0
             }
         return test != isNegated

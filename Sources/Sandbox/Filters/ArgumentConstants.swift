@@ -14,7 +14,14 @@ enum ArgumentConstants {
         return values
     }()
 
+    private static let namesByValue: [UInt64: [String]] = values.reduce(into: [:]) { names, entry in
+        names[entry.value, default: []].append(entry.key)
+    }
+
     static var names: [String] { Array(values.keys) }
+
+    /// All constants of that number, in no order.
+    static func names(of value: UInt64) -> [String] { namesByValue[value] ?? [] }
 
     /// Second names of what has a better known one.
     private static let aliases: Set<String> = [

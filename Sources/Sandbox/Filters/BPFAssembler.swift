@@ -36,6 +36,17 @@ struct BPFAssembler {
         return place(BPFInstruction(code: BPFInstruction.loadWord, operand: offset))
     }
 
+    /// Loads a word and keeps the bits of `mask`, then goes on at `next`.
+    mutating func load(_ offset: UInt32, mask: UInt32, then next: Target) -> Target {
+        guard mask != UInt32.max else { return load(offset, then: next) }
+        let position = reach(next, slack: 0)
+        if distance(to: position) > 0 {
+            _ = place(BPFInstruction(code: BPFInstruction.jump, operand: UInt32(distance(to: position))))
+        }
+        let masking = place(BPFInstruction(code: BPFInstruction.and, operand: mask))
+        return load(offset, then: masking)
+    }
+
     private mutating func place(_ instruction: BPFInstruction) -> Target {
         reversed.append(instruction)
         return .position(reversed.count - 1)

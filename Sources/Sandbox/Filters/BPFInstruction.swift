@@ -11,10 +11,14 @@ struct BPFInstruction: Hashable, Sendable {
     static let jump: UInt16 = 0x05
     /// BPF_JMP | BPF_JEQ | BPF_K
     static let jumpEqual: UInt16 = 0x15
+    /// BPF_JMP | BPF_JGT | BPF_K
+    static let jumpGreater: UInt16 = 0x25
     /// BPF_JMP | BPF_JGE | BPF_K
     static let jumpGreaterOrEqual: UInt16 = 0x35
     /// BPF_JMP | BPF_JSET | BPF_K
     static let jumpAnyBit: UInt16 = 0x45
+    /// BPF_ALU | BPF_AND | BPF_K
+    static let and: UInt16 = 0x54
     /// BPF_RET | BPF_K
     static let `return`: UInt16 = 0x06
 }

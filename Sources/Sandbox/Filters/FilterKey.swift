@@ -10,10 +10,7 @@ struct FilterKey: Sendable {
             "calls \(SystemCallTable.versionText)", "default \(profile.defaultAction.rawValue)",
             "allow \(profile.allow.joined(separator: " "))", "deny \(profile.deny.joined(separator: " "))",
         ]
-        for rule in profile.rules {
-            let values = rule.values.joined(separator: " ")
-            lines.append("rule \(rule.syscall) \(rule.argument) \(rule.action.rawValue) \(values)")
-        }
+        for rule in profile.rules { lines.append("rule \(rule.text)") }
         text = lines.joined(separator: "\n")
     }
 

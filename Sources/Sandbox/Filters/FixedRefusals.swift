@@ -22,6 +22,9 @@ enum FixedRefusals {
         mq_getsetattr
         """.split(whereSeparator: \.isWhitespace).map(String.init))
 
+    /// Its flags lie in memory, where a filter cannot read them: libc falls back to `clone`. No profile lifts this.
+    static let unreadable = "clone3"
+
     /// A refusal that depends on an argument. A profile lifts it with an `allow` rule on `argument`.
     struct Guard: Sendable {
         let argument: Int
@@ -39,6 +42,8 @@ enum FixedRefusals {
 
     static func guards(of call: String) -> [Guard] {
         switch call {
+        case "clone":
+            return [Guard(argument: 0, conditions: [.anyBit(0, newNamespaceFlags)])]
         case "socket":
             // Families beyond these have had most of the holes, and load kernel modules when asked for.
             return [

@@ -18,19 +18,39 @@ package struct HostCapabilities: Sendable {
         package let state: State
         /// What was found: a version, an error.
         package let detail: String
-        /// What is lost without it, and how to get it.
+        /// The kernel that brought it; nil for a setting.
+        package let since: String?
+        /// What is lost without it.
+        package let lost: String?
+        /// How to get it.
         package let remedy: String?
 
+        /// A setting of the kernel's.
         init(_ name: String, _ state: State, _ detail: String, remedy: String? = nil) {
             self.name = name
             self.state = state
             self.detail = detail
+            since = nil
+            lost = nil
             self.remedy = remedy
+        }
+
+        /// A line of the table of tiers.
+        /// - Parameter remedy: Of the failure that was found; nil for the table's.
+        init(_ row: TierTable.Row, _ state: State, _ detail: String, remedy: String? = nil) {
+            name = row.name
+            self.state = state
+            self.detail = detail
+            since = row.since
+            lost = row.lost
+            self.remedy = remedy ?? row.remedy
         }
     }
 
     package let kernel: String
     package let isRoot: Bool
+    /// True if somebody else's filter already decides about the system calls of agentbox itself, as in a container.
+    package let isFiltered: Bool
     package let layers: [Layer]
 
     /// True if calls can be confined at all.
@@ -49,17 +69,25 @@ package struct HostCapabilities: Sendable {
                 .layerMissing, "profile `\(profile.name)` requires the layer `landlock`, which this kernel lacks",
                 remedy: LandlockProbe.remedy)
         }
+        if let least = profile.landlockABI, landlockABI < least {
+            throw SandboxError(
+                .layerMissing,
+                "profile `\(profile.name)` requires Landlock with ABI \(least) or later, and this kernel has "
+                    + (landlockABI == 0 ? "none" : "ABI \(landlockABI)"),
+                remedy: TierTable.landlock[min(least, TierTable.landlock.count) - 1].remedy)
+        }
     }
 
     /// Finds out by trying, with `agentbox-init` on plans that execute nothing.
     package static func probe(initPath: String) async -> HostCapabilities {
         let kernel = KernelFacts()
-        var layers = [await NamespaceProbe.namespaces(initPath), LandlockProbe.layer(cs_landlock_abi())]
-        layers.append(kernel.seccomp)
-        layers.append(await NamespaceProbe.overlay(initPath))
+        var layers = [await NamespaceProbe.namespaces(initPath), await NamespaceProbe.overlay(initPath)]
         if geteuid() == 0 { layers.append(await NamespaceProbe.mappedMount(initPath)) }
+        layers.append(kernel.seccomp)
+        layers += LandlockProbe.layers(cs_landlock_abi())
         layers.append(kernel.controlGroups)
         layers += kernel.settings
-        return HostCapabilities(kernel: kernel.release, isRoot: geteuid() == 0, layers: layers)
+        return HostCapabilities(
+            kernel: kernel.release, isRoot: geteuid() == 0, isFiltered: kernel.isFiltered, layers: layers)
     }
 }

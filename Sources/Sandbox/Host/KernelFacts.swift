@@ -1,3 +1,4 @@
+import CSandbox
 import Glibc
 import LinuxIO
 
@@ -15,25 +16,32 @@ struct KernelFacts {
 
     var seccomp: HostCapabilities.Layer {
         guard let actions = Self.text("/proc/sys/kernel/seccomp/actions_avail") else {
-            return .init(
-                "seccomp", .missing, "no filters",
-                remedy: "boot a kernel with CONFIG_SECCOMP_FILTER (Linux 4.14 or later)")
+            return .init(TierTable.seccomp, .missing, "no filters")
         }
         let words = Set(actions.split(separator: " ").map(String.init))
         let missing = ["kill_process", "errno", "allow"].filter { !words.contains($0) }
         guard missing.isEmpty else {
-            return .init(
-                "seccomp", .missing, "no action \(missing.joined(separator: ", "))", remedy: "boot Linux 4.14 or later")
+            return .init(TierTable.seccomp, .missing, "no action \(missing.joined(separator: ", "))")
         }
-        return .init("seccomp", .enforced, "filters for \(Architecture.host.rawValue)")
+        // The list says what the kernel has, not what an outer filter leaves of it.
+        guard seccomp_shim_probe() == 0 else {
+            return .init(TierTable.seccomp, .missing, "refused here: \(SystemError.name(of: errno))")
+        }
+        return .init(TierTable.seccomp, .enforced, "filters for \(Architecture.host.rawValue)")
+    }
+
+    /// True if a filter is loaded on this very process.
+    var isFiltered: Bool {
+        Self.text("/proc/self/status")?.split(separator: "\n").contains { line in
+            line.hasPrefix("Seccomp:") && line.hasSuffix("2")
+        } ?? false
     }
 
     /// Not needed by any bundled profile, and not enforced by this build.
     var controlGroups: HostCapabilities.Layer {
         let version = Self.text("/sys/fs/cgroup/cgroup.controllers").map { "version 2 (\($0))" }
         return .init(
-            "cgroup", .optional, version ?? "version 1, or none",
-            remedy: "not used by this build: `limits.memory` binds each process of a call by itself")
+            TierTable.controlGroups, .optional, version ?? "version 1, or none")
     }
 
     /// Settings that change what works.

@@ -1,19 +1,16 @@
 import CSandbox
 
-/// What the running kernel's Landlock refuses.
+/// What the running kernel's Landlock refuses, ABI by ABI.
 enum LandlockProbe {
-    static let remedy = "boot a kernel with CONFIG_SECURITY_LANDLOCK (Linux 5.13 or later) and `lsm=landlock,…`"
+    static let remedy = TierTable.landlock[0].remedy
 
-    static func layer(_ abi: UInt32) -> HostCapabilities.Layer {
-        guard abi > 0 else { return .init("landlock", .missing, "not in this kernel", remedy: remedy) }
-        let lost = losses.filter { $0.since > abi }.map(\.what)
-        return .init(
-            "landlock", .enforced, "ABI \(abi)",
-            remedy: lost.isEmpty ? nil : "a newer kernel would also refuse: \(lost.joined(separator: ", "))")
+    static func layers(_ abi: UInt32) -> [HostCapabilities.Layer] {
+        TierTable.landlock.enumerated().map { index, row in
+            let needed = UInt32(index + 1)
+            if abi >= needed { return .init(row, .enforced, "ABI \(abi)") }
+            // Nothing holds without the first; what came later, profiles ask for with `landlock: {abi: …}`.
+            let found = abi == 0 ? "not in this kernel" : "ABI \(abi)"
+            return .init(row, needed == 1 ? .missing : .optional, found)
+        }
     }
-
-    private static let losses: [(since: UInt32, what: String)] = [
-        (2, "moving files between folders (ABI 2)"), (3, "truncation (ABI 3)"), (4, "TCP (ABI 4)"),
-        (5, "requests to devices (ABI 5)"), (6, "abstract sockets and signals across boxes (ABI 6)"),
-    ]
 }

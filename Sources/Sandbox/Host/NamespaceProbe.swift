@@ -11,7 +11,7 @@ enum NamespaceProbe {
         ]
         let failure = await build(view, initPath)
         return .init(
-            "namespaces", failure == nil ? .enforced : .missing,
+            TierTable.namespaces, failure == nil ? .enforced : .missing,
             failure?.message ?? "user, mount, pid, net, ipc, uts and cgroup", remedy: failure?.remedy)
     }
 
@@ -26,12 +26,9 @@ enum NamespaceProbe {
             ]
             let failure = await build(view, initPath)
             return .init(
-                "write layers (overlay)", failure == nil ? .enforced : .missing, failure?.message ?? "works",
-                remedy: failure.map {
-                    $0.remedy ?? "calls that write beneath folders are refused; overlayfs in a user namespace "
-                        + "needs Linux 5.11 or later"
-                })
-        } ?? .init("write layers (overlay)", .missing, "no temporary folder could be made")
+                TierTable.overlay, failure == nil ? .enforced : .missing, failure?.message ?? "works",
+                remedy: failure?.remedy)
+        } ?? .init(TierTable.overlay, .missing, "no temporary folder could be made")
     }
 
     /// How a call of root's reaches a workspace without being root.
@@ -42,9 +39,9 @@ enum NamespaceProbe {
             view.mounts = [PlannedMount(content: .bind(folders.lower), target: "/workspace", isMapped: true)]
             let failure = await build(view, initPath)
             return .init(
-                "idmapped mounts", failure == nil ? .enforced : .missing, failure?.message ?? "works",
-                remedy: failure.map { $0.remedy ?? "start agentbox as the owner of the workspace, not as root" })
-        } ?? .init("idmapped mounts", .missing, "no temporary folder could be made")
+                TierTable.mappedMounts, failure == nil ? .enforced : .missing, failure?.message ?? "works",
+                remedy: failure?.remedy)
+        } ?? .init(TierTable.mappedMounts, .missing, "no temporary folder could be made")
     }
 
     /// Nil if the view stands.
@@ -53,7 +50,7 @@ enum NamespaceProbe {
         view.servesOneCall = false
         do {
             let process = try InitProcess(path: initPath)
-            try await process.control.send(MESSAGE_VIEW, try view.sealed())
+            try await process.control.sendToNew(MESSAGE_VIEW, try view.sealed())
             let answer = try await process.control.next(until: .now + .seconds(10))
             process.kill()
             try await process.reap()

@@ -23,6 +23,15 @@ final class ControlSocket: Sendable {
         }
     }
 
+    /// Hands a plan to an init that was just started. One that is gone already has said why: `next` gives that.
+    func sendToNew(_ kind: message_kind, _ plan: SealedPlan) async throws(SandboxError) {
+        do {
+            try await send(kind, plan)
+        } catch {
+            guard let errno = error.cause?.errno, errno == EPIPE || errno == ECONNRESET else { throw error }
+        }
+    }
+
     /// Nil if the plan is on its way.
     private func trySend(_ kind: message_kind, _ plan: SealedPlan) -> SystemError? {
         var header = message()
@@ -62,6 +71,7 @@ final class ControlSocket: Sendable {
 
     /// The next message of init. A message that is not one, from whoever took init over, is its end.
     func next(until deadline: ContinuousClock.Instant?) async throws(SystemError) -> Answer {
+        var wasReset = false
         while true {
             // A notice begins with its message.
             var received = notice()
@@ -71,6 +81,11 @@ final class ControlSocket: Sendable {
             let isNotice = received.message.kind == MESSAGE_NOTICE.rawValue
             if size == MemoryLayout<notice>.size, isNotice { return .notice(received) }
             if size == MemoryLayout<message>.size, !isNotice { return .message(received.message) }
+            if size < 0, errno == ECONNRESET, !wasReset {
+                // It went without reading its plan, and why it did is still to be read.
+                wasReset = true
+                continue
+            }
             guard size < 0, errno == EAGAIN else { return .end }
             switch try await Reactor.shared.waitReadable(socket, until: deadline) {
             case .ready: continue

@@ -81,8 +81,8 @@ package final class Launcher: Sendable {
     }
 
     private func hand(_ plans: ConfinedPlans, to process: InitProcess) async throws(SandboxError) -> ConfinedProcess {
-        try await process.control.send(MESSAGE_VIEW, try plans.view.sealed())
-        try await process.control.send(MESSAGE_CALL, try plans.call.sealed())
+        try await process.control.sendToNew(MESSAGE_VIEW, try plans.view.sealed())
+        try await process.control.sendToNew(MESSAGE_CALL, try plans.call.sealed())
         return ConfinedProcess(process, names: SetupNames(plans))
     }
 

@@ -26,8 +26,23 @@ struct SetupNames: Sendable {
         let step = plan_step_name(failure.step).map { String(cString: $0) } ?? "\(failure.step)"
         let cause = SystemError(call: step, errno: failure.value, subject: subject(failure))
         return SandboxError(
-            .setupFailed, "the sandbox could not be set up: \(cause.message)", remedy: Self.remedy(failure),
+            .setupFailed,
+            "the sandbox could not be set up\(Self.layer(failure.step)): \(cause.message)",
+            remedy: Self.remedy(failure),
             cause: cause)
+    }
+
+    /// The layer that a step belongs to, as profiles name it.
+    private static func layer(_ step: UInt32) -> String {
+        switch step {
+        case STEP_NAMESPACES.rawValue, STEP_IDENTITY_MAP.rawValue, STEP_ROOT.rawValue, STEP_MOUNT.rawValue,
+            STEP_IDMAP.rawValue, STEP_PIVOT.rawValue, STEP_LOOPBACK.rawValue, STEP_HOSTNAME.rawValue:
+            " (layer `namespaces`)"
+        case STEP_LANDLOCK_ABI.rawValue, STEP_LANDLOCK_RULE.rawValue, STEP_LANDLOCK_RESTRICT.rawValue:
+            " (layer `landlock`)"
+        case STEP_FILTER.rawValue: " (layer `seccomp`)"
+        default: ""
+        }
     }
 
     private func subject(_ failure: message) -> String? {
@@ -42,15 +57,16 @@ struct SetupNames: Sendable {
 
     private static func remedy(_ failure: message) -> String? {
         switch (failure.step, failure.value) {
-        case (STEP_NAMESPACES.rawValue, EPERM), (STEP_IDENTITY_MAP.rawValue, EPERM), (STEP_ROOT.rawValue, EPERM):
-            "allow user namespaces: `sysctl kernel.unprivileged_userns_clone=1`, and "
-                + "`kernel.apparmor_restrict_unprivileged_userns=0` where AppArmor guards them; in Docker, run with a "
-                + "seccomp profile that allows them"
+        case (STEP_NAMESPACES.rawValue, EPERM), (STEP_IDENTITY_MAP.rawValue, EPERM), (STEP_ROOT.rawValue, EPERM),
+            (STEP_MOUNT.rawValue, EPERM), (STEP_NAMESPACES.rawValue, ENOSYS):
+            // ENOSYS is what Docker's filter answers to clone3.
+            TierTable.namespaces.remedy
         case (STEP_NAMESPACES.rawValue, ENOSPC): "raise `sysctl user.max_user_namespaces` and its kin"
         case (STEP_NAMESPACES.rawValue, EAGAIN): "too many processes: raise `ulimit -u`"
         case (STEP_IDMAP.rawValue, _):
             "the workspace's file system cannot be mapped to another user: start agentbox as the workspace's owner"
-        case (STEP_LANDLOCK_ABI.rawValue, _): "boot with `lsm=landlock,…` (Linux 5.13 or later)"
+        case (STEP_LANDLOCK_ABI.rawValue, _): TierTable.landlock[0].remedy
+        case (STEP_FILTER.rawValue, _): TierTable.seccomp.remedy
         case (STEP_EXECUTE.rawValue, ENOENT):
             "the program needs an interpreter or loader that the profile's `filesystem.read` does not show"
         case (STEP_EXECUTE.rawValue, EACCES):

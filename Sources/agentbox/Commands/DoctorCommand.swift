@@ -9,8 +9,9 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Say what this host enforces, layer by layer.",
         discussion: """
-            Tries each layer, and says what is lost where one is missing and how to get it. Exit status 1 if calls \
-            cannot be confined here.
+            Tries each layer, and says which kernel brought it, what is lost where it is missing, and how to get it. \
+            A layer that is optional is one that only some profiles ask for. Exit status 1 if calls cannot be confined \
+            here.
 
             EXAMPLE
               agentbox doctor
@@ -26,19 +27,34 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             Terminal.print(json: Self.json(host))
         } else {
-            Terminal.print("kernel \(host.kernel), running as \(host.isRoot ? "root" : "an ordinary user")")
-            var table = Table()
-            for layer in host.layers { table.add("  " + layer.name, layer.state.rawValue, layer.detail) }
-            let lines = table.lines { text, row, column in
-                column == 1 ? Terminal.styled(text, Self.style(host.layers[row].state)) : text
-            }
-            for (line, layer) in zip(lines, host.layers) {
-                Terminal.print(line)
-                if layer.state != .enforced, let remedy = layer.remedy { Terminal.print("      " + remedy) }
-            }
+            let filtered = host.isFiltered ? ", under a filter of somebody else's" : ""
+            let person = host.isRoot ? "root" : "an ordinary user"
+            Terminal.print("kernel \(host.kernel), running as \(person)\(filtered)")
+            Self.print(host.layers)
             Terminal.print(host.isUsable ? "calls can be confined here" : "calls cannot be confined here")
         }
         if !host.isUsable { throw ExitCode(ExitStatus.checkFailed) }
+    }
+
+    private static func print(_ layers: [HostCapabilities.Layer]) {
+        var table = Table()
+        for layer in layers {
+            let since = layer.since.map { "Linux \($0)" } ?? "setting"
+            table.add("  " + layer.name, since, layer.state.rawValue, layer.detail)
+        }
+        let lines = table.lines { text, row, column in
+            column == 2 ? Terminal.styled(text, style(layers[row].state)) : text
+        }
+        for (line, layer) in zip(lines, layers) {
+            Terminal.print(line)
+            guard layer.state != .enforced else { continue }
+            for (label, text) in [("without it", layer.lost), ("to get it", layer.remedy)] {
+                guard let text else { continue }
+                for line in TextWrap.lines("\(label): \(text)", within: Terminal.width - 6) {
+                    Terminal.print("      " + line)
+                }
+            }
+        }
     }
 
     private static func style(_ state: HostCapabilities.Layer.State) -> Terminal.Style {
@@ -51,12 +67,14 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func json(_ host: HostCapabilities) -> JSON {
         [
-            "kernel": .string(host.kernel), "root": .bool(host.isRoot), "usable": .bool(host.isUsable),
+            "kernel": .string(host.kernel), "root": .bool(host.isRoot), "filtered": .bool(host.isFiltered),
+            "usable": .bool(host.isUsable),
             "layers": .array(
                 host.layers.map { layer in
                     [
                         "name": .string(layer.name), "state": .string(layer.state.rawValue),
-                        "detail": .string(layer.detail), "remedy": layer.remedy.map(JSON.string) ?? .null,
+                        "detail": .string(layer.detail), "since": layer.since.map(JSON.string) ?? .null,
+                        "lost": layer.lost.map(JSON.string) ?? .null, "remedy": layer.remedy.map(JSON.string) ?? .null,
                     ]
                 }),
         ]
