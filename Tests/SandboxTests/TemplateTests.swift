@@ -102,6 +102,39 @@ struct TemplateTests {
         }
     }
 
+    /// Writes through a layer, which is for one call alone: no template serves it.
+    private func write(_ name: String, in project: WorkspaceFixture, _ layers: RunLayers) async throws -> CallReport {
+        let grants = try project.grants((.writeUnder, "src"))
+        let layer = try #require(
+            try await layers.prepare(
+                for: grants, workspace: .all,
+                owner: LayerOwner(user: fixture.identity.hostUser, group: fixture.identity.hostGroup)))
+        let profile = LaunchFixture.profile { $0.workspace = .all }
+        let report = try await fixture.shell("echo \(name) >src/\(name)", profile: profile) {
+            $0.workspace = project.workspace
+            $0.grants = grants
+            $0.layer = layer.mount
+        }
+        #expect(await layer.publish().summary == "published", "\(report.errors)")
+        return report
+    }
+
+    @Test func `a call that writes finds a process that was started ahead, or does without`() async throws {
+        let project = try WorkspaceFixture(["src/a": "a"])
+        let layers = try project.layers()
+        for name in ["one", "two", "three"] {
+            #expect(try await write(name, in: project, layers).end == .exited(0))
+            #expect(project.text("src/\(name)") == "\(name)\n")
+            try wait { try !initProcesses().isEmpty }
+        }
+        // What was started ahead has died: that is no reason to fail.
+        let ahead = try descendants(of: initProcesses())
+        for pid in try initProcesses() { kill(pid, SIGKILL) }
+        try wait { ahead.allSatisfy { RunningProcess($0)?.isZombie ?? true } }
+        #expect(try await write("four", in: project, layers).end == .exited(0))
+        #expect(project.text("src/four") == "four\n")
+    }
+
     @Test func `what is refused without a template is refused with one`() async throws {
         for _ in 0..<3 {
             let report = try await fixture.shell(

@@ -108,7 +108,8 @@ package final class Launcher: Sendable {
     ) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
-        var starting = nothingReady || call.layer != nil ? try InitProcess(path: initPath) : nil
+        let spare = nothingReady || call.layer != nil ? await templates?.takeSpare() : nil
+        var starting = spare == nil && (nothingReady || call.layer != nil) ? try InitProcess(path: initPath) : nil
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -130,7 +131,9 @@ package final class Launcher: Sendable {
             box.output = output.takeSecond().shared()
             box.errorOutput = errorOutput.takeSecond().shared()
             let plans = try plans(of: box)
-            var process = starting == nil ? try await handToSlot(plans) : nil
+            var process = starting == nil && spare == nil ? try await handToSlot(plans) : nil
+            // One that died before there was a call for it is no reason to fail.
+            if let spare { process = try? await hand(plans, to: spare) }
             if process == nil {
                 if starting == nil { starting = try InitProcess(path: initPath) }
                 if let starting { process = try await hand(plans, to: starting) }

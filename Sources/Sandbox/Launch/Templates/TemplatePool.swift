@@ -21,6 +21,9 @@ actor TemplatePool {
 
     /// The one that was asked for last is last.
     private var templates: [Template] = []
+    /// Started for a view that nobody knows yet: its namespaces are made while no call waits. For calls that no template
+    /// serves, such as those that write.
+    private var spares: [InitProcess] = []
     private let initPath: String
 
     init(initPath: String) { self.initPath = initPath }
@@ -43,9 +46,23 @@ actor TemplatePool {
         }
     }
 
-    /// Sees to it that slots of this view are ready.
+    /// One that was started ahead, if there is one.
+    func takeSpare() -> InitProcess? { spares.popLast() }
+
+    private func prepareSpare() async {
+        guard spares.isEmpty else { return }
+        let path = initPath
+        // What cannot be started now is started, or complained of, when it is needed.
+        guard
+            let process = await BlockingPool.shared.run({ () -> InitProcess? in try? InitProcess(path: path) }),
+            spares.isEmpty
+        else { return }
+        spares.append(process)
+    }
+
+    /// Sees to it that slots of this view are ready, or for one that is no other call's, a process that can build it.
     func prepare(_ view: ViewPlan) async {
-        guard view.isReusable else { return }
+        guard view.isReusable else { return await prepareSpare() }
         do {
             if index(of: view) == nil { try await start(view) }
             while let index = index(of: view), templates[index].slots.count < Self.depth {
