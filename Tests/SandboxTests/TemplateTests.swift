@@ -128,8 +128,10 @@ struct TemplateTests {
             try wait { try !initProcesses().isEmpty }
         }
         // What was started ahead has died: that is no reason to fail.
-        let ahead = try descendants(of: initProcesses())
-        for pid in try initProcesses() { kill(pid, SIGKILL) }
+        let started = try initProcesses()
+        try wait { try descendants(of: started).count >= 2 }
+        let ahead = try descendants(of: started)
+        for pid in started { kill(pid, SIGKILL) }
         try wait { ahead.allSatisfy { RunningProcess($0)?.isZombie ?? true } }
         #expect(try await write("four", in: project, layers).end == .exited(0))
         #expect(project.text("src/four") == "four\n")
