@@ -86,6 +86,20 @@ package final class Launcher: Sendable {
         return ConfinedProcess(process, names: SetupNames(plans))
     }
 
+    /// Nil if it died before there was a call for it, and nothing was done.
+    private func handToSpare(_ plans: ConfinedPlans, _ spare: InitProcess) async throws(SandboxError)
+        -> ConfinedProcess?
+    {
+        let (view, call) = (try plans.view.sealed(), try plans.call.sealed())
+        do {
+            try await spare.control.send(MESSAGE_VIEW, view)
+            try await spare.control.send(MESSAGE_CALL, call)
+        } catch {
+            return nil
+        }
+        return ConfinedProcess(spare, names: SetupNames(plans))
+    }
+
     /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
     private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> ConfinedProcess? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
@@ -132,8 +146,7 @@ package final class Launcher: Sendable {
             box.errorOutput = errorOutput.takeSecond().shared()
             let plans = try plans(of: box)
             var process = starting == nil && spare == nil ? try await handToSlot(plans) : nil
-            // One that died before there was a call for it is no reason to fail.
-            if let spare { process = try? await hand(plans, to: spare) }
+            if let spare { process = try await handToSpare(plans, spare) }
             if process == nil {
                 if starting == nil { starting = try InitProcess(path: initPath) }
                 if let starting { process = try await hand(plans, to: starting) }
