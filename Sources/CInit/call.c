@@ -31,6 +31,7 @@ static int confine(struct call_job *job) {
     struct report *report = job->report;
     if (step_session(call, report) < 0) return -1;
     if (step_own_mounts(job) < 0) return -1;
+    if (step_program(job->plan, &job->program, report) < 0) return -1;
     if (step_landlock_rules(job->view_plan, job->plan, &job->ruleset, report) < 0) return -1;
     if (step_stdio(job->plan, report) < 0) return -1;
     if (step_limits(call, job->view, report) < 0) return -1;
@@ -45,7 +46,7 @@ static int confine(struct call_job *job) {
 int call_main(void *argument) {
     struct call_job *job = argument;
     if (confine(job) < 0) syscall(SYS_exit_group, 1);
-    step_execute(job->plan, job->report);
+    step_execute(job->plan, job->program, job->report);
     /* Attack: a profile without exit_group. The filter would hand that to inner, which waits for this very process. */
     __builtin_trap();
 }
@@ -70,7 +71,8 @@ int start_call(const struct setup *setup, const struct received *plan, int *list
                             .view = view_of(setup),
                             .report = report,
                             .ruleset = -1,
-                            .listener = -1};
+                            .listener = -1,
+                            .program = -1};
     job.own_mounts = !one_call && call->mounts.count > 0;
     if (load_filter(plan, report) < 0 || load_vectors(plan, report) < 0) return -1;
     begin_accounting();
@@ -83,6 +85,7 @@ int start_call(const struct setup *setup, const struct received *plan, int *list
     int pid = clone(call_main, stack + sizeof stack, flags, &job);
     if (pid < 0) failed(report, STEP_SPAWN, -1);
     if (job.ruleset >= 0) (void)close(job.ruleset);
+    if (job.program >= 0) (void)close(job.program);
     *listener = job.listener;
     (void)take_streams_back(null, report); /* the report says so, and the caller ends the call */
     return pid;

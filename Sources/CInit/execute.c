@@ -1,6 +1,10 @@
 /* Attack: between the check of a program and its start by name, the name comes to mean another file. What is executed
- * is the descriptor that the host verified. */
+ * is the file that the host verified, by its descriptor; or by its name in the view, once that is the same file.
+ * Attack: through /proc/self/exe a program changes the mode and times of its own file, where the host's mount lets its
+ * user. In the view every mount is read-only. */
 #include "init.h"
+
+#include "openat2.h"
 
 #include <sys/mman.h>
 
@@ -28,8 +32,19 @@ int load_vectors(const struct received *plan, struct report *report) {
     return 0;
 }
 
-int step_execute(const struct received *plan, struct report *report) {
-    int executable = plan_descriptor(plan->descriptors, call_of(plan)->executable_fd);
+int step_program(const struct received *plan, int *program, struct report *report) {
+    const struct call_plan *call = call_of(plan);
+    const char *path = plan_text(plan->plan, call->executable_path);
+    if (!path) return 0;
+    *program = cs_openat2(AT_FDCWD, path, O_PATH, 0, CS_RESOLVE_NO_SYMLINKS | CS_RESOLVE_NO_MAGICLINKS);
+    if (*program < 0 || same_inode(*program, plan_descriptor(plan->descriptors, call->executable_fd)) < 0) {
+        return failed(report, STEP_EXECUTE, -1);
+    }
+    return 0;
+}
+
+int step_execute(const struct received *plan, int program, struct report *report) {
+    int executable = program >= 0 ? program : plan_descriptor(plan->descriptors, call_of(plan)->executable_fd);
     syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH, filter_cookie());
     return failed(report, STEP_EXECUTE, -1);
 }

@@ -166,6 +166,7 @@ struct call_job {
     int own_mounts; /* in a mount namespace of its own */
     int ruleset;
     int listener; /* of the filter; -1: none */
+    int program;  /* what is executed, as it is in the view; -1: the host's descriptor is */
 };
 int call_main(void *job);
 int step_session(const struct call_plan *call, struct report *report);
@@ -180,7 +181,8 @@ int step_no_new_privileges(struct report *report);
 int step_directory(const struct call_plan *call, struct report *report);
 int step_close(struct report *report);
 int step_filter(const struct call_plan *call, int *listener, struct report *report);
-int step_execute(const struct received *plan, struct report *report);
+int step_program(const struct received *plan, int *program, struct report *report);
+int step_execute(const struct received *plan, int program, struct report *report);
 
 /* Before the clone, in inner: what needs reading or memory. */
 int load_filter(const struct received *plan, struct report *report);

@@ -184,6 +184,7 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
         failure = check_descriptor(&plan, optional[i], 0);
     }
     if (!failure) failure = check_path(&plan, call->directory, 1);
+    if (!failure && call->executable_path) failure = check_path(&plan, call->executable_path, 0);
     if (!failure) failure = check_texts(&plan, call->arguments);
     if (!failure) failure = check_texts(&plan, call->environment);
     if (!failure) failure = check_mounts(&plan, call->mounts);

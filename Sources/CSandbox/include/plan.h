@@ -230,6 +230,8 @@ struct call_plan {
     uint32_t flags;
     uint32_t uid, gid; /* inside; setresgid and setresuid only if they differ from init's */
     int32_t executable_fd;
+    uint32_t executable_path;     /* its name in the view, by which it is executed if it is that very file; 0: none, and
+                                     the host's own descriptor is executed */
     int32_t input_fd, output_fd, error_fd;
     int32_t filter_fd;            /* memfd of struct sock_filter[] */
     uint32_t directory;           /* chdir in the view */

@@ -5,6 +5,8 @@ import LinuxIO
 struct CallPlan: Sendable {
     var identity: CallIdentity
     var executable: SharedDescriptor
+    /// Its name in the view, through which it is executed.
+    var executablePath: String?
     /// The argument vector, the program's name first.
     var arguments: [String]
     var environment: [(String, String)] = []
@@ -30,6 +32,7 @@ struct CallPlan: Sendable {
         plan.uid = CallIdentity.insideUser
         plan.gid = CallIdentity.insideGroup
         plan.executable_fd = try descriptors.index(of: executable)
+        if let executablePath { plan.executable_path = try buffer.text(executablePath) }
         plan.input_fd = try index(of: input, &descriptors)
         plan.output_fd = try index(of: output, &descriptors)
         plan.error_fd = try index(of: errorOutput, &descriptors)

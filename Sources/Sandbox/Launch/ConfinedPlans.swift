@@ -59,6 +59,7 @@ struct ConfinedPlans: Sendable {
         call = CallPlan(
             identity: box.identity, executable: box.executable.descriptor,
             arguments: box.executable.prefix + box.arguments)
+        call.executablePath = try Self.place(of: box, in: &view, besides: host.readable)
         call.environment = CallEnvironment.make(profile, adding: box.environment)
         call.input = box.input
         call.output = box.output
@@ -81,6 +82,24 @@ struct ConfinedPlans: Sendable {
             view.landlock = shared
             call.landlock = own
         }
+    }
+
+    /// Where the executable is in the view. What the view does not show of itself gets a place of its own there: of the
+    /// host's mount the program could change the marks of its file.
+    private static func place(
+        of box: ConfinedSpecification, in view: inout ViewPlan, besides shown: [String]
+    ) throws(SandboxError) -> String {
+        let path: String?
+        do {
+            path = try box.executable.descriptor.currentPath()
+        } catch {
+            throw SandboxError("find out where the executable is", error)
+        }
+        let readable = shown + box.readable.map(HostPath.canonical)
+        if let path, readable.contains(where: { HostPath.contains($0, path) }) { return path }
+        view.mounts.append(
+            PlannedMount(content: .bind(box.executable.descriptor), target: VerifiedExecutable.place))
+        return VerifiedExecutable.place
     }
 
     private static func open(_ path: String) throws(SandboxError) -> SharedDescriptor {

@@ -13,6 +13,9 @@ package struct VerifiedExecutable: Sendable {
     /// Where the files of a tool stand in the view of its calls.
     package static let toolFolder = "/run/agentbox/tool"
 
+    /// Where a program stands in the view that it is not shown in anyway.
+    static let place = "/run/agentbox/program"
+
     /// A program.
     package init(_ descriptor: SharedDescriptor, name: String) {
         self.descriptor = descriptor

@@ -34,19 +34,5 @@ enum OpenByDesign {
         Issue(
             attempts: ["host-path-in-mount-table"], places: [.cold, .template, .agent],
             text: "/proc/self/mountinfo names the host's folder behind each bind; a mount of proc cannot leave it out"),
-        Issue(
-            attempts: ["host-path-in-memory-map", "host-path-in-links-of-proc"], places: [.cold, .template],
-            text: "the executable is started by a descriptor of the host's mount; one of the view would name the view"),
-        Issue(
-            attempts: ["chmod-own-executable", "utime-own-executable"], places: [.cold, .template, .agent],
-            people: [.ordinaryUser],
-            text: """
-                the executable is started by a descriptor of the host's mount, which is writable, and Landlock has no \
-                right for marks: where the call has the owner's id it changes them. A descriptor of the view's \
-                read-only mount would end it
-                """),
-        Issue(
-            attempts: ["setxattr-own-executable"], places: [.agent], people: [.ordinaryUser],
-            text: "as above; a file of the store lacks the mode that this asks for, until it was given by chmod"),
     ]
 }

@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -259,7 +260,30 @@ static const char *bytes_are_counted(void) {
     return good ? NULL : wrong("read %lu written %lu", read, written);
 }
 
+static const char *is_executed_as_it_is_in_the_view(void) {
+    static struct box box;
+    static struct outcome outcome;
+    const char *folder = temporary_folder();
+    char path[256];
+    snprintf(path, sizeof path, "cp /usr/bin/readlink /usr/bin/cat %s", folder);
+    if (system(path) != 0) return "cp";
+    snprintf(path, sizeof path, "%s/readlink", folder);
+    for (int other = 0; other < 2; other++) {
+        memset(&box, 0, sizeof box);
+        box_begin(&box);
+        box_mount(&box, MOUNT_BIND, "/run/programs", folder, MOUNT_FLAG_READ_ONLY);
+        box_command(&box, path, "/proc/self/exe", NULL);
+        box_call(&box)->executable_path = writer_text(&box.call, other ? "/run/programs/cat" : "/run/programs/readlink");
+        if (other) return expect_failure(&box, STEP_EXECUTE, ESTALE);
+        const char *failure = expect_success(&box, &outcome);
+        if (failure) return failure;
+        if (strcmp(outcome.output, "/run/programs/readlink\n") != 0) return wrong("said `%s`", outcome.output);
+    }
+    return NULL;
+}
+
 const struct test_case call_cases[] = {
+    {"a program is executed as it is in the view, if it is the verified one", is_executed_as_it_is_in_the_view},
     {"what all processes read and wrote is counted", bytes_are_counted},
     {"a call has no capability in any set", capabilities_are_empty},
     {"a call cannot gain privileges", no_new_privileges},

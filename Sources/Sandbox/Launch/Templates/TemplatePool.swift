@@ -10,8 +10,8 @@ import LinuxIO
 actor TemplatePool {
     /// Slots that wait, of one view: so many calls in a row, or at once, find one ready.
     private static let depth = 2
-    /// Views that are kept: each is a template of two processes, and its slots of one each.
-    private static let limit = 6
+    /// Views that are kept, at least one a tool: each is a template of two processes, and its slots of one each.
+    private static let limit = 10
 
     private struct Template {
         let view: ViewPlan
