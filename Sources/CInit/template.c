@@ -52,6 +52,13 @@ static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, in
         if (report.error == EPIPE) leave(0);
         give_up(&report);
     }
+    /* Attack: /proc says where the call's cgroup lies, seen from the template's, and so what the host's processes are
+     * called. By now the host has put the slot where it belongs; this is the root from here on. */
+    if (syscall(SYS_unshare, CLONE_NEWCGROUP) < 0) {
+        report.call = call.number;
+        failed(&report, STEP_NAMESPACES, -1);
+        give_up(&report);
+    }
     leave(serve_call(setup, &call) < 0);
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int pipe_shim_create(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -15,4 +16,11 @@ int memfd_shim_create(const char *name) { return memfd_create(name, MFD_CLOEXEC 
 void thread_shim_set_name(const char *name) {
     /* A debugging aid: a name that is too long is worth no failure. */
     (void)pthread_setname_np(pthread_self(), name);
+}
+
+int file_system_shim_type(int fd, long *type) {
+    struct statfs status;
+    if (fstatfs(fd, &status) < 0) return -1;
+    *type = status.f_type;
+    return 0;
 }

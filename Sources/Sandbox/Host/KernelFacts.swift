@@ -28,14 +28,6 @@ struct KernelFacts {
         return .init("seccomp", .enforced, "filters for \(Architecture.host.rawValue)")
     }
 
-    /// Not needed by any bundled profile, and not enforced by this build.
-    var controlGroups: HostCapabilities.Layer {
-        let version = Self.text("/sys/fs/cgroup/cgroup.controllers").map { "version 2 (\($0))" }
-        return .init(
-            "cgroup", .optional, version ?? "version 1, or none",
-            remedy: "not used by this build: `limits.memory` binds each process of a call by itself")
-    }
-
     /// Settings that change what works.
     var settings: [HostCapabilities.Layer] {
         var layers: [HostCapabilities.Layer] = []

@@ -35,4 +35,7 @@ package struct ResourceUse: Hashable, Sendable {
     package let systemMicroseconds: UInt64
     /// The most resident memory that one of its processes had.
     package let peakBytes: UInt64
+    /// What was counted of all its processes together: `limits.memory` held for all of them. Nil without a control
+    /// group: then it held for each by itself.
+    package var group: ControlGroupUse?
 }

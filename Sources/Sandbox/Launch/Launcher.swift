@@ -37,7 +37,7 @@ package final class Launcher: Sendable {
     /// that nothing was executed.
     package func start(_ box: ConfinedSpecification) async throws(SandboxError) -> ConfinedProcess {
         let plans = try plans(of: box)
-        return try await hand(plans, to: try InitProcess(path: initPath))
+        return try await hand(plans, to: try startInit(isGroupNeeded: plans.needsGroup))
     }
 
     /// Runs one call to its end, everything built for it and thrown away after it. When it returns or throws, no
@@ -49,6 +49,11 @@ package final class Launcher: Sendable {
         defer { if let templates { Task { await templates.prepare(view) } } }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
+        // The kernel killed one process of a call that is over its memory: what is left of it is no call.
+        let exhaustion = process.group.map { held in
+            Task { if await held.group.isExhausted() { process.kill() } }
+        }
+        defer { exhaustion?.cancel() }
         let stop: @Sendable (OutputCollector.StopReason) -> Void = { reason in
             stopped.withLock { _ = $0.insert(reason) }
             process.kill()
@@ -81,15 +86,31 @@ package final class Launcher: Sendable {
     }
 
     private func hand(_ plans: ConfinedPlans, to process: InitProcess) async throws(SandboxError) -> ConfinedProcess {
+        let call = try plans.call(in: process.group, own: 2)
         try await process.control.send(MESSAGE_VIEW, try plans.view.sealed())
-        try await process.control.send(MESSAGE_CALL, try plans.call.sealed())
+        try await process.control.send(MESSAGE_CALL, call)
         return ConfinedProcess(process, names: SetupNames(plans))
+    }
+
+    /// An `agentbox-init` for one call, in a group of its own: where one is needed, and where it costs next to nothing.
+    private func startInit(isGroupNeeded: Bool) throws(SandboxError) -> InitProcess {
+        var group: HeldControlGroup?
+        if let groups = ControlGroups.here, isGroupNeeded || groups.givesBirth {
+            do {
+                group = try groups.take()
+            } catch {
+                // Without one the call's memory is bound process by process, and the outcome says so.
+                if isGroupNeeded { throw error }
+            }
+        }
+        return try InitProcess(path: initPath, in: group)
     }
 
     /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
     private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> ConfinedProcess? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
-        let sealed = try plans.call.sealed()
+        guard slot.group != nil || !plans.needsGroup else { return nil }
+        let sealed = try plans.call(in: slot.group, own: 1)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)
         } catch {
@@ -108,7 +129,8 @@ package final class Launcher: Sendable {
     ) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
-        var starting = nothingReady || call.layer != nil ? try InitProcess(path: initPath) : nil
+        let needsGroup = call.profile.isolation.contains(.cgroup)
+        var starting = nothingReady || call.layer != nil ? try startInit(isGroupNeeded: needsGroup) : nil
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -132,7 +154,7 @@ package final class Launcher: Sendable {
             let plans = try plans(of: box)
             var process = starting == nil ? try await handToSlot(plans) : nil
             if process == nil {
-                if starting == nil { starting = try InitProcess(path: initPath) }
+                if starting == nil { starting = try startInit(isGroupNeeded: needsGroup) }
                 if let starting { process = try await hand(plans, to: starting) }
             }
             guard let process else { throw SandboxError(.systemFailure, "the call has no process to serve it") }

@@ -17,6 +17,8 @@ actor TemplatePool {
         let view: ViewPlan
         let process: InitProcess
         var slots: [Slot] = []
+        /// On their way.
+        var coming = 0
     }
 
     /// The one that was asked for last is last.
@@ -48,10 +50,12 @@ actor TemplatePool {
         guard view.isReusable else { return }
         do {
             if index(of: view) == nil { try await start(view) }
-            while let index = index(of: view), templates[index].slots.count < Self.depth {
+            while let index = index(of: view), templates[index].slots.count + templates[index].coming < Self.depth {
                 let process = templates[index].process
+                templates[index].coming += 1
                 let slot = try await Slot(of: process)
                 guard let now = templates.firstIndex(where: { $0.process === process }) else { return }
+                templates[now].coming -= 1
                 templates[now].slots.append(slot)
             }
         } catch {
