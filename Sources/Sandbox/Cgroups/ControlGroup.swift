@@ -1,4 +1,3 @@
-import CSandbox
 import Glibc
 import LinuxIO
 import Manifests
@@ -13,23 +12,19 @@ final class ControlGroup: Sendable {
     let name: String
     private let memory: ControlGroupFolder
     private let processes: ControlGroupFolder
-    /// Version 1: readable once the call's memory is used up. The kernel kills one process then; the call is one thing,
-    /// and half of it is none.
-    private let exhausted: SharedDescriptor?
+    private let counters: ControlGroupCounters
+    private let hasSwapLimit: Bool
+    private let notice: MemoryNotice?
     private let state = Locked(State())
 
     private struct State {
-        /// What was there when the group was last made new: files that a former call read first stay in memory.
-        var before = Counters()
+        /// What the counters were when the group was last made new.
+        var before = ControlGroupCounters.Reading()
+        /// What was in memory then: files that a former call read first stay.
+        var usage: UInt64 = 0
         var memoryLimit: Int?
         var processLimit: Int?
         var isSpoilt = false
-    }
-
-    private struct Counters {
-        var memory: UInt64 = 0
-        var kills: UInt64 = 0
-        var refusals: UInt64 = 0
     }
 
     /// Makes a group beneath a run's.
@@ -39,26 +34,14 @@ final class ControlGroup: Sendable {
         memory = try run.memory.make(name)
         do {
             processes = run.isOneFolder ? memory : try run.processes.make(name)
-            if version == .two {
-                exhausted = nil
-                try memory.write("1", to: "memory.oom.group")
-            } else {
-                exhausted = try Self.notice(of: memory)
-            }
+            counters = try ControlGroupCounters(version, memory: memory, processes: processes)
+            notice = version == .one ? try MemoryNotice(of: memory) : nil
+            if version == .two { try memory.write("1", to: "memory.oom.group") }
+            hasSwapLimit = memory.has(version.swapLimit)
         } catch {
             run.remove(name)
             throw error
         }
-    }
-
-    /// The kernel signals the eventfd from now on (`cgroup-v1/memory.rst`, 9 and 10).
-    private static func notice(of memory: ControlGroupFolder) throws(SystemError) -> SharedDescriptor {
-        let raw = eventfd_shim_create()
-        guard raw >= 0 else { throw SystemError.last("eventfd") }
-        let event = Descriptor(owning: raw).shared()
-        let file = try Descriptor.open("memory.oom_control", in: memory.descriptor, O_RDONLY)
-        try memory.write("\(event.raw) \(file.raw)", to: "cgroup.event_control")
-        return event
     }
 
     /// Puts a process in; its children will be born there. A process with several threads goes as a whole.
@@ -116,7 +99,7 @@ final class ControlGroup: Sendable {
     }
 
     private func setMemory(_ bytes: Int, isLess: Bool) throws(SystemError) {
-        guard memory.has(version.swapLimit) else { return try memory.write(String(bytes), to: version.memoryLimit) }
+        guard hasSwapLimit else { return try memory.write(String(bytes), to: version.memoryLimit) }
         // What was swapped out counts: else a call that fills memory fills the host's swap instead. Version 1 counts
         // both together, and that limit may never be the smaller one.
         let swap = version == .one ? String(bytes) : "0"
@@ -127,67 +110,45 @@ final class ControlGroup: Sendable {
 
     /// What was used since it was made new.
     func use() throws(SystemError) -> ControlGroupUse {
-        let (before, limit) = state.withLock { ($0.before, $0.memoryLimit ?? 0) }
-        let now = try counters()
-        let peak = memory.has(version.memoryPeak) ? try memory.number(version.memoryPeak) : nil
+        let (before, usage, limit) = state.withLock { ($0.before, $0.usage, $0.memoryLimit ?? 0) }
+        let now = try counters.read()
         return ControlGroupUse(
-            peakBytes: peak.map { $0 - min($0, before.memory) },
-            isMemoryExhausted: now.kills > before.kills || hasNotice,
+            peakBytes: now.peak.map { $0 - min($0, usage) },
+            isMemoryExhausted: now.kills > before.kills || notice?.hasCome == true,
             refusedProcesses: now.refusals - min(now.refusals, before.refusals), memoryLimit: UInt64(limit))
     }
 
-    private func counters() throws(SystemError) -> Counters {
-        Counters(
-            kills: controlGroupCounter("oom_kill", in: try memory.read(version.memoryEvents)) ?? 0,
-            refusals: controlGroupCounter("max", in: try processes.read("pids.events")) ?? 0)
-    }
-
-    /// The kernel says so before it kills and counts, and the host may be quicker.
-    private var hasNotice: Bool {
-        guard let exhausted else { return false }
-        var request = pollfd(fd: exhausted.raw, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, 0) > 0
-    }
-
-    /// Waits until the kernel has killed for want of memory, or the task is cancelled: false. Version 2 needs nobody to
-    /// wait, since it kills the whole group.
-    func isExhausted() async -> Bool {
-        guard let exhausted else { return false }
-        return (try? await Reactor.shared.waitReadable(exhausted)) == .ready
-    }
+    /// Has `handler` called when the call's memory is used up and the kernel leaves some of it alive; nil: nobody.
+    func onExhaustion(_ handler: (@Sendable () -> Void)?) { notice?.notify(handler) }
 
     /// Version 1: nothing of the last call's is left in the counters. False if somebody is in it still.
     func renew() throws(SystemError) -> Bool {
         guard try isEmpty(), !state.withLock({ $0.isSpoilt }) else { return false }
-        if let exhausted { eventfd_shim_drain(exhausted.raw) }
+        notice?.renew()
         try memory.write("0", to: version.memoryPeak)
-        var before = try counters()
-        before.memory = try memory.number(version.memoryUsage)
-        state.withLock { $0.before = before }
+        let before = try counters.read()
+        let usage = try memory.number(version.memoryUsage)
+        state.withLock {
+            $0.before = before
+            $0.usage = usage
+        }
         return true
     }
 
-    /// Lifts the limits of the last call: a thread of the host may go in.
+    /// Lifts a limit of the last call's that a thread of the host could run into while it is in: what it starts takes
+    /// well under a megabyte, and two processes.
     func release() throws(SystemError) {
-        if state.withLock({ $0.memoryLimit }) != nil {
-            if memory.has(version.swapLimit) { try memory.write("-1", to: version.swapLimit) }
-            try memory.write("-1", to: version.memoryLimit)
-            state.withLock { $0.memoryLimit = nil }
-        }
-        if state.withLock({ $0.processLimit }) != nil {
-            try processes.write("max", to: "pids.max")
-            state.withLock { $0.processLimit = nil }
-        }
+        guard let limit = state.withLock({ $0.memoryLimit }), limit < Self.ample else { return }
+        if hasSwapLimit { try memory.write("-1", to: version.swapLimit) }
+        try memory.write("-1", to: version.memoryLimit)
+        state.withLock { $0.memoryLimit = nil }
     }
+
+    private static let ample = 32 << 20
 
     func isEmpty() throws(SystemError) -> Bool {
         let inMemory = try memory.processes().isEmpty
         guard inMemory, processes.path != memory.path else { return inMemory }
         return try processes.processes().isEmpty
-    }
-
-    /// Who is in it.
-    func members() throws(SystemError) -> (memory: [pid_t], processes: [pid_t]) {
-        (try memory.processes(), try processes.processes())
     }
 }

@@ -50,10 +50,8 @@ package final class Launcher: Sendable {
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
         // The kernel killed one process of a call that is over its memory: what is left of it is no call.
-        let exhaustion = process.group.map { held in
-            Task { if await held.group.isExhausted() { process.kill() } }
-        }
-        defer { exhaustion?.cancel() }
+        process.group?.group.onExhaustion { process.kill() }
+        defer { process.group?.group.onExhaustion(nil) }
         let stop: @Sendable (OutputCollector.StopReason) -> Void = { reason in
             stopped.withLock { _ = $0.insert(reason) }
             process.kill()
