@@ -59,6 +59,7 @@ struct message {
 enum end_flags {
     END_UNREPORTED = 1, /* there could be no listener: what the filter refused was refused in silence */
     END_LOST = 2,       /* there were more different notices than init keeps */
+    END_SCRATCH_FULL = 4, /* nothing more fits into /tmp */
 };
 
 #define NOTICE_TEXT 256u

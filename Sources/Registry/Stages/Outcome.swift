@@ -127,6 +127,7 @@ extension Outcome {
         switch report.end {
         case .exited(0): return failure?.code ?? "done"
         case .exited(let status): return "exit \(status)"
+        case .signalled where report.resources.group?.isMemoryExhausted == true: return "memory limit"
         case .signalled(let signal): return "signal \(signal)"
         case .timedOut: return "timeout"
         case .cancelled: return "cancelled"

@@ -9,7 +9,13 @@ extension CallReport {
     ) {
         let limits = CallLimits(call.profile.limits, memory: call.memory)
         end = Self.end(process, stopped)
-        let refusedGroup = Self.violations(process.resources.group, limits)
+        var met = Self.violations(process.resources.group, limits)
+        if process.isScratchFull, call.profile.tmp.bytes > 0 {
+            met.append(
+                Violation(
+                    layer: "limits", operation: "scratch",
+                    detail: "filled its `/tmp` of \(call.profile.tmp.bytes) bytes"))
+        }
         self.output = output.bytes
         self.errorOutput = errorOutput.bytes
         isOutputTruncated = output.isTruncated
@@ -17,7 +23,7 @@ extension CallReport {
         resources = process.resources
         self.duration = duration
         let refused = process.notices.compactMap { Violation($0, under: call.profile) }
-        violations = refused + refusedGroup + Self.violations(end, process.resources, limits, call)
+        violations = refused + met + Self.violations(end, process.resources, limits, call)
         trace = call.isTraced ? process.notices : []
         unreported = Self.unheardLayers(process, call)
     }

@@ -26,6 +26,8 @@ package final class ConfinedProcess: Sendable {
         package let notices: [SystemCallNotice]
         /// True if there was more to hear than this.
         package let isHeardInPart: Bool
+        /// True if nothing more fitted into its `/tmp`.
+        package let isScratchFull: Bool
     }
 
     /// More of them than init keeps are no notices of init.
@@ -98,7 +100,8 @@ package final class ConfinedProcess: Sendable {
         if let ended, !awaitsTeardown {
             return End(
                 cause: cause(of: ended), isTimedOut: false, isCancelled: false,
-                resources: resources(ended), notices: notices, isHeardInPart: ended.flags != 0)
+                resources: resources(ended), notices: notices, isHeardInPart: Self.isHeardInPart(ended),
+                isScratchFull: Self.isScratchFull(ended))
         }
         // Whatever came last, init has nothing more to do. Its end is the end of all that it started.
         let wasKilled = isKilled.withLock { $0 }
@@ -122,8 +125,15 @@ package final class ConfinedProcess: Sendable {
         return End(
             cause: ended.map(cause(of:)) ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
             resources: ended.map(resources) ?? killed, notices: notices,
-            isHeardInPart: ended.map { $0.flags != 0 } ?? true)
+            isHeardInPart: ended.map(Self.isHeardInPart) ?? true,
+            isScratchFull: ended.map(Self.isScratchFull) ?? false)
     }
+
+    private static func isHeardInPart(_ ended: message) -> Bool {
+        ended.flags & (END_UNREPORTED.rawValue | END_LOST.rawValue) != 0
+    }
+
+    private static func isScratchFull(_ ended: message) -> Bool { ended.flags & END_SCRATCH_FULL.rawValue != 0 }
 
     /// A slot that is told to end its call says that SIGKILL did.
     private func cause(of ended: message) -> End.Cause {
