@@ -93,7 +93,9 @@ struct CgroupDetectionTests {
         #expect(former.isOwnerDead())
         // Somebody in another pid namespace may live.
         #expect(!ControlGroupName(namespace: 1, process: own.process, started: 1).isOwnerDead())
-        for text in ["agentbox-", "agentbox-1-2", "agentbox-1-2-3-4", "agentbox-01-2-3", "agentbox--1-2-3", "agentbox-1-x-3"] {
+        for text in [
+            "agentbox-", "agentbox-1-2", "agentbox-1-2-3-4", "agentbox-01-2-3", "agentbox--1-2-3", "agentbox-1-x-3",
+        ] {
             #expect(ControlGroupName(text) == nil)
         }
     }

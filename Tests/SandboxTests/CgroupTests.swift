@@ -198,8 +198,9 @@ struct CgroupTests {
             }
         }
         let deadline = ContinuousClock.now + .seconds(10)
-        while try RunningProcess.all().contains(where: { Self.text("/proc/\($0.pid)/cmdline")?.contains("1000") == true
-            && Self.text("/proc/\($0.pid)/cgroup")?.contains(ControlGroupName.prefix) == true
+        while try RunningProcess.all().contains(where: {
+            Self.text("/proc/\($0.pid)/cmdline")?.contains("1000") == true
+                && Self.text("/proc/\($0.pid)/cgroup")?.contains(ControlGroupName.prefix) == true
         }) {
             try #require(ContinuousClock.now < deadline)
             usleep(1000)
@@ -244,7 +245,8 @@ struct CgroupTests {
     }
 
     private static func names(_ path: String) throws -> [String] {
-        try Descriptor.open(path, O_RDONLY | O_DIRECTORY).names(atMost: .max).map { String(decoding: $0, as: UTF8.self) }
+        try Descriptor.open(path, O_RDONLY | O_DIRECTORY).names(atMost: .max).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 }
-

@@ -22,6 +22,8 @@ final class ControlGroup: Sendable {
         var before = ControlGroupCounters.Reading()
         /// What was in memory then: files that a former call read first stay.
         var usage: UInt64 = 0
+        /// How often it had met its limit by then.
+        var hits: UInt64 = 0
         var memoryLimit: Int?
         var processLimit: Int?
         var isSpoilt = false
@@ -114,12 +116,32 @@ final class ControlGroup: Sendable {
         let now = try counters.read()
         return ControlGroupUse(
             peakBytes: now.peak.map { $0 - min($0, usage) },
-            isMemoryExhausted: now.kills > before.kills || notice?.hasCome == true,
+            isMemoryExhausted: now.kills > before.kills || isNoticeOwn,
             refusedProcesses: now.refusals - min(now.refusals, before.refusals), memoryLimit: UInt64(limit))
     }
 
     /// Has `handler` called when the call's memory is used up and the kernel leaves some of it alive; nil: nobody.
-    func onExhaustion(_ handler: (@Sendable () -> Void)?) { notice?.notify(handler) }
+    func onExhaustion(_ handler: (@Sendable () -> Void)?) {
+        guard let handler else {
+            notice?.notify(nil)
+            return
+        }
+        notice?.notify { [weak self] in if self?.isNoticeOwn == true { handler() } }
+    }
+
+    /// Attack: a call that fills the group above all, say a container's, would have every other call ended, since the
+    /// kernel tells all groups beneath. One that has not met its own limit is none of those.
+    private var isNoticeOwn: Bool {
+        guard let notice, notice.hasCome else { return false }
+        let before = state.withLock { $0.hits }
+        return (try? hits()).map { $0 > before } ?? true
+    }
+
+    /// Of the limit with swap, which is met first, and of that without.
+    private func hits() throws(SystemError) -> UInt64 {
+        let withSwap = hasSwapLimit ? try memory.number("memory.memsw.failcnt") : 0
+        return try memory.number("memory.failcnt") &+ withSwap
+    }
 
     /// Version 1: nothing of the last call's is left in the counters. False if somebody is in it still.
     func renew() throws(SystemError) -> Bool {
@@ -128,9 +150,11 @@ final class ControlGroup: Sendable {
         try memory.write("0", to: version.memoryPeak)
         let before = try counters.read()
         let usage = try memory.number(version.memoryUsage)
+        let hits = try hits()
         state.withLock {
             $0.before = before
             $0.usage = usage
+            $0.hits = hits
         }
         return true
     }

@@ -35,7 +35,8 @@ struct ControlGroupCounters: Sendable {
 
     /// The kernel writes such a file anew for a read from its beginning, and all of it at once.
     private static func text(_ file: SharedDescriptor) throws(SystemError) -> String {
-        let result = withUnsafeTemporaryAllocation(byteCount: 512, alignment: 8) { buffer -> Result<String, SystemError> in
+        let result = withUnsafeTemporaryAllocation(byteCount: 512, alignment: 8) {
+            buffer -> Result<String, SystemError> in
             Result { () throws(SystemError) in
                 let count = try retrying("pread") { pread(file.raw, buffer.baseAddress, buffer.count, 0) }
                 let bytes = buffer[..<count]

@@ -24,7 +24,8 @@ struct ControlGroupParent: Sendable {
             case .failure(let absence): reasons.append(absence.reason)
             }
         }
-        let reason = reasons.isEmpty ? "no hierarchy with `memory` and `pids` is mounted" : reasons.joined(separator: "; ")
+        let reason =
+            reasons.isEmpty ? "no hierarchy with `memory` and `pids` is mounted" : reasons.joined(separator: "; ")
         return .failure(absence(reason))
     }
 
@@ -33,6 +34,17 @@ struct ControlGroupParent: Sendable {
             reason: reason,
             remedy: "start agentbox in a group of its own, `systemd-run --user --scope -p Delegate=yes agentbox …`, or "
                 + "as root; or remove `cgroup` from `isolation`: then `limits.memory` binds each process by itself")
+    }
+
+    /// Of the machine, or what a container around this process may have of it.
+    var availableMemory: Int {
+        let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        let text =
+            version == .one
+            ? (try? memory.read("memory.stat")).flatMap { controlGroupCounter("hierarchical_memory_limit", in: $0) }
+            : (try? memory.read("memory.max")).flatMap { UInt64($0) }
+        let most = machine > 0 ? machine : Int.max
+        return text.map { min(most, Int(clamping: $0)) } ?? most
     }
 
     private static func open(_ candidate: OwnControlGroup) -> Result<ControlGroupParent, Absence> {

@@ -16,7 +16,9 @@ struct ControlGroupRun: Sendable {
 
     /// Makes it, and removes what dead runs left.
     init(beneath parent: ControlGroupParent) throws(SystemError) {
-        guard let name = ControlGroupName.own()?.text else { throw SystemError(call: "open", errno: ENOENT, subject: "/proc") }
+        guard let name = ControlGroupName.own()?.text else {
+            throw SystemError(call: "open", errno: ENOENT, subject: "/proc")
+        }
         self.name = name
         self.parent = parent
         version = parent.version
@@ -79,7 +81,9 @@ struct ControlGroupRun: Sendable {
     /// somebody in it is not ours to touch, and the kernel refuses.
     static func removeDead(in parent: ControlGroupFolder) {
         for text in (try? parent.children()) ?? [] {
-            guard let name = ControlGroupName(text), name.isOwnerDead(), let run = try? parent.child(text) else { continue }
+            guard let name = ControlGroupName(text), name.isOwnerDead(), let run = try? parent.child(text) else {
+                continue
+            }
             for group in (try? run.children()) ?? [] { run.remove(group) }
             parent.remove(text)
         }

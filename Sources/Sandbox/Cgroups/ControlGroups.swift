@@ -30,9 +30,15 @@ package final class ControlGroups: Sendable {
         var idle: [ControlGroup] = []
     }
 
-    init(_ parent: ControlGroupParent) { self.parent = parent }
+    init(_ parent: ControlGroupParent) {
+        self.parent = parent
+        mostMemory = parent.availableMemory / 4 * 3
+    }
 
     var version: ControlGroupVersion { parent.version }
+
+    /// The most that a group is given: a limit above what there is would be none, and the host needs some itself.
+    let mostMemory: Int
 
     /// True if a process can be started in a group without holding its call up: moving it there afterwards, which is
     /// all that there is in version 2, waits for every processor to come by (here 11 ms).
@@ -106,6 +112,8 @@ final class HeldControlGroup: Sendable {
     }
 
     deinit { owner.giveBack(group) }
+
+    var mostMemory: Int { owner.mostMemory }
 
     /// Starts a process that is born in the group, where that can be (`ControlGroup.giveBirth`).
     func giveBirth<Result>(_ start: () -> Result) throws(SystemError) -> Result {

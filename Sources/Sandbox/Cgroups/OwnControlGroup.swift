@@ -15,7 +15,9 @@ struct OwnControlGroup: Hashable, Sendable {
     static func candidates(groups: String, mounts: String) -> [OwnControlGroup] {
         let mounts = mounts.split(separator: "\n").compactMap(Mount.init)
         var found: [OwnControlGroup] = []
-        if let path = path(in: groups, of: nil), let folder = Self.folder(path, in: mounts.filter { $0.type == "cgroup2" }) {
+        if let path = path(in: groups, of: nil),
+            let folder = Self.folder(path, in: mounts.filter { $0.type == "cgroup2" })
+        {
             found.append(.init(version: .two, memory: folder, processes: folder))
         }
         func folder(_ controller: String) -> String? {

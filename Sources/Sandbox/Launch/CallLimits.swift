@@ -28,31 +28,34 @@ struct CallLimits {
     /// group's limits hold when this returns, before there is a call.
     ///
     /// Memory is the group's where there is one: the address space of a process says little of the memory that it uses,
-    /// since runtimes reserve much more. The number of processes stays limited twice.
+    /// since runtimes reserve much more. It stays limited all the same, far above what any of them reserves; and the number
+    /// of processes is limited twice.
     ///
     /// - Parameter own: Processes of agentbox-init's own in the group.
-    func bind(_ group: ControlGroup?, own: Int) throws(SandboxError) -> [plan_limit] {
+    func bind(_ group: HeldControlGroup?, own: Int) throws(SandboxError) -> [plan_limit] {
         guard let group else {
             return [Self.limit(RLIMIT_AS, memory.bytes), Self.limit(__RLIMIT_NPROC, processes)] + others
         }
         do {
-            try group.limit(
-                memory: min(memory.bytes, Self.machine), processes: max(processes, Self.helpers) + own)
+            try group.group.limit(
+                memory: min(memory.bytes, group.mostMemory),
+                processes: min(max(processes, Self.helpers) + own, Self.mostProcesses))
         } catch {
             throw SandboxError("limit the control group of the call", error)
         }
         // One more than the group allows: who is refused meets the group's limit, and that counts refusals.
-        return [Self.limit(__RLIMIT_NPROC, processes < Self.helpers ? processes : processes + 1)] + others
+        let processes = processes < Self.helpers ? processes : processes + 1
+        return [Self.limit(RLIMIT_AS, Self.addressSpace), Self.limit(__RLIMIT_NPROC, processes)] + others
     }
 
     /// agentbox-init has so many helpers at once, for a moment before the call.
     private static let helpers = 2
 
-    /// Three quarters of this machine's memory: a limit above what there is would be none.
-    private static let machine: Int = {
-        let bytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-        return bytes > 0 ? bytes / 4 * 3 : .max
-    }()
+    /// Of each process in a group: 1 TiB. node reserves 10 GiB for each WebAssembly memory.
+    private static let addressSpace = 1 << 40
+
+    /// The kernel has no more (PIDS_MAX).
+    private static let mostProcesses = 1 << 22
 
     private static func limit(_ resource: __rlimit_resource, _ value: Int) -> plan_limit {
         plan_limit(resource: UInt32(resource.rawValue), reserved: 0, value: UInt64(max(0, value)))

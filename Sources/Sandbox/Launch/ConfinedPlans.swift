@@ -86,7 +86,7 @@ struct ConfinedPlans: Sendable {
     /// - Parameter own: Processes of agentbox-init's own in the group.
     func call(in group: HeldControlGroup?, own: Int) throws(SandboxError) -> SealedPlan {
         var call = call
-        call.limits = try limits.bind(group?.group, own: own)
+        call.limits = try limits.bind(group, own: own)
         return try call.sealed()
     }
 
