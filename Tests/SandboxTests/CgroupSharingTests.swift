@@ -9,7 +9,7 @@ import Testing
 /// Groups beneath one that is itself limited, as a container's is.
 @Suite(
     "A group is its own call's, and what happens to others is none of it",
-    .enabled(if: ControlGroups.here?.version == .one))
+    .enabled(if: ControlGroups.here?.version == .one), .timeLimit(.minutes(1)))
 struct CgroupSharingTests {
     /// Runs `body` with groups that have `memory` bytes together.
     private static func withGroups(memory bytes: Int, _ body: (ControlGroups) async throws -> Void) async throws {

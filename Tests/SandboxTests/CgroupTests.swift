@@ -9,7 +9,7 @@ import Testing
 /// Cold: everything is built for the call. Warm: it is served by a slot, which was moved into its group ahead.
 @Suite("Where there are control groups, a call's limits hold for all its processes together")
 struct CgroupTests {
-    /// False for an ordinary user on version 1: `CgroupAbsenceTests` says what holds then.
+    /// False for an ordinary user on version 1: `LauncherTests` says what holds then.
     private static let areThere = ControlGroups.here != nil
     private let cold: LaunchFixture
     private let warm: LaunchFixture

@@ -22,8 +22,6 @@ final class ControlGroup: Sendable {
         var before = ControlGroupCounters.Reading()
         /// What was in memory then: files that a former call read first stay.
         var usage: UInt64 = 0
-        /// How often it had met its limit by then.
-        var hits: UInt64 = 0
         var memoryLimit: Int?
         var processLimit: Int?
         var isSpoilt = false
@@ -116,7 +114,7 @@ final class ControlGroup: Sendable {
         let now = try counters.read()
         return ControlGroupUse(
             peakBytes: now.peak.map { $0 - min($0, usage) },
-            isMemoryExhausted: now.kills > before.kills || isNoticeOwn,
+            isMemoryExhausted: now.kills > before.kills || isNoticeOwn(peak: now.peak),
             refusedProcesses: now.refusals - min(now.refusals, before.refusals), memoryLimit: UInt64(limit))
     }
 
@@ -126,22 +124,21 @@ final class ControlGroup: Sendable {
             notice?.notify(nil)
             return
         }
-        notice?.notify { [weak self] in if self?.isNoticeOwn == true { handler() } }
+        notice?.notify { [weak self] in if self?.isNoticeOwn() == true { handler() } }
     }
 
     /// Attack: a call that fills the group above all, say a container's, would have every other call ended, since the
     /// kernel tells all groups beneath. One that has not met its own limit is none of those.
-    private var isNoticeOwn: Bool {
-        guard let notice, notice.hasCome else { return false }
-        let before = state.withLock { $0.hits }
-        return (try? hits()).map { $0 > before } ?? true
+    private func isNoticeOwn() -> Bool { isNoticeOwn(peak: (try? counters.read())?.peak) }
+
+    private func isNoticeOwn(peak: UInt64?) -> Bool {
+        guard let notice, notice.hasCome, let peak, let limit = state.withLock({ $0.memoryLimit }) else { return false }
+        return peak + Self.chargedAhead >= UInt64(limit)
     }
 
-    /// Of the limit with swap, which is met first, and of that without.
-    private func hits() throws(SystemError) -> UInt64 {
-        let withSwap = hasSwapLimit ? try memory.number("memory.memsw.failcnt") : 0
-        return try memory.number("memory.failcnt") &+ withSwap
-    }
+    /// The kernel takes memory for a group in pieces of 64 pages for each processor. (It has a counter of limits that
+    /// were met, which Linux 6.18 leaves at 0.)
+    private static let chargedAhead: UInt64 = 1 << 20
 
     /// Version 1: nothing of the last call's is left in the counters. False if somebody is in it still.
     func renew() throws(SystemError) -> Bool {
@@ -150,11 +147,9 @@ final class ControlGroup: Sendable {
         try memory.write("0", to: version.memoryPeak)
         let before = try counters.read()
         let usage = try memory.number(version.memoryUsage)
-        let hits = try hits()
         state.withLock {
             $0.before = before
             $0.usage = usage
-            $0.hits = hits
         }
         return true
     }
