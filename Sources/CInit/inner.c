@@ -153,7 +153,7 @@ static void serve(struct setup *setup, struct sysctls *sysctls) {
             if (send_report(&report) < 0) leave(1);
             continue;
         }
-        if (!plan.plan && message.kind == MESSAGE_SLOT) template_main(setup, sysctls, plan.descriptors[0]);
+        if (!plan.plan && message.kind == MESSAGE_SLOT) template_main(setup, sysctls, &plan);
         if (!plan.plan) continue; /* a signal for a call that is over */
         if (serve_call(setup, &plan) < 0) leave(1);
     } while (!one_call);

@@ -72,6 +72,23 @@ final class ControlGroup: Sendable {
         return result
     }
 
+    /// Version 1: what `agentbox-init` needs to have a slot born in the group (`plan.h`). The kernel asks who opened them,
+    /// so it can move itself in and out, and nobody else.
+    func birthFiles(home: ControlGroupParent) throws(SystemError) -> [SharedDescriptor] {
+        var files: [SharedDescriptor] = []
+        let isOneFolder = processes.path == memory.path
+        for folder in isOneFolder ? [memory, home.memory] : [memory, processes, home.memory, home.processes] {
+            files.append(try Descriptor.open("tasks", in: folder.descriptor, O_WRONLY | O_NOFOLLOW).shared())
+        }
+        return files
+    }
+
+    func holds(_ process: pid_t) throws(SystemError) -> Bool {
+        guard try memory.processes().contains(process) else { return false }
+        if processes.path == memory.path { return true }
+        return try processes.processes().contains(process)
+    }
+
     private func leave(to homes: [ControlGroupFolder]) throws(SystemError) {
         var failure: SystemError?
         for home in homes {

@@ -122,6 +122,13 @@ final class HeldControlGroup: Sendable {
         return try group.giveBirth(home: owner.parent, start)
     }
 
+    /// For a slot: see `ControlGroup.birthFiles`. None where it has to be moved.
+    func birthFiles() throws(SystemError) -> [SharedDescriptor] {
+        guard group.version == .one else { return [] }
+        try group.release()
+        return try group.birthFiles(home: owner.parent)
+    }
+
     /// Version 2: moves an `agentbox-init` that was just started, and waits for its plans. It has at most one child, pid 1
     /// of the namespaces to be: if that was there before its parent was moved it is named now, if not it is born inside.
     func adopt(_ process: pid_t) throws(SystemError) {

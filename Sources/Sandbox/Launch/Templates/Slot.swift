@@ -23,7 +23,7 @@ final class Slot: BoxProcess {
             // Without one the call's memory is bound process by process, and the outcome says so.
             group = try? ControlGroups.here?.take()
             if group != nil { try control.nameSenders(true) }
-            try await template.control.send(MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: []))
+            try await template.control.send(MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: try group?.birthFiles() ?? []))
             if let group { try await Self.move(control, to: group.group) }
         } catch let error as SandboxError {
             throw error
@@ -32,13 +32,14 @@ final class Slot: BoxProcess {
         }
     }
 
-    /// Moves pid 1 of the slot, of which all that the call will be descends. It takes 11 ms where nobody else moved lately,
-    /// so it is done ahead, when the slot is made.
+    /// Sees to it that pid 1 of the slot is in, of which all that the call will be descends. Where it was not born there it
+    /// is moved, which takes 11 ms where nobody else moved lately: so it is done ahead, when the slot is made.
     ///
     /// Attack: a number that the slot says of itself could be any process of the host. The kernel says it here. A slot
     /// that died meanwhile, so that its number may be another's, is seen: its pidfd was opened while its socket stood.
     private static func move(_ control: ControlSocket, to group: ControlGroup) async throws {
         let process = try await control.readySender(until: .now + InitProcess.patience)
+        if try group.holds(process) { return try control.nameSenders(false) }
         let opened = cs_pidfd_open(process)
         guard opened >= 0 else { throw SystemError.last("pidfd_open") }
         let pidfd = Descriptor(owning: opened).shared()
