@@ -207,8 +207,8 @@ void forget_notices(void);
 void note(int pid, const struct seccomp_data *data, int error, const struct call_plan *call);
 int send_notices(uint32_t call, int *lost);
 
-/* A template's work: slots, until the host or outer goes. `first` is the control socket of the first. */
-_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int first);
+/* A template's work: slots, until the host or outer goes. `first` is the message that asked for the first. */
+_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struct received *first);
 /* Serves one call to its end: 0, or -1 if the host is gone. */
 int serve_call(struct setup *setup, struct received *plan);
 _Noreturn void leave(int code);

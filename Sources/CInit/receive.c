@@ -41,8 +41,9 @@ int receive_plan(struct received *received, uint32_t kind, struct message *messa
     if (size == 0) return failed_with(report, STEP_PLAN, -1, EPIPE);
     if ((size_t)size != sizeof *message) message->kind = 0;
     if (message->kind == MESSAGE_SIGNAL && count == 0) return 0;
-    if (message->kind == MESSAGE_SLOT && count == 1) {
-        *received = (struct received){.count = 1, .descriptors = {descriptors[0]}};
+    if (message->kind == MESSAGE_SLOT && (count == 1 || count == 3 || count == 5)) {
+        *received = (struct received){.count = count};
+        memcpy(received->descriptors, descriptors, count * sizeof(int));
         return 0;
     }
     struct received arrived = {.count = count};

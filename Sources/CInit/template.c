@@ -41,18 +41,25 @@ static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, stru
 }
 
 /* pid 1 of the slot. */
-static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, int control, int go) {
+static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, struct received *slot, int go) {
     struct report report = {.index = -1};
     struct received call = {.plan = NULL};
     struct message message;
     const struct message ready = {.kind = MESSAGE_READY, .index = -1};
-    if (dup3(control, FD_CONTROL, O_CLOEXEC) < 0) leave(1);
-    (void)close(control);
+    if (dup3(slot->descriptors[0], FD_CONTROL, O_CLOEXEC) < 0) leave(1);
+    release_plan_descriptors(slot); /* attack: by the files of its group a call gets out of its limits */
     if (build_slot(setup, sysctls, go, &report) < 0) give_up(&report);
     (void)send_message(&ready);
     while (!call.plan) {
         if (receive_plan(&call, MESSAGE_CALL, &message, &report) == 0 && message.kind != MESSAGE_SLOT) continue;
         if (report.error == EPIPE) leave(0);
+        give_up(&report);
+    }
+    /* Attack: /proc says where the call's cgroup lies, seen from the template's, and so what the host's processes are
+     * called. By now the host has put the slot where it belongs; this is the root from here on. */
+    if (syscall(SYS_unshare, CLONE_NEWCGROUP) < 0) {
+        report.call = call.number;
+        failed(&report, STEP_NAMESPACES, -1);
         give_up(&report);
     }
     leave(serve_call(setup, &call) < 0);
@@ -68,13 +75,13 @@ static long clone_slot(const struct view_plan *view) {
 }
 
 /* The slot waits on a pipe until its ids are mapped: before, it can make no file. */
-static int start_slot(struct setup *setup, struct sysctls *sysctls, int control, struct report *report) {
+static int start_slot(struct setup *setup, struct sysctls *sysctls, struct received *slot, struct report *report) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0) return failed(report, STEP_SPAWN, -1);
     long pid = clone_slot(view_of(setup));
     if (pid == 0) {
         (void)close(ends[1]);
-        slot_main(setup, sysctls, control, ends[0]);
+        slot_main(setup, sysctls, slot, ends[0]);
     }
     if (pid < 0) failed(report, STEP_NAMESPACES, -1);
     if (pid > 0 && write_nested_maps(view_of(setup), processes, (int)pid) < 0) failed(report, STEP_IDENTITY_MAP, -1);
@@ -84,15 +91,30 @@ static int start_slot(struct setup *setup, struct sysctls *sysctls, int control,
     return report->step == STEP_NONE ? 0 : -1;
 }
 
-static void make_slot(struct setup *setup, struct sysctls *sysctls, int control) {
+/* What is born while the template is in a group is in it. To move a process afterwards takes the kernel a wait for all
+ * processors. Where the template may not go in by itself (Linux before 5.16 asks who writes, not who opened) the slot is
+ * born outside: the host looks, and moves it. */
+static void start_slot_in_group(
+    struct setup *setup, struct sysctls *sysctls, struct received *slot, struct report *report) {
+    const size_t groups = (slot->count - 1) / 2;
+    int entered[2] = {0, 0};
+    for (size_t i = 0; i < groups; i++) entered[i] = write(slot->descriptors[1 + i], "0", 1) == 1;
+    (void)start_slot(setup, sysctls, slot, report);
+    /* Attack: a template that stayed would be killed with a call that is over its memory. */
+    for (size_t i = 0; i < groups; i++) {
+        if (entered[i] && write(slot->descriptors[1 + groups + i], "0", 1) != 1) leave(1);
+    }
+}
+
+static void make_slot(struct setup *setup, struct sysctls *sysctls, struct received *slot) {
     struct report report = {.index = -1};
     /* The kernel lets nobody write the maps of a process that may not be dumped; a slot is born as the template is.
      * Nobody can use the moment: calls are in pid namespaces beneath, where the template has no name. */
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) failed(&report, STEP_IDENTITY, -1);
-    if (report.step == STEP_NONE) (void)start_slot(setup, sysctls, control, &report);
+    if (report.step == STEP_NONE) start_slot_in_group(setup, sysctls, slot, &report);
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) leave(1);
-    if (report.step != STEP_NONE) (void)send_report_to(control, &report); /* the host may be gone */
-    (void)close(control);
+    if (report.step != STEP_NONE) (void)send_report_to(slot->descriptors[0], &report); /* the host may be gone */
+    release_plan_descriptors(slot);
 }
 
 static void reap_slots(void) {
@@ -104,7 +126,7 @@ static void reap_slots(void) {
     }
 }
 
-_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int first) {
+_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struct received *first) {
     struct pollfd events[] = {
         {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
     processes = new_proc(CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV);
@@ -119,6 +141,6 @@ _Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, int f
         struct report report = {.index = -1};
         if (receive_plan(&slot, MESSAGE_VIEW, &message, &report) < 0) leave(report.error != EPIPE);
         if (message.kind != MESSAGE_SLOT || slot.plan) leave(1);
-        make_slot(setup, sysctls, slot.descriptors[0]);
+        make_slot(setup, sysctls, &slot);
     }
 }

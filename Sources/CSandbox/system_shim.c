@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int pipe_shim_create(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -23,4 +24,11 @@ int seccomp_shim_probe(void) {
 void thread_shim_set_name(const char *name) {
     /* A debugging aid: a name that is too long is worth no failure. */
     (void)pthread_setname_np(pthread_self(), name);
+}
+
+int file_system_shim_type(int fd, long *type) {
+    struct statfs status;
+    if (fstatfs(fd, &status) < 0) return -1;
+    *type = status.f_type;
+    return 0;
 }

@@ -10,12 +10,15 @@ extension CallReport.End {
 
 extension ResourceUse {
     var json: JSON {
-        [
+        var object: JSONObject = [
             "userMicroseconds": .integer(Int64(clamping: userMicroseconds)),
             "systemMicroseconds": .integer(Int64(clamping: systemMicroseconds)),
             "peakBytes": .integer(Int64(clamping: peakBytes)),
             "readBytes": .integer(Int64(clamping: readBytes)),
             "writtenBytes": .integer(Int64(clamping: writtenBytes)),
+            "memoryBoundBy": group == nil ? "process" : "cgroup",
         ]
+        if let peak = group?.peakBytes { object["peakBytesTogether"] = .integer(Int64(clamping: peak)) }
+        return .object(object)
     }
 }

@@ -48,6 +48,8 @@ extension Outcome {
         case (_, .timedOut?): "the call ran out of time and was stopped"
         case (_, .outputLimit?): "the call wrote more output than it may and was stopped"
         case (_, .cancelled?): "the call was cancelled"
+        case (_, .signalled?) where report?.resources?.group?.isMemoryExhausted == true:
+            "the call used more memory than it may and was stopped"
         case (_, .signalled(let signal)?): "the tool was ended by signal \(signal)"
         case (_, .answered?): "the tool says that the call failed"
         case (_, .exited(let status)?): "the tool ended with exit status \(status)"

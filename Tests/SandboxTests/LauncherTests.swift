@@ -169,13 +169,22 @@ struct LauncherTests {
         }
     }
 
-    @Test func `a layer that this build cannot enforce is refused by name`() async throws {
+    @Test func `a profile that requires control groups is held by one, or refused with what to do`() async throws {
         let profile = LaunchFixture.profile { $0.isolation.insert(.cgroup) }
+        guard case .failure(let absence) = ControlGroups.shared else {
+            #expect(try await fixture.run("/bin/true", profile: profile).resources?.group != nil)
+            return
+        }
         await #expect {
             try await fixture.run("/bin/true", profile: profile)
         } throws: { error in
-            (error as? SandboxError)?.message.contains("`cgroup`") == true
+            let error = error as? SandboxError
+            return error?.code == "layer-missing" && error?.message.contains(absence.reason) == true
+                && error?.remedy?.contains("`isolation`") == true
         }
+        // Without the requirement each process is bound by itself, and the report says so.
+        let report = try await fixture.shell("ulimit -v", profile: LaunchFixture.profile())
+        #expect(report.resources?.group == nil && report.text == "\(1 << 20)\n")
     }
 
     @Test func `python runs`() async throws {

@@ -45,7 +45,7 @@ struct PlanTests {
         call.input = try file()
         call.output = try file()
         call.filter = try FilterCache(folder: nil).entry(for: .fixture())
-        call.limits = CallLimits(LaunchFixture.profile().limits, memory: nil).plan
+        call.limits = try CallLimits(LaunchFixture.profile().limits, memory: nil).bind(nil, own: 0)
         var rules = LandlockRuleset(abi: 7, refusesTCP: true)
         rules.allow(.read, inView: "/usr")
         rules.allow([.read, .change], inView: "/tmp", isOptional: true)

@@ -33,7 +33,9 @@ enum message_kind {
     MESSAGE_VIEW = 1,   /* host -> init; descriptors: [0] the plan memfd, then the plan's own */
     MESSAGE_CALL = 2,   /* host -> init; likewise */
     MESSAGE_SIGNAL = 3, /* host -> init; value = signal for the call's process group */
-    MESSAGE_SLOT = 4,   /* host -> template; descriptors: [0] the slot's control socket, SOCK_SEQPACKET. On it the host
+    MESSAGE_SLOT = 4,   /* host -> template; descriptors: [0] the slot's control socket, SOCK_SEQPACKET; then, where the
+                           slot is to be born in a cgroup of version 1, its `tasks` files of one or two hierarchies, and
+                           as many of the group that the template is in and returns to. On the socket the host
                            then says MESSAGE_CALL and hears READY and the rest; when its writing end is shut down or
                            closed, everything in the slot is killed, and the socket ends when all of it is gone */
 
@@ -60,6 +62,7 @@ struct message {
 enum end_flags {
     END_UNREPORTED = 1, /* there could be no listener: what the filter refused was refused in silence */
     END_LOST = 2,       /* there were more different notices than init keeps */
+    END_SCRATCH_FULL = 4, /* nothing more fits into /tmp */
 };
 
 #define NOTICE_TEXT 256u

@@ -147,7 +147,7 @@ extension SandboxProfile.ProfileLimits {
         "a mapping of limits",
         optional(
             "memory", .size(),
-            "Address space of each process, and memory of all together where there is a cgroup."),
+            "Memory of all processes together where there is a cgroup; elsewhere the address space of each."),
         optional("processes", .integer(1...65_536), "Processes and threads of a call."),
         optional("cpu", .wholeSeconds, "Processor time of each process."),
         optional("files", .integer(3...1_048_576), "Open descriptors of each process."),

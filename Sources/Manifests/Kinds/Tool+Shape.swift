@@ -152,7 +152,7 @@ extension ToolLimits {
     static let shape: Shape<ToolLimits> = object(
         "a mapping of limits",
         optional("time", .duration, "Wall-clock time of a call."),
-        optional("memory", .size(), "Memory of each process of a call."),
+        optional("memory", .size(), "Memory of a call, as the profile's."),
         optional("output", .size(), "Bytes that a call may write to its standard output and error.")
     ) { ToolLimits(time: $0, memory: $1, output: $2) }
 }

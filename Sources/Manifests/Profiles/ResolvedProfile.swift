@@ -39,7 +39,7 @@ package struct ResolvedProfile: Sendable {
 
     /// Limits of every call, all of them set.
     package struct Limits: Hashable, Sendable {
-        /// Address space of each process (RLIMIT_AS), and of all together where there is a cgroup.
+        /// Memory of all processes together where there is a cgroup; elsewhere the address space of each (RLIMIT_AS).
         package var memory: ByteCount
         package var processes: Int
         /// Processor time of each process.

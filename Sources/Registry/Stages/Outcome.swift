@@ -152,6 +152,7 @@ extension Outcome {
         case .exited(0), .answered(isError: false): return failure?.code ?? "done"
         case .answered(isError: true): return "error"
         case .exited(let status): return "exit \(status)"
+        case .signalled where report.resources?.group?.isMemoryExhausted == true: return "memory limit"
         case .signalled(let signal): return "signal \(signal)"
         case .timedOut: return "timeout"
         case .cancelled: return "cancelled"

@@ -59,10 +59,11 @@ package struct HostCapabilities: Sendable {
     /// Refuses a profile that requires a layer which is not there. What only shows when the view is built (namespaces,
     /// an idmapped mount) is a refusal then, with the same remedies.
     static func require(_ profile: ResolvedProfile, landlockABI: UInt32) throws(SandboxError) {
-        if profile.isolation.contains(.cgroup) {
+        if profile.isolation.contains(.cgroup), case .failure(let absence) = ControlGroups.shared {
             throw SandboxError(
-                .layerMissing, "profile `\(profile.name)` requires the layer `cgroup`, which this build cannot enforce",
-                remedy: "remove `cgroup` from `isolation`: then `limits.memory` binds each process by itself")
+                .layerMissing,
+                "profile `\(profile.name)` requires the layer `cgroup`, which cannot be had here: \(absence.reason)",
+                remedy: absence.remedy)
         }
         if profile.isolation.contains(.landlock), landlockABI == 0 {
             throw SandboxError(
@@ -85,7 +86,7 @@ package struct HostCapabilities: Sendable {
         if geteuid() == 0 { layers.append(await NamespaceProbe.mappedMount(initPath)) }
         layers.append(kernel.seccomp)
         layers += LandlockProbe.layers(cs_landlock_abi())
-        layers.append(kernel.controlGroups)
+        layers.append(ControlGroups.layer)
         layers += kernel.settings
         return HostCapabilities(
             kernel: kernel.release, isRoot: geteuid() == 0, isFiltered: kernel.isFiltered, layers: layers)

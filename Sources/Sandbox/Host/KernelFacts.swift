@@ -37,13 +37,6 @@ struct KernelFacts {
         } ?? false
     }
 
-    /// Not needed by any bundled profile, and not enforced by this build.
-    var controlGroups: HostCapabilities.Layer {
-        let version = Self.text("/sys/fs/cgroup/cgroup.controllers").map { "version 2 (\($0))" }
-        return .init(
-            TierTable.controlGroups, .optional, version ?? "version 1, or none")
-    }
-
     /// Settings that change what works.
     var settings: [HostCapabilities.Layer] {
         var layers: [HostCapabilities.Layer] = []

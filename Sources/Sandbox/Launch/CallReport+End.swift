@@ -9,6 +9,13 @@ extension CallReport {
     ) {
         let limits = CallLimits(call.profile.limits, memory: call.memory)
         end = Self.end(process, stopped)
+        var met = Self.violations(process.resources.group, limits)
+        if process.isScratchFull, call.profile.tmp.bytes > 0 {
+            met.append(
+                Violation(
+                    layer: "limits", operation: "scratch",
+                    detail: "filled its `/tmp` of \(call.profile.tmp.bytes) bytes"))
+        }
         self.output = output.bytes
         self.errorOutput = errorOutput.bytes
         isOutputTruncated = output.isTruncated
@@ -16,7 +23,7 @@ extension CallReport {
         resources = process.resources
         self.duration = duration
         let refused = process.notices.compactMap { Violation($0, under: call.profile) }
-        violations = refused + Self.violations(end, process.resources, limits, call)
+        violations = refused + met + Self.violations(end, process.resources, limits, call)
         trace = call.isTraced ? process.notices : []
         unreported = Self.unheardLayers(process, call)
     }
@@ -27,7 +34,9 @@ extension CallReport {
         switch process.cause {
         case .exited(let status): return .exited(status)
         case .signalled(let number): return .signalled(number)
-        case .killed: return process.isTimedOut || stopped.contains(.deadline) ? .timedOut : .cancelled
+        case .killed:
+            if process.resources.group?.isMemoryExhausted == true { return .signalled(SIGKILL) }
+            return process.isTimedOut || stopped.contains(.deadline) ? .timedOut : .cancelled
         }
     }
 
@@ -37,6 +46,25 @@ extension CallReport {
     ) -> [SandboxProfile.IsolationLayer] {
         let isHeard = call.profile.reportsRefusals && !process.isHeardInPart
         return (isHeard ? [] : [.seccomp]) + (call.profile.isolation.contains(.landlock) ? [.landlock] : [])
+    }
+
+    /// What the call's processes met together.
+    private static func violations(_ used: ControlGroupUse?, _ limits: CallLimits) -> [Violation] {
+        var found: [Violation] = []
+        if let used, used.isMemoryExhausted {
+            found.append(
+                Violation(
+                    layer: "limits", operation: "memory",
+                    detail: "its processes used \(used.memoryLimit) bytes together and wanted more"))
+        }
+        if let used, used.refusedProcesses > 0 {
+            var refusal = Violation(
+                layer: "limits", operation: "processes",
+                detail: "has \(limits.processes) processes and threads already and was refused more")
+            refusal.count = used.refusedProcesses
+            found.append(refusal)
+        }
+        return found
     }
 
     private static func violations(
@@ -51,7 +79,7 @@ extension CallReport {
         case .signalled(SIGXFSZ):
             return limit("fileSize", "wrote a file larger than \(call.profile.limits.fileSize.bytes) bytes")
         case .signalled(SIGXCPU): return limit("cpu", "used more than \(limits.cpuSeconds) s of processor time")
-        case .signalled(SIGKILL) where Self.isUsedUp(used, limits):
+        case .signalled(SIGKILL) where used.group?.isMemoryExhausted != true && Self.isUsedUp(used, limits):
             return limit("cpu", "was killed near its limit of \(limits.cpuSeconds) s of processor time")
         case .signalled(SIGSYS):
             return [

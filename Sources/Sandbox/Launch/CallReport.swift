@@ -60,4 +60,7 @@ package struct ResourceUse: Hashable, Sendable {
     /// By system calls, of files, pipes and all else; 0 for a call that was killed with its init.
     package var readBytes: UInt64 = 0
     package var writtenBytes: UInt64 = 0
+    /// What was counted of all its processes together: `limits.memory` held for all of them. Nil without a control
+    /// group: then it held for each by itself.
+    package var group: ControlGroupUse?
 }

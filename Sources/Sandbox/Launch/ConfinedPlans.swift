@@ -7,6 +7,9 @@ import Manifests
 struct ConfinedPlans: Sendable {
     private(set) var view: ViewPlan
     private(set) var call: CallPlan
+    let limits: CallLimits
+    /// The profile accepts no call without a group.
+    let needsGroup: Bool
 
     /// - Parameters:
     ///   - host: What the profile's `filesystem.read` came to.
@@ -18,6 +21,8 @@ struct ConfinedPlans: Sendable {
         hidden: [String]
     ) throws(SandboxError) {
         let profile = box.profile
+        limits = CallLimits(profile.limits, memory: box.memory)
+        needsGroup = profile.isolation.contains(.cgroup)
         let workspace = try WorkspaceAccess(
             box.workspace, profile: profile, grants: box.grants, layer: box.layer)
         guard landlockABI > 0 || !workspace.needsLandlock else {
@@ -67,7 +72,6 @@ struct ConfinedPlans: Sendable {
         call.filter = filter
         let fallback = workspace.isVisible ? WorkspaceRoot.viewPath : profile.tmp.bytes > 0 ? "/tmp" : "/"
         call.directory = box.directory ?? fallback
-        call.limits = CallLimits(profile.limits, memory: box.memory).plan
         call.hasOwnSession = box.hasOwnSession
         call.listening = box.listening
         if landlockABI > 0 {
@@ -100,6 +104,15 @@ struct ConfinedPlans: Sendable {
         view.mounts.append(
             PlannedMount(content: .bind(box.executable.descriptor), target: VerifiedExecutable.place))
         return VerifiedExecutable.place
+    }
+
+    /// The call's plan, once what it is in holds it to its limits.
+    ///
+    /// - Parameter own: Processes of agentbox-init's own in the group.
+    func call(in group: HeldControlGroup?, own: Int) throws(SandboxError) -> SealedPlan {
+        var call = call
+        call.limits = try limits.bind(group, own: own)
+        return try call.sealed()
     }
 
     private static func open(_ path: String) throws(SandboxError) -> SharedDescriptor {

@@ -26,6 +26,8 @@ package final class ConfinedProcess: Sendable {
         package let notices: [SystemCallNotice]
         /// True if there was more to hear than this.
         package let isHeardInPart: Bool
+        /// True if nothing more fitted into its `/tmp`.
+        package let isScratchFull: Bool
     }
 
     /// More of them than init keeps are no notices of init.
@@ -34,6 +36,9 @@ package final class ConfinedProcess: Sendable {
     private let process: any BoxProcess
     private let names: SetupNames
     private let isKilled = Locked(false)
+
+    /// What the program and all that it starts are in.
+    var group: HeldControlGroup? { process.group }
 
     init(_ process: any BoxProcess, names: SetupNames) {
         self.process = process
@@ -95,7 +100,8 @@ package final class ConfinedProcess: Sendable {
         if let ended, !awaitsTeardown {
             return End(
                 cause: cause(of: ended), isTimedOut: false, isCancelled: false,
-                resources: Self.resources(ended), notices: notices, isHeardInPart: ended.flags != 0)
+                resources: resources(ended), notices: notices, isHeardInPart: Self.isHeardInPart(ended),
+                isScratchFull: Self.isScratchFull(ended))
         }
         // Whatever came last, init has nothing more to do. Its end is the end of all that it started.
         let wasKilled = isKilled.withLock { $0 }
@@ -107,18 +113,27 @@ package final class ConfinedProcess: Sendable {
             throw SandboxError("wait for agentbox-init", error)
         }
         if let failure { throw failure }
-        guard ended != nil || wasKilled || isTimedOut || isCancelled else {
+        let used = used()
+        guard ended != nil || wasKilled || isTimedOut || isCancelled || used?.isMemoryExhausted == true
+        else {
             throw SandboxError(.initFailed, "agentbox-init ended without a word (\(Self.describe(exit.status)))")
         }
         // A call that was killed with its init is accounted for by the kernel: what init reaped counts as init's.
         let killed = ResourceUse(
             userMicroseconds: exit.user_microseconds, systemMicroseconds: exit.system_microseconds,
-            peakBytes: exit.peak_bytes)
+            peakBytes: exit.peak_bytes, group: used)
         return End(
             cause: ended.map(cause(of:)) ?? .killed, isTimedOut: isTimedOut, isCancelled: isCancelled,
-            resources: ended.map(Self.resources) ?? killed, notices: notices,
-            isHeardInPart: ended.map { $0.flags != 0 } ?? true)
+            resources: ended.map(resources) ?? killed, notices: notices,
+            isHeardInPart: ended.map(Self.isHeardInPart) ?? true,
+            isScratchFull: ended.map(Self.isScratchFull) ?? false)
     }
+
+    private static func isHeardInPart(_ ended: message) -> Bool {
+        ended.flags & (END_UNREPORTED.rawValue | END_LOST.rawValue) != 0
+    }
+
+    private static func isScratchFull(_ ended: message) -> Bool { ended.flags & END_SCRATCH_FULL.rawValue != 0 }
 
     /// A slot that is told to end its call says that SIGKILL did.
     private func cause(of ended: message) -> End.Cause {
@@ -139,9 +154,12 @@ package final class ConfinedProcess: Sendable {
         }
     }
 
-    private static func resources(_ ended: message) -> ResourceUse {
+    /// Nil where there is no group, or the kernel does not say.
+    private func used() -> ControlGroupUse? { group.flatMap { try? $0.group.use() } }
+
+    private func resources(_ ended: message) -> ResourceUse {
         ResourceUse(
             userMicroseconds: ended.user_microseconds, systemMicroseconds: ended.system_microseconds,
-            peakBytes: ended.peak_bytes, readBytes: ended.read_bytes, writtenBytes: ended.written_bytes)
+            peakBytes: ended.peak_bytes, readBytes: ended.read_bytes, writtenBytes: ended.written_bytes, group: used())
     }
 }

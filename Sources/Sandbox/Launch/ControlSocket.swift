@@ -58,6 +58,32 @@ final class ControlSocket: Sendable {
         _ = cs_send(socket.raw, &request, MemoryLayout<message>.size, nil, 0)
     }
 
+    /// Has the kernel say who sends what comes from now on, or no more.
+    func nameSenders(_ wanted: Bool) throws(SystemError) {
+        try retrying("setsockopt(SO_PASSCRED)") { cs_name_senders(socket.raw, wanted ? 1 : 0) }
+    }
+
+    /// Waits for READY and tells who said it, as this process knows it. The kernel names the sender, which can name no
+    /// other in its place but one of its own pid namespace.
+    func readySender(until deadline: ContinuousClock.Instant) async throws(SystemError) -> pid_t {
+        while true {
+            var received = message()
+            var sender: Int32 = 0
+            let size = cs_receive_named(socket.raw, &received, MemoryLayout<message>.size, &sender)
+            if size == MemoryLayout<message>.size, received.kind == MESSAGE_READY.rawValue, sender > 0 { return sender }
+            guard size < 0, errno == EAGAIN else { throw SystemError(call: "recvmsg", errno: EPIPE) }
+            guard try await Reactor.shared.waitReadable(socket, until: deadline) == .ready else {
+                throw SystemError(call: "recvmsg", errno: ETIMEDOUT)
+            }
+        }
+    }
+
+    /// True once the other side is closed everywhere.
+    var isHungUp: Bool {
+        var request = pollfd(fd: socket.raw, events: 0, revents: 0)
+        return poll(&request, 1, 0) > 0
+    }
+
     /// What a wait for the next message came to.
     enum Answer {
         case message(message)
@@ -99,6 +125,8 @@ final class ControlSocket: Sendable {
 /// A process of ours that serves one call.
 protocol BoxProcess: Sendable {
     var control: ControlSocket { get }
+    /// What the processes of the call are in, where there is one.
+    var group: HeldControlGroup? { get }
     /// Ends the call, and every process that it started.
     func kill()
     /// Waits until nothing of it is left. Also in a cancelled task.

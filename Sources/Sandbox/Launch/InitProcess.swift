@@ -5,23 +5,29 @@ import LinuxIO
 /// A running `agentbox-init`: its control socket and its pidfd.
 final class InitProcess: BoxProcess {
     let control: ControlSocket
+    let group: HeldControlGroup?
     private let process: SharedDescriptor
     /// Set once it was reaped.
     private let exit = Locked<cs_exit?>(nil)
 
     /// Starts the executable at `path`. It waits for plans.
-    init(path: String) throws(SandboxError) {
+    ///
+    /// - Parameter group: What it and all that it starts are in, from before its first instruction.
+    init(path: String, in group: HeldControlGroup? = nil) throws(SandboxError) {
         do {
             var pair = try Descriptor.socketPair(.sequencedPacket)
             let ours = pair.takeFirst()
-            let theirs = pair.takeSecond()
+            let theirs = pair.takeSecond().shared()
             try ours.setNonblocking(true)
             var pid: Int32 = 0
             var pidfd: Int32 = -1
-            let problem = cs_spawn_init(path, theirs.raw, &pid, &pidfd)
+            let spawn = { withExtendedLifetime(theirs) { cs_spawn_init(path, theirs.raw, &pid, &pidfd) } }
+            let problem = if let group { try group.giveBirth(spawn) } else { spawn() }
             guard problem == 0 else { throw SystemError(call: "posix_spawn", errno: problem, subject: path) }
             process = Descriptor(owning: pidfd).shared()
             control = ControlSocket(ours.shared())
+            self.group = group
+            try group?.adopt(pid)
         } catch let error as SystemError {
             throw SandboxError(.initFailed, "could not start agentbox-init: \(error.message)", cause: error)
         } catch {

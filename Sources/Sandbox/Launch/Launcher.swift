@@ -37,7 +37,7 @@ package final class Launcher: Sendable {
     /// that nothing was executed.
     package func start(_ box: ConfinedSpecification) async throws(SandboxError) -> ConfinedProcess {
         let plans = try plans(of: box)
-        return try await hand(plans, to: try InitProcess(path: initPath))
+        return try await hand(plans, to: try startInit(isGroupNeeded: plans.needsGroup))
     }
 
     /// Runs one call to its end, everything built for it and thrown away after it. When it returns or throws, no
@@ -49,6 +49,9 @@ package final class Launcher: Sendable {
         defer { if let templates { Task { await templates.prepare(view) } } }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
+        // The kernel killed one process of a call that is over its memory: what is left of it is no call.
+        process.group?.group.onExhaustion { process.kill() }
+        defer { process.group?.group.onExhaustion(nil) }
         let stop: @Sendable (OutputCollector.StopReason) -> Void = { reason in
             stopped.withLock { _ = $0.insert(reason) }
             process.kill()
@@ -81,8 +84,9 @@ package final class Launcher: Sendable {
     }
 
     private func hand(_ plans: ConfinedPlans, to process: InitProcess) async throws(SandboxError) -> ConfinedProcess {
+        let call = try plans.call(in: process.group, own: 2)
         try await process.control.sendToNew(MESSAGE_VIEW, try plans.view.sealed())
-        try await process.control.sendToNew(MESSAGE_CALL, try plans.call.sealed())
+        try await process.control.sendToNew(MESSAGE_CALL, call)
         return ConfinedProcess(process, names: SetupNames(plans))
     }
 
@@ -90,7 +94,7 @@ package final class Launcher: Sendable {
     private func handToSpare(_ plans: ConfinedPlans, _ spare: InitProcess) async throws(SandboxError)
         -> ConfinedProcess?
     {
-        let (view, call) = (try plans.view.sealed(), try plans.call.sealed())
+        let (view, call) = (try plans.view.sealed(), try plans.call(in: spare.group, own: 2))
         do {
             try await spare.control.send(MESSAGE_VIEW, view)
             try await spare.control.send(MESSAGE_CALL, call)
@@ -100,10 +104,25 @@ package final class Launcher: Sendable {
         return ConfinedProcess(spare, names: SetupNames(plans))
     }
 
+    /// An `agentbox-init` for one call, in a group of its own: where one is needed, and where it costs next to nothing.
+    private func startInit(isGroupNeeded: Bool) throws(SandboxError) -> InitProcess {
+        var group: HeldControlGroup?
+        if let groups = ControlGroups.here, isGroupNeeded || groups.givesBirth {
+            do {
+                group = try groups.take()
+            } catch {
+                // Without one the call's memory is bound process by process, and the outcome says so.
+                if isGroupNeeded { throw error }
+            }
+        }
+        return try InitProcess(path: initPath, in: group)
+    }
+
     /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
     private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> ConfinedProcess? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
-        let sealed = try plans.call.sealed()
+        guard slot.group != nil || !plans.needsGroup else { return nil }
+        let sealed = try plans.call(in: slot.group, own: 1)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)
         } catch {
@@ -122,8 +141,10 @@ package final class Launcher: Sendable {
     ) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
-        let spare = nothingReady || call.layer != nil ? await templates?.takeSpare() : nil
-        var starting = spare == nil && (nothingReady || call.layer != nil) ? try InitProcess(path: initPath) : nil
+        let needsGroup = call.profile.isolation.contains(.cgroup)
+        let isUnserved = nothingReady || call.layer != nil
+        let spare = isUnserved ? await templates?.takeSpare(isGroupNeeded: needsGroup) : nil
+        var starting = isUnserved && spare == nil ? try startInit(isGroupNeeded: needsGroup) : nil
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -148,7 +169,7 @@ package final class Launcher: Sendable {
             var process = starting == nil && spare == nil ? try await handToSlot(plans) : nil
             if let spare { process = try await handToSpare(plans, spare) }
             if process == nil {
-                if starting == nil { starting = try InitProcess(path: initPath) }
+                if starting == nil { starting = try startInit(isGroupNeeded: needsGroup) }
                 if let starting { process = try await hand(plans, to: starting) }
             }
             guard let process else { throw SandboxError(.systemFailure, "the call has no process to serve it") }

@@ -33,6 +33,6 @@ enum OpenByDesign {
     private static let issues: [Issue] = [
         Issue(
             attempts: ["host-path-in-mount-table"], places: [.cold, .template, .agent],
-            text: "/proc/self/mountinfo names the host's folder behind each bind; a mount of proc cannot leave it out"),
+            text: "/proc/self/mountinfo names the host's folder behind each bind; a mount of proc cannot leave it out")
     ]
 }

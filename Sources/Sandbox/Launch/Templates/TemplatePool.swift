@@ -17,6 +17,8 @@ actor TemplatePool {
         let view: ViewPlan
         let process: InitProcess
         var slots: [Slot] = []
+        /// On their way.
+        var coming = 0
     }
 
     /// The one that was asked for last is last.
@@ -47,14 +49,19 @@ actor TemplatePool {
     }
 
     /// One that was started ahead, if there is one.
-    func takeSpare() -> InitProcess? { spares.popLast() }
+    func takeSpare(isGroupNeeded: Bool) -> InitProcess? {
+        if isGroupNeeded, spares.last?.group == nil { return nil }
+        return spares.popLast()
+    }
 
     private func prepareSpare() async {
         guard spares.isEmpty else { return }
         let path = initPath
         // What cannot be started now is started, or complained of, when it is needed.
         guard
-            let process = await BlockingPool.shared.run({ () -> InitProcess? in try? InitProcess(path: path) }),
+            let process = await BlockingPool.shared.run({ () -> InitProcess? in
+                try? InitProcess(path: path, in: try? ControlGroups.here?.take())
+            }),
             spares.isEmpty
         else { return }
         spares.append(process)
@@ -65,10 +72,12 @@ actor TemplatePool {
         guard view.isReusable else { return await prepareSpare() }
         do {
             if index(of: view) == nil { try await start(view) }
-            while let index = index(of: view), templates[index].slots.count < Self.depth {
+            while let index = index(of: view), templates[index].slots.count + templates[index].coming < Self.depth {
                 let process = templates[index].process
+                templates[index].coming += 1
                 let slot = try await Slot(of: process)
                 guard let now = templates.firstIndex(where: { $0.process === process }) else { return }
+                templates[now].coming -= 1
                 templates[now].slots.append(slot)
             }
         } catch {

@@ -1,0 +1,142 @@
+import Glibc
+import LinuxIO
+
+/// The groups of this process's run, which go from call to call. A process serves one run.
+package final class ControlGroups: Sendable {
+    /// Found out once.
+    static let shared: Result<ControlGroups, ControlGroupParent.Absence> = {
+        func text(_ path: String) -> String {
+            guard let bytes = try? Descriptor.open(path, O_RDONLY).readAll(limit: 4 << 20) else { return "" }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        let candidates = OwnControlGroup.candidates(
+            groups: text("/proc/self/cgroup"), mounts: text("/proc/self/mountinfo"))
+        return ControlGroupParent.find(candidates).map(ControlGroups.init)
+    }()
+
+    /// Nil where there can be none.
+    static var here: ControlGroups? { try? shared.get() }
+
+    /// So many are kept for later calls; more are removed when they come back.
+    private static let kept = 32
+
+    let parent: ControlGroupParent
+    private let state = Locked(State())
+
+    private struct State {
+        var run: ControlGroupRun?
+        var made = 0
+        /// Given back, the longest first. Processes that are on their way out may be in them still.
+        var idle: [ControlGroup] = []
+    }
+
+    init(_ parent: ControlGroupParent) {
+        self.parent = parent
+        mostMemory = parent.availableMemory / 4 * 3
+    }
+
+    var version: ControlGroupVersion { parent.version }
+
+    /// The most that a group is given: a limit above what there is would be none, and the host needs some itself.
+    let mostMemory: Int
+
+    /// True if a process can be started in a group without holding its call up: moving it there afterwards, which is
+    /// all that there is in version 2, waits for every processor to come by (here 11 ms).
+    var givesBirth: Bool { version == .one }
+
+    /// A group in which nobody is, with no limits, to hold until the last process of a call is gone.
+    func take() throws(SandboxError) -> HeldControlGroup {
+        do {
+            if let group = try reuse() { return HeldControlGroup(group, of: self) }
+            let run = try currentRun()
+            let number = state.withLock { state in
+                state.made += 1
+                return state.made
+            }
+            return HeldControlGroup(try ControlGroup("\(number)", beneath: run), of: self)
+        } catch {
+            throw SandboxError("make a control group for the call", error)
+        }
+    }
+
+    /// Attack: a group that still holds a process of the last call would let it into the next one's limits, and one
+    /// whose counters were not reset would tell of it.
+    private func reuse() throws(SystemError) -> ControlGroup? {
+        var busy: [ControlGroup] = []
+        defer { state.withLock { $0.idle += busy } }
+        while let group = state.withLock({ $0.idle.isEmpty ? nil : $0.idle.removeFirst() }) {
+            if !group.version.isReusable {
+                if !remove(group) { busy.append(group) }
+                continue
+            }
+            guard try group.renew() else {
+                busy.append(group)
+                continue
+            }
+            return group
+        }
+        return nil
+    }
+
+    fileprivate func giveBack(_ group: ControlGroup) {
+        let isFull = state.withLock { $0.idle.count >= Self.kept }
+        if isFull || !group.version.isReusable, remove(group) { return }
+        state.withLock { $0.idle.append(group) }
+    }
+
+    private func remove(_ group: ControlGroup) -> Bool { state.withLock { $0.run }?.remove(group.name) ?? true }
+
+    /// Made when the first call asks. Under the lock, though it makes folders: once, and two would be one too many.
+    private func currentRun() throws(SystemError) -> ControlGroupRun {
+        try state.withLock { state throws(SystemError) in
+            if let run = state.run { return run }
+            let run = try ControlGroupRun(beneath: parent)
+            state.run = run
+            atexit { ControlGroups.here?.state.withLock({ $0.run })?.end() }
+            return run
+        }
+    }
+
+    /// Of this run, for those who count them.
+    func count() throws(SystemError) -> Int { try state.withLock { $0.run }?.memory.children().count ?? 0 }
+}
+
+/// A group for as long as a call has it.
+final class HeldControlGroup: Sendable {
+    let group: ControlGroup
+    private let owner: ControlGroups
+
+    fileprivate init(_ group: ControlGroup, of owner: ControlGroups) {
+        self.group = group
+        self.owner = owner
+    }
+
+    deinit { owner.giveBack(group) }
+
+    var mostMemory: Int { owner.mostMemory }
+
+    /// Starts a process that is born in the group, where that can be (`ControlGroup.giveBirth`).
+    func giveBirth<Result>(_ start: () -> Result) throws(SystemError) -> Result {
+        guard group.version == .one else { return start() }
+        try group.release()
+        return try group.giveBirth(home: owner.parent, start)
+    }
+
+    /// For a slot: see `ControlGroup.birthFiles`. None where it has to be moved.
+    func birthFiles() throws(SystemError) -> [SharedDescriptor] {
+        guard group.version == .one else { return [] }
+        try group.release()
+        return try group.birthFiles(home: owner.parent)
+    }
+
+    /// Version 2: moves an `agentbox-init` that was just started, and waits for its plans. It has at most one child, pid 1
+    /// of the namespaces to be: if that was there before its parent was moved it is named now, if not it is born inside.
+    func adopt(_ process: pid_t) throws(SystemError) {
+        guard group.version == .two else { return }
+        try group.join(process)
+        let bytes = try Descriptor.open("/proc/\(process)/task/\(process)/children", O_RDONLY).readAll(limit: 4096)
+        for child in String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap({ pid_t($0) }) {
+            try group.join(child)
+        }
+    }
+}

@@ -1,0 +1,15 @@
+extension ControlGroups {
+    /// Not needed by any bundled profile, and used where it is.
+    static var layer: HostCapabilities.Layer {
+        switch shared {
+        case .success(let groups):
+            .init(
+                "cgroup", .enforced,
+                "version \(groups.version == .one ? 1 : 2): memory and processes of a call together")
+        case .failure(let absence):
+            .init(
+                "cgroup", .optional, "none: \(absence.reason)",
+                remedy: "`limits.memory` binds each process of a call by itself; \(absence.remedy)")
+        }
+    }
+}
