@@ -23,7 +23,8 @@ final class Slot: BoxProcess {
             // Without one the call's memory is bound process by process, and the outcome says so.
             group = try? ControlGroups.here?.take()
             if group != nil { try control.nameSenders(true) }
-            try await template.control.send(MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: try group?.birthFiles() ?? []))
+            try await template.control.send(
+                MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: try group?.birthFiles() ?? []))
             if let group { try await Self.move(control, to: group.group) }
         } catch let error as SandboxError {
             throw error
