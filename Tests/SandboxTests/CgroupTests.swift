@@ -1,3 +1,4 @@
+import CSandbox
 import Glibc
 import LinuxIO
 import Manifests
@@ -214,9 +215,11 @@ struct CgroupTests {
         try ours.setNonblocking(true)
         let control = ControlSocket(ours.shared())
         try control.nameSenders(true)
-        // 16: READY; its value, 1, would be pid 1.
-        let message: [UInt32] = [16, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-        try message.withUnsafeBytes { try theirs.writeAll($0) }
+        // Its value would be pid 1.
+        var ready = message()
+        ready.kind = MESSAGE_READY.rawValue
+        ready.value = 1
+        try withUnsafeBytes(of: ready) { try theirs.writeAll(Array($0)) }
         #expect(try await control.readySender(until: .now + .seconds(5)) == getpid())
         #expect(!control.isHungUp)
     }
