@@ -29,7 +29,7 @@ struct LearnTests {
         #expect(result.output.contains("is refused no more than watched"), "\(result)")
         #expect(scene.agentbox(["sandbox", "check", "mine.yaml"]).status == 0)
         let again = scene.agentbox(learn + ["--output", "mine.yaml", "--"] + command.words)
-        #expect(again.status != 0 && again.errorOutput.contains("it exists"), "what exists is never replaced: \(again)")
+        #expect(again.status != 0 && again.errorOutput.contains("exists"), "what exists is never replaced: \(again)")
     }
 
     @Test("the profiles that ship run what they were learned from, and nothing else", arguments: commands)
@@ -92,6 +92,19 @@ struct LearnTests {
         #expect(json["difference"]?.arrayValue?.contains { $0["change"] == "remove" } == true)
         let missing = scene.agentbox(["sandbox", "learn", "--tool", "fs.search", "--calls", "none.jsonl"])
         #expect(missing.status == 125 && missing.errorOutput.contains("none.jsonl"), "\(missing)")
+    }
+
+    @Test("a script of the workspace is learned, and a failure is said to be one")
+    func script() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read", files: Self.files)
+        try scene.folder.write("workspace/run.sh", "#!/bin/sh\ncat t.csv; test \"$1\" = good\n", mode: 0o755)
+        scene.giveAway()
+        let learn = ["sandbox", "learn", "--workspace", scene.workspace, "--json", "--", scene.workspace + "/run.sh"]
+        let good = try JSON(parsing: scene.agentbox(learn + ["good"]).output)
+        #expect(good["end"] == "exit status 0" && good["failed"] == false, "\(good.encodedString())")
+        #expect(good["profile"]?.stringValue?.contains("workspace: all") == true)
+        let bad = scene.agentbox(learn.filter { $0 != "--json" } + ["bad"])
+        #expect(bad.output.contains("it failed while it was watched"), "\(bad)")
     }
 
     @Test("a command that changes the workspace changes a copy")

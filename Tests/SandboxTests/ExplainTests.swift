@@ -117,6 +117,27 @@ struct ExplainTests {
         #expect(explanation.reason.contains("allow socket 0 in AF_INET"))
     }
 
+    @Test(arguments: [
+        ("clone(child_stack=NULL, flags=CLONE_NEWUSER|SIGCHLD) = -1 EPERM", true),
+        ("clone(child_stack=NULL, flags=CLONE_VM|SIGCHLD) = -1 EAGAIN", false),
+        ("sendto(3, \"hi\", 2, MSG_OOB, NULL, 0) = -1 EPERM", true),
+        ("sendto(3, \"hi\", 2, MSG_NOSIGNAL, NULL, 0) = -1 EPIPE", false),
+        ("execveat(3, \"\", [\"x\"], [], AT_EMPTY_PATH) = -1 EPERM", true), ("prlimit64", true),
+        ("prlimit64(0, RLIMIT_AS, NULL, {})", false), ("prlimit64(7, RLIMIT_AS, NULL, {}) = -1 EPERM", true),
+    ])
+    func `arguments are read as strace writes them, and one that is not known is said to be`(
+        line: String, isRefused: Bool
+    ) throws {
+        let explanations = try explain(line)
+        #expect(explanations.isEmpty != isRefused, "\(explanations)")
+        if line == "prlimit64" { #expect(explanations[0].reason.contains("not known here")) }
+    }
+
+    @Test(arguments: ["read(3, \"\", 1) = 3", "<... mount resumed>) = -1 EPERM", "mount\nread"])
+    func `what is no refused call as it began is an error`(line: String) {
+        #expect(throws: SandboxError.self) { try RefusedLine(line) }
+    }
+
     @Test(arguments: ["", "   ", "()", "= -1 EPERM"])
     func `a line without a system call is an error`(line: String) {
         #expect(throws: SandboxError.self) { try Explainer(profile).explain(RefusedLine(line).notice) }

@@ -11,6 +11,8 @@ package struct RecordedCall: Sendable {
     package let workspace: String?
     package let index: LedgerIndex
     package let profile: ResolvedProfile
+    /// It was a call to a tool server, whose sandbox is all of its calls'.
+    package let isOfServer: Bool
     /// The tool, if its source is here.
     let finder: ToolFinder
 
@@ -32,11 +34,12 @@ package struct RecordedCall: Sendable {
         ended = call.ended
         workspace = history.workspace
         finder = try ToolFinder(tools: tools, sandboxes: sandboxes)
-        let name =
-            switch try finder.found(named: call.decided.tool) {
-            case .tool(let entry): entry.tool.sandbox
-            case .server(let entry): entry.server.sandbox
-            }
+        let subject = try finder.found(named: call.decided.tool)
+        let name: ProfileName
+        switch subject {
+        case .tool(let entry): (name, isOfServer) = (entry.tool.sandbox, false)
+        case .server(let entry): (name, isOfServer) = (entry.server.sandbox, true)
+        }
         profile = try finder.profiles.resolve(name)
     }
 
@@ -67,6 +70,11 @@ package struct RecordedCall: Sendable {
     ///
     /// - Throws: `RunError` if the ledger does not have all that the call was.
     package func rehearse() async throws -> (outcome: Outcome, explanations: [Explanation]) {
+        if isOfServer {
+            throw RunError(
+                "call \(index) is one to a tool server, which acts on its own account: it cannot be made again to look",
+                remedy: "widen the server's profile or grants step by step, and try")
+        }
         guard case .inline(let arguments) = decided.arguments else {
             throw RunError("the arguments of call \(index) were too long for the ledger: it cannot be made again")
         }
@@ -78,7 +86,7 @@ package struct RecordedCall: Sendable {
         let explainer = Explainer(profile, grants: grants)
         var explanations: [Explanation] = []
         for notice in report.trace {
-            for explanation in try explainer.explain(notice) where !explanations.contains(explanation) {
+            for explanation in try explainer.explain(notice, isTraced: true) where !explanations.contains(explanation) {
                 explanations.append(explanation)
             }
         }

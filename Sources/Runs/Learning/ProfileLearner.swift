@@ -28,6 +28,14 @@ package struct ProfileLearner: Sendable {
         package var endsAlike: Bool { tried.map(\.end) == watched.map(\.end) }
         /// True if it ended alike and was refused no more.
         package var holds: Bool { endsAlike && refusals.isEmpty }
+        /// Paths of this host that it looked for and was not shown.
+        package var unseen: [String] {
+            let own = ["/proc", "/sys", "/dev", "/run", "/tmp", WorkspaceRoot.viewPath]
+            let paths = profile.needs.files.keys.filter { !$0.isFound && !$0.use.changes }.map(\.path)
+            return Set(paths).sorted().filter { path in
+                !own.contains { path == $0 || path.hasPrefix($0 + "/") } && access(path, F_OK) == 0
+            }
+        }
         /// True if it used more files than could be listed: what it needs of them is not all known.
         package var isIncomplete: Bool { watched.contains { $0.unreported.contains(.seccomp) } }
     }
@@ -85,7 +93,8 @@ package struct ProfileLearner: Sendable {
     private static func profileName(_ text: String) throws -> ProfileName {
         guard let name = ProfileName(text) else {
             throw RunError(
-                "\(VisibleText.quoted(text)) is not a profile's name", remedy: "see `agentbox sandbox list`")
+                "\(VisibleText.quoted(text)) is not a profile's name",
+                remedy: "a name has a-z, 0-9 and `-`; `agentbox sandbox list` shows those that there are")
         }
         return name
     }

@@ -36,11 +36,17 @@ struct WatchedProgram: Watched {
     ///   - profile: The widest that it will run under: its program must lie in what that may execute.
     init(_ command: [String], in workspace: String, widest profile: ResolvedProfile) throws {
         source = command.joined(separator: " ")
-        (executable, arguments) = try AgentProgram.find(command, beneath: profile.exec)
         scratch = try ScratchFolder()
         let state = scratch.path + "/state"
         try HostCommand.run(["/bin/mkdir", "-m", "0700", state])
-        self.workspace = try WorkspaceRoot(workspace, home: state)
+        let root = try WorkspaceRoot(workspace, home: state)
+        self.workspace = root
+        let words: [String]
+        (executable, words) = try AgentProgram.find(command, beneath: profile.exec + [root.path])
+        // The folder has another name inside.
+        arguments = words.map { word in
+            word.hasPrefix(root.path + "/") ? WorkspaceRoot.viewPath + word.dropFirst(root.path.count) : word
+        }
         layers = try RunLayers(runDirectory: state, workspace: self.workspace)
         launcher = Launcher(
             LaunchPermit(), initPath: try Installation.find().programs + "/agentbox-init",

@@ -43,9 +43,15 @@ package struct Explainer: Sendable {
     /// Why a system call is refused: by the filter, or because of the file that it names. Empty if nothing of the
     /// profile refuses it.
     ///
+    /// - Parameter isTraced: It was seen as it went on or was refused: what is not known of its arguments did not matter.
     /// - Throws: `unknown-name` if there is no such system call.
-    package func explain(_ notice: SystemCallNotice) throws(SandboxError) -> [Explanation] {
-        if let refusal = try SystemCallRefusal(notice.name, values: notice.valuesByPosition, under: profile) {
+    package func explain(_ notice: SystemCallNotice, isTraced: Bool = false) throws(SandboxError) -> [Explanation] {
+        // A libc that looks for a newer kernel; a number without a name.
+        if isTraced && SystemCallTable.of(.host).answersAsOlderKernel(notice.name) { return [] }
+        let refusal = try SystemCallRefusal(
+            notice.name, values: notice.valuesByPosition, passesUnknown: isTraced && notice.refusal == nil,
+            under: profile)
+        if let refusal {
             let error = notice.refusal.map { ", " + SystemError.name(of: $0) } ?? ""
             let path = notice.path.map { " `\($0)`" } ?? ""
             let times = notice.count > 1 ? ", \(notice.count) times" : ""
@@ -58,6 +64,12 @@ package struct Explainer: Sendable {
         return FileAccess.all(of: notice).compactMap { access in
             // What is nowhere is nobody's refusal.
             guard access.isFound || access.use.changes || Glibc.access(access.path, F_OK) == 0 else { return nil }
+            // What every view makes itself no line can add to.
+            if !access.isFound,
+                ["/proc", "/sys", "/dev", "/run"].contains(where: { HostPath.contains($0, access.path) })
+            {
+                return nil
+            }
             return reach.refusal(of: access).map { explanation(of: $0) }
         }
     }

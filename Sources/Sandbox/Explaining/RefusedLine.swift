@@ -19,10 +19,11 @@ package struct RefusedLine: Sendable {
                     "give a line of strace, such as `mount(\"none\", \"/mnt\", \"tmpfs\", 0, NULL) = -1 EPERM`, or a name"
             )
         }
-        let words = end == text.endIndex ? [] : Self.arguments(text[text.index(after: end)...])
+        try Self.requireRefused(text)
+        let words = end == text.endIndex ? [] : Self.placed(Self.arguments(text[text.index(after: end)...]), in: name)
         let shape = NoticeShapes.byName[name] ?? NoticeShapes.Shape()
         func word(_ position: Int) -> String? { position < words.count ? words[position] : nil }
-        let values = shape.values.compactMap { position in
+        let values = (0..<6).compactMap { position in
             word(position).flatMap(ArgumentText.value(of:)).map {
                 SystemCallNotice.Value(argument: position, value: $0)
             }
@@ -32,6 +33,36 @@ package struct RefusedLine: Sendable {
             return SystemCallNotice.Text(kind: shape.kind, text: text, isFound: true)
         }
         notice = SystemCallNotice(name: name, values: values, texts: texts, refusal: Self.errno(of: text))
+    }
+
+    /// One line, of a call as it began, that did not succeed.
+    private static func requireRefused(_ text: String) throws(SandboxError) {
+        if text.contains("\n") {
+            throw SandboxError(.invalidSpecification, "there is more than one line", remedy: "give them one by one")
+        }
+        if text.contains("<...") {
+            throw SandboxError(
+                .invalidSpecification, "the line is the second half of a call",
+                remedy: "give the line that the call began with, and its error: strace without `-f` writes them as one")
+        }
+        guard let sign = text.firstRange(of: ") = ") else { return }
+        let result = text[sign.upperBound...]
+        if !result.hasPrefix("-1"), !result.hasPrefix("?") {
+            throw SandboxError(
+                .invalidSpecification, "the line says that the call succeeded", remedy: "give one that failed")
+        }
+    }
+
+    /// strace writes the names of some arguments, and those of `clone` in an order of its own.
+    private static func placed(_ words: [String], in call: String) -> [String] {
+        func value(_ word: String) -> String {
+            let parts = word.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[0].allSatisfy({ $0.isLetter || $0 == "_" }) else { return word }
+            return String(parts[1])
+        }
+        guard call == "clone" else { return words.map(value) }
+        let flags = words.first { $0.hasPrefix("flags=") }.map(value)
+        return flags.map { [$0] } ?? words.map(value)
     }
 
     /// What stands between the commas, outside of quotes and brackets.

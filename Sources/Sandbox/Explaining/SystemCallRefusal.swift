@@ -12,11 +12,13 @@ package struct SystemCallRefusal: Hashable, Sendable {
     package let opens: String
 
     /// - Parameters:
-    ///   - values: Arguments by position, as far as they are known. One that is not known is taken for one that passes.
+    ///   - values: Arguments by position, as far as they are known.
+    ///   - passesUnknown: An argument that is not known is taken for one that passes; else for one that is refused, if
+    ///     there is such a value.
     /// - Returns: Nil if the profile allows the call.
     /// - Throws: `unknown-name` if there is no such system call, or the profile names one that there is not.
     package init?(
-        _ name: String, values: [Int: UInt64] = [:], under profile: ResolvedProfile
+        _ name: String, values: [Int: UInt64] = [:], passesUnknown: Bool = true, under profile: ResolvedProfile
     ) throws(SandboxError) {
         if let problem = FilterRules.problem(withName: name) { throw problem }
         let rules = try FilterRules(profile, .host)
@@ -24,7 +26,8 @@ package struct SystemCallRefusal: Hashable, Sendable {
         case .always(.allow): return nil
         case .always: self = Self.whole(name, profile, rules.table)
         case .depends(let decision):
-            guard let step = decision.steps.first(where: { $0.holds(values) }) else {
+            let step = decision.steps.first { $0.holds(values, unknown: !passesUnknown && $0.action != .allow) }
+            guard let step else {
                 if decision.otherwise == .allow { return nil }
                 self = Self.whole(name, profile, rules.table)
                 return
@@ -78,31 +81,33 @@ package struct SystemCallRefusal: Hashable, Sendable {
         _ name: String, _ values: [Int: UInt64], _ step: CallDecision.Step, _ profile: ResolvedProfile
     ) -> Self {
         let position = step.conditions.first?.argument ?? 0
-        let value = values[position] ?? 0
-        let shown = ArgumentText.text(of: value, argument: position, in: name)
-        let call = "\(name)(\(shown))"
+        let shown = values[position].map { ArgumentText.text(of: $0, argument: position, in: name) } ?? "VALUE"
+        let call = values[position] == nil ? name : "\(name)(\(shown))"
+        let known = values[position] == nil ? "depending on argument \(position), which is not known here, " : ""
         let own = profile.rules.filter { rule in
             rule.syscall == name && rule.conditions.contains { $0.argument == position }
         }
         let rule = "`syscalls: {rules: [{syscall: \(name), arg: \(position), in: [\(shown)], action: allow}]}`"
         if let denied = own.first(where: { $0.action != .allow && $0.holds(values) }) {
             return Self(
-                call, of: name, reason: profile.line("syscalls.rules", denied.text),
+                call, of: name, reason: known + profile.line("syscalls.rules", denied.text),
                 remedy: "a profile that does not extend the one with that line")
         }
         if let allowed = own.first(where: { $0.action == .allow }) {
             return Self(
-                call, of: name, reason: profile.line("syscalls.rules", allowed.text) + ", and nothing else",
+                call, of: name, reason: known + profile.line("syscalls.rules", allowed.text) + ", and nothing else",
                 remedy: rule)
         }
         if name == "clone" {
             return Self(
                 call, of: "unshare",
-                reason: "every profile refuses new namespaces unless a rule on the flags allows them",
+                reason: known + "every profile refuses new namespaces unless a rule on the flags allows them",
                 remedy: rule)
         }
         return Self(
-            call, of: name, reason: "every profile refuses this value of argument \(position) unless a rule allows it",
+            call, of: name,
+            reason: known + "every profile refuses "
+                + (known.isEmpty ? "this value" : "some values") + " of argument \(position) unless a rule allows them",
             remedy: rule)
     }
 }
@@ -119,17 +124,16 @@ extension SandboxProfile.SystemCalls.Rule {
     /// True if it is about arguments like these, as far as they are known.
     fileprivate func holds(_ values: [Int: UInt64]) -> Bool {
         guard let rule = try? CompiledRule(self, refusal: .killProcess) else { return false }
-        return rule.conjunctions.contains { CallDecision.Step(conditions: $0, action: .allow).holds(values) }
+        return rule.conjunctions.contains {
+            CallDecision.Step(conditions: $0, action: .allow).holds(values, unknown: false)
+        }
     }
 }
 
 extension CallDecision.Step {
     /// True if every condition holds for what is known.
-    fileprivate func holds(_ values: [Int: UInt64]) -> Bool {
-        conditions.allSatisfy { condition in
-            guard let value = values[condition.argument] else { return false }
-            return condition.holds(value)
-        }
+    fileprivate func holds(_ values: [Int: UInt64], unknown: Bool) -> Bool {
+        conditions.allSatisfy { condition in values[condition.argument].map(condition.holds) ?? unknown }
     }
 }
 

@@ -76,7 +76,10 @@ package struct FilterRules {
     }
 
     private func refusalSteps(_ own: [CompiledRule]) -> [CallDecision.Step] {
-        own.filter { !$0.isAllowed }.flatMap { rule in
+        // The graver answer first, whichever profile it is from.
+        let refusals = own.filter { !$0.isAllowed }
+        let ordered = refusals.filter { $0.action == .killProcess } + refusals.filter { $0.action != .killProcess }
+        return ordered.flatMap { rule in
             rule.conjunctions.map { CallDecision.Step(conditions: $0, action: rule.action) }
         }
     }

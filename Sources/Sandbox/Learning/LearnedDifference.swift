@@ -51,6 +51,9 @@ package struct LearnedDifference: Sendable {
         for (access, need) in learned.needs.files.sorted(by: { ($0.key.path, $0.key.use) < ($1.key.path, $1.key.use) })
         where access.isFound || access.use.changes {
             guard let refusal = reach.refusal(of: access) else { continue }
+            // No line can give these: what is written elsewhere was refused while it was watched, too.
+            let isOwn = ["/run", "/proc", "/sys", "/dev"].contains { HostPath.contains($0, access.path) }
+            if isOwn || access.use.changes && !HostPath.contains(WorkspaceRoot.viewPath, access.path) { continue }
             let isInWorkspace = HostPath.contains(WorkspaceRoot.viewPath, access.path)
             // A tool has what its grants name; what is beyond them it was not given while it was watched either.
             if isInWorkspace && learned.isOfTool { continue }

@@ -39,10 +39,18 @@ enum ArgumentText {
     }
 
     private static func flag(_ word: String) -> UInt64? {
-        if let flag = openFlagValues[word] ?? protectionValues[word] { return flag }
+        if let flag = openFlagValues[word] ?? protectionValues[word] ?? others[word] { return flag }
         if word.count > 1, word.hasPrefix("0"), let octal = UInt64(word.dropFirst(), radix: 8) { return octal }
         return try? ArgumentConstants.value(of: word)
     }
+
+    /// What strace writes of arguments that no rule of a profile has a name for.
+    private static let others: [String: UInt64] = [
+        "NULL": 0, "SIGCHLD": 17, "AT_FDCWD": 0xffff_ff9c, "AT_EMPTY_PATH": 0x1000, "AT_SYMLINK_NOFOLLOW": 0x100,
+        "AT_REMOVEDIR": 0x200, "MSG_OOB": 1, "MSG_PEEK": 2, "MSG_DONTWAIT": 0x40, "MSG_NOSIGNAL": 0x4000,
+        "MS_RDONLY": 1, "MS_NOSUID": 2, "MS_NODEV": 4, "MS_NOEXEC": 8, "MS_REMOUNT": 0x20, "MS_BIND": 0x1000,
+        "MS_REC": 0x4000, "MS_PRIVATE": 1 << 18, "PER_LINUX": 0, "ADDR_NO_RANDOMIZE": 0x40000,
+    ]
 
     private static func name(_ value: UInt64, _ prefixes: [String]) -> String {
         ArgumentConstants.name(of: value, prefixes) ?? hexadecimal(value)

@@ -166,13 +166,17 @@ struct CallVerdict {
         if let conflict = outcome["conflict"]?["path"]?.stringValue {
             reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")
         }
-        for violation in (outcome["violations"]?.arrayValue ?? []).prefix(5) {
+        let violations = outcome["violations"]?.arrayValue ?? []
+        for violation in violations.prefix(5) {
             let arguments = (violation["arguments"]?.arrayValue ?? []).compactMap(\.stringValue)
             let named = arguments.isEmpty ? nil : "(\(arguments.joined(separator: ", ")))"
             let parts = ["operation", "path", "error", "detail"].map { violation[$0]?.stringValue }
-            let words = [parts[0].map { $0 + (named ?? "") }] + parts.dropFirst()
+            let times = violation["count"]?.integerValue.map { "\($0) times" }
+            let words = [parts[0].map { $0 + (named ?? "") }] + parts.dropFirst() + [times]
             reasons.append("refused: " + VisibleText.line(words.compactMap { $0 }.joined(separator: " ")))
         }
+        let more = max(0, violations.count - 5) + Int(outcome["violationsOmitted"]?.integerValue ?? 0)
+        if more > 0 { reasons.append("refused: \(more) more; `--json` has them") }
         return reasons
     }
 }

@@ -61,7 +61,15 @@ struct CallCommand: AsyncParsableCommand {
                 "there is no run here, and no intent was named",
                 remedy: "name the task with --intent FILE, or use `agentbox call` inside `agentbox run`")
         }
-        let result = await Self.outcome(of: caller, tool, try await argumentObject(caller))
+        let arguments: JSON
+        do {
+            arguments = try await argumentObject(caller)
+        } catch {
+            // The run has begun, and ends here.
+            if let problem = await caller.close() { Terminal.note(problem) }
+            throw error
+        }
+        let result = await Self.outcome(of: caller, tool, arguments)
         if let problem = await caller.close() { Terminal.note(problem) }
         try print(result.get())
     }
@@ -73,7 +81,9 @@ struct CallCommand: AsyncParsableCommand {
         do {
             return try JSON(parsing: json)
         } catch {
-            throw CommandError("--json: \(error.message)", remedy: error.remedy)
+            throw CommandError(
+                "--json: \(error.message)",
+                remedy: "give the arguments as one object: --json '{\"path\": \"README.md\"}'")
         }
     }
 

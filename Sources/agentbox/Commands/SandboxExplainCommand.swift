@@ -103,8 +103,11 @@ extension SandboxCommand {
             for line in explanations.flatMap(Self.lines) { Terminal.print(line) }
             if explanations.isEmpty { Terminal.print("  nothing that was refused is known") }
             if !unheard.isEmpty {
+                let layers = unheard.joined(separator: " and ")
                 Terminal.note(
-                    "what \(unheard.joined(separator: " and ")) refused, nobody heard: --rerun finds it")
+                    recorded.isOfServer
+                        ? "what \(layers) refused the server, which serves many calls, nobody heard"
+                        : "what \(layers) refused, nobody heard: --rerun finds it")
             }
         }
 

@@ -14,7 +14,8 @@ extension SandboxCommand {
             discussion: """
                 The command runs in a box: it sees system software and the workspace, writes to a copy that is thrown \
                 away, and has no network. Every system call is recorded. Then the learned profile is tried: the command \
-                must end alike under it and be refused nothing, or the exit status is 1.
+                must end alike under it and be refused no more than while it was watched, or the exit status is 1. It is run \
+                some seven times, to find how much memory it needs.
 
                 With --tool its calls are made one after the other; FILE has the arguments of one a line, as JSON, or is a \
                 trace. They are granted what the tool's manifest says.
@@ -57,6 +58,7 @@ extension SandboxCommand {
         var command: [String] = []
 
         func validate() throws {
+            if tool != nil && !command.isEmpty { throw ValidationError("give a command or --tool, not both") }
             if (tool == nil) == command.isEmpty {
                 throw ValidationError("name a command after `--`, or a tool with --tool")
             }
@@ -71,7 +73,23 @@ extension SandboxCommand {
 
         private var subjectName: String { tool ?? command.joined(separator: " ") }
 
+        /// Before anything is watched.
+        private func requireNewOutput() throws {
+            guard let output, output != "-" else { return }
+            let folder = output.lastIndex(of: "/").map { String(output[...$0]) } ?? "."
+            if access(output, F_OK) == 0 {
+                throw CommandError(
+                    "`\(output)` exists, and what exists is never replaced", remedy: "remove it, or name another file")
+            }
+            guard access(folder, W_OK) == 0 else {
+                throw CommandError(
+                    "cannot write to `\(folder)`: \(String(cString: strerror(errno)).lowercased())",
+                    remedy: "name a file in a folder that is there and yours")
+            }
+        }
+
         func run() async throws {
+            try requireNewOutput()
             let learner = try ProfileLearner(
                 subject, named: name ?? "learned-" + Scaffold.name(from: tool ?? command.first ?? ""),
                 current: profile, workspace: workspace, tools: catalogue.tools, sandboxes: catalogue.sandboxes)

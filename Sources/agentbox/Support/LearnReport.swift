@@ -28,7 +28,13 @@ struct LearnReport {
             lines.append(Terminal.styled("      needed by \(VisibleText.line(line.reason))", .dim))
             lines.append(Terminal.styled("      opens \(line.opens)", .dim))
         }
-        lines += unneeded + refusals + addresses
+        lines += unneeded + refusals + addresses + unseen
+        if let failed = result.watched.first(where: { $0.end != .exited(0) }) {
+            lines.append(
+                Terminal.styled("it failed while it was watched, and the profile is that of a failure:", .yellow))
+            let text = String(decoding: failed.errorOutput.suffix(2000), as: UTF8.self)
+            for line in text.split(separator: "\n").suffix(10) { lines.append("    \(VisibleText.line(String(line)))") }
+        }
         if result.isIncomplete {
             lines.append("it used more files than can be listed: give it less to do, or add the lines that are missing")
         }
@@ -63,6 +69,13 @@ struct LearnReport {
         result.profile.needs.refused.sorted { $0.key < $1.key }.map { name, need in
             "  \(Terminal.styled("!", .yellow)) asked for \(name) and was refused, as by every profile that does not "
                 + "name it: \(VisibleText.line(need.example))"
+        }
+    }
+
+    /// What it looked for, and what this host has but no box shows.
+    private var unseen: [String] {
+        result.unseen.prefix(20).map { path in
+            "  \(Terminal.styled("!", .yellow)) looked for \(VisibleText.line(path)), which the box did not show it"
         }
     }
 
@@ -116,6 +129,8 @@ struct LearnReport {
             "systemCalls": counted(needs.systemCalls), "refused": counted(needs.refused),
             "addresses": counted(needs.addresses), "holds": .bool(result.holds),
             "incomplete": .bool(result.isIncomplete),
+            "failed": .bool(result.watched.contains { $0.end != .exited(0) }),
+            "unseen": .array(result.unseen.map(JSON.string)),
             "tried": .string(Self.text(of: result.tried)),
             "violations": .array(result.refusals.map { $0.json() }), "profile": .string(result.profile.yaml),
         ]
