@@ -22,7 +22,8 @@ static void answer(int listener, uint64_t id, int error) {
 static int decide(const struct seccomp_notif *notification, const struct call_plan *call) {
     const uint32_t verdict = filter_verdict(&notification->data);
     const uint32_t action = verdict & SECCOMP_RET_ACTION_FULL;
-    if (action == SECCOMP_RET_ERRNO) return (int)(verdict & SECCOMP_RET_DATA);
+    const int error = (int)(verdict & SECCOMP_RET_DATA);
+    if (action == SECCOMP_RET_ERRNO) return error ? error : EPERM; /* 0 would let it go on */
     if (action == SECCOMP_RET_ALLOW && (call->flags & CALL_TRACE)) return 0;
     if (action == SECCOMP_RET_KILL_PROCESS) (void)kill((int)notification->pid, SIGKILL);
     return EPERM;

@@ -15,17 +15,55 @@ struct ControlGroupTests {
             .split(separator: "\n").map(String.init)
     }
 
+    /// A profile of calls and one of agents that require a group.
+    private static func require(in scene: Scene) throws -> [String] {
+        for (name, parent) in [("grouped", "build"), ("grouped-agent", "agent")] {
+            try scene.folder.write(
+                "profiles/\(name).yaml",
+                """
+                apiVersion: agentbox.dev/v1
+                kind: Sandbox
+                name: \(name)
+                description: As \(parent), in a control group.
+                extends: \(parent)
+                isolation: [cgroup]
+                """)
+        }
+        try scene.folder.write(
+            "tools/grouped.run/tool.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Tool
+            name: grouped.run
+            version: 1.0.0
+            title: Run a script
+            description: Runs a script in a control group.
+            command: [/bin/sh, -c, "${args.script}"]
+            input: argv
+            inputSchema:
+              {type: object, properties: {script: {type: string}}, required: [script], additionalProperties: false}
+            sandbox: grouped
+            """)
+        scene.giveAway()
+        let folders = ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("profiles")]
+        let registered = scene.agentbox(["tool", "register", "grouped.run"] + folders)
+        #expect(registered.status == 0, "\(registered)")
+        return folders
+    }
+
     @Test("An outcome says what bound the memory", arguments: Person.possible)
     func outcome(person: Person) throws {
-        let scene = try Scene(person, rules: "- allow: exec.run")
-        let outcome = try scene.call("exec.run", ["argv": ["true"]])["outcome"]
-        let resources = try #require(outcome?["resources"], "\(outcome?.encodedString() ?? "")")
-        let bound = try #require(resources["memoryBoundBy"]?.stringValue)
-        #expect(["cgroup", "process"].contains(bound))
-        #expect((resources["peakBytesTogether"] == nil) == (bound == "process"))
-        if person == .root, Self.areCertain { #expect(bound == "cgroup") }
-        let ledger = scene.agentbox(["audit", "log", "--json"]).output
-        #expect(ledger.contains("\"memoryBoundBy\":\"\(bound)\""), "\(ledger)")
+        let scene = try Scene(person, rules: "- allow: \"*.run\"")
+        let folders = try Self.require(in: scene)
+        let plain = try scene.call("exec.run", ["argv": ["true"]], options: folders)["outcome"]?["resources"]
+        #expect(plain?["memoryBoundBy"] == "process" && plain?["peakBytesTogether"] == nil)
+        let grouped = try scene.call("grouped.run", ["script": "true"], options: folders)["outcome"]
+        if person == .root, Self.areCertain {
+            #expect(grouped?["resources"]?["memoryBoundBy"] == "cgroup", "\(grouped?.encodedString() ?? "")")
+            #expect(grouped?["resources"]?["peakBytesTogether"]?.integerValue ?? 0 > 0)
+        } else if grouped?["failure"]?["code"] != nil {
+            #expect(grouped?["failure"]?["code"] == "layer-missing", "\(grouped?.encodedString() ?? "")")
+        }
     }
 
     @Test("A call that fills its scratch is told apart from one that does not", arguments: Person.possible)
@@ -41,9 +79,12 @@ struct ControlGroupTests {
 
     @Test("A run takes its groups with it, and those of one that was killed go with the next", .enabled(if: areCertain))
     func recovery() throws {
-        let scene = try Scene(.root, rules: "- allow: exec.run")
+        let scene = try Scene(.root, rules: "- allow: \"*.run\"")
+        let folders = try Self.require(in: scene)
         let words = InstalledAgentbox.shared.command(
-            ["run", scene.intent, "--", "/bin/sh", "-c", "echo started; sleep 1000"], as: .root, home: scene.home)
+            ["run", scene.intent] + folders
+                + ["--sandbox", "grouped-agent", "--", "/bin/sh", "-c", "echo started; sleep 1000"],
+            as: .root, home: scene.home)
         let killed = try HelperProcess(program: words[0], Array(words.dropFirst()))
         while let line = try killed.line(), line != "started" {}
         #expect(!Self.groups(of: killed.identifier).isEmpty)
@@ -52,8 +93,8 @@ struct ControlGroupTests {
         var rounds = 0
         while !Self.groups(of: killed.identifier).isEmpty, rounds < 10 {
             let next = InstalledAgentbox.shared.command(
-                ["call", "--intent", scene.intent, "exec.run", "--json", #"{"argv":["true"]}"#], as: .root,
-                home: scene.home)
+                ["call", "--intent", scene.intent] + folders + ["grouped.run", "--json", #"{"script":"true"}"#],
+                as: .root, home: scene.home)
             let ordinary = try HelperProcess(program: next[0], Array(next.dropFirst()))
             _ = try ordinary.lines()
             #expect(ordinary.wait() == 0)

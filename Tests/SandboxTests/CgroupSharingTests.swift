@@ -74,7 +74,7 @@ struct CgroupSharingTests {
     @Test func `a limit above what there is is cut to three quarters of it`() async throws {
         try await Self.withGroups(memory: 64 << 20) { groups in
             #expect(groups.mostMemory == 48 << 20)
-            let limits = CallLimits(LaunchFixture.profile().limits, memory: nil)
+            let limits = CallLimits(LaunchFixture.groupedProfile().limits, memory: nil)
             let held = try groups.take()
             _ = try limits.bind(held, own: 1)
             #expect(try held.group.use().memoryLimit == 48 << 20)

@@ -37,7 +37,7 @@ struct CgroupTests {
             + "echo survived"
     }
 
-    private static let small = LaunchFixture.profile {
+    private static let small = LaunchFixture.groupedProfile {
         $0.limits.memory = ByteCount(128 << 20)
         $0.isolation.insert(.cgroup)
     }
@@ -59,7 +59,7 @@ struct CgroupTests {
 
     @Test(.enabled(if: areThere))
     func `what lies in scratch is memory too`() async throws {
-        let profile = LaunchFixture.profile {
+        let profile = LaunchFixture.groupedProfile {
             $0.limits.memory = ByteCount(64 << 20)
             $0.tmp = ByteCount(512 << 20)
             $0.limits.fileSize = ByteCount(512 << 20)
@@ -79,7 +79,7 @@ struct CgroupTests {
 
     @Test(.enabled(if: areThere))
     func `a fork bomb is refused, counted, and touches no other call`() async throws {
-        let profile = LaunchFixture.profile { $0.limits.processes = 8 }
+        let profile = LaunchFixture.groupedProfile { $0.limits.processes = 8 }
         _ = try await warm.shell("true", profile: profile)
         async let bomb = warm.shell("for i in $(seq 40); do sleep 1 & done 2>/dev/null; wait", profile: profile)
         // Seven beside the shell fit, at the same time.
@@ -97,7 +97,7 @@ struct CgroupTests {
 
     @Test(.enabled(if: areThere))
     func `the peak is of all processes together, and none of a former call's is left in it`() async throws {
-        let profile = LaunchFixture.profile { $0.limits.memory = ByteCount(512 << 20) }
+        let profile = LaunchFixture.groupedProfile { $0.limits.memory = ByteCount(512 << 20) }
         for fixture in [cold, warm] {
             for _ in 0..<4 {
                 let large = try await fixture.shell(Self.hoard(3, 50), profile: profile)
@@ -115,10 +115,12 @@ struct CgroupTests {
     func `calls at once are in groups of their own, from their first instruction to their last`() async throws {
         let namespace = Self.link("/proc/self/ns/pid")
         for fixture in [cold, warm] {
-            _ = try await fixture.shell("true")
+            _ = try await fixture.shell("true", profile: LaunchFixture.groupedProfile())
             let calls = try await withThrowingTaskGroup(of: CallReport.self) { group in
                 for number in 0..<4 {
-                    group.addTask { try await fixture.run("/bin/sleep", ["1.\(number)77"]) }
+                    group.addTask {
+                        try await fixture.run("/bin/sleep", ["1.\(number)77"], profile: LaunchFixture.groupedProfile())
+                    }
                 }
                 var found: [Int: String] = [:]
                 let deadline = ContinuousClock.now + .seconds(10)
@@ -161,7 +163,7 @@ struct CgroupTests {
             unshare -C true 2>/dev/null && echo unshared
             true
             """
-        try await both(script, LaunchFixture.profile()) { report in
+        try await both(script, LaunchFixture.groupedProfile()) { report in
             #expect(report.text == "/\n0\n", "\(report.errors)")
         }
         // The control: out here the same words find something.
@@ -174,7 +176,7 @@ struct CgroupTests {
         func rush(_ count: Int) async throws {
             for fixture in [cold, warm] {
                 for _ in 0..<count {
-                    let report = try await fixture.run("/bin/true")
+                    let report = try await fixture.run("/bin/true", profile: LaunchFixture.groupedProfile())
                     #expect(report.end == .exited(0) && report.resources?.group != nil)
                 }
             }
@@ -192,7 +194,9 @@ struct CgroupTests {
     func `a call that is killed leaves nobody in its group`() async throws {
         for fixture in [cold, warm] {
             for _ in 0..<3 {
-                let report = try await fixture.shell("trap '' TERM; (setsid sleep 1000 &); sleep 1000") {
+                let report = try await fixture.shell(
+                    "trap '' TERM; (setsid sleep 1000 &); sleep 1000", profile: LaunchFixture.groupedProfile()
+                ) {
                     $0.time = .milliseconds(200)
                 }
                 #expect(report.end == .timedOut && report.resources?.group != nil)

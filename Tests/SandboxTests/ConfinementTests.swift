@@ -59,6 +59,21 @@ struct ConfinementTests {
         #expect(report.end == .exited(1))
     }
 
+    @Test func `programs of the workspace are those that the grants name`() async throws {
+        try project.folder.write("project/tool.sh", "#!/bin/sh\necho ran\n", mode: 0o755)
+        try project.folder.write("project/other.sh", "#!/bin/sh\necho ran other\n", mode: 0o755)
+        let script = "./tool.sh; ./other.sh; cat other.txt"
+        let report = try await shell(script, .granted, [project.grant(.read, "tool.sh")]) {
+            $0.exec += ["/workspace"]
+        }
+        // To execute is to read: a folder of programs would be one of files.
+        #expect(report.text == "ran\n")
+        #expect(
+            report.errors.contains("other.sh: Permission denied") && report.errors.contains("other.txt: Permission"))
+        let all = try await shell(script, .all) { $0.exec += ["/workspace"] }
+        #expect(all.text == "ran\nran other\nother")
+    }
+
     @Test func `a file to read cannot be changed, nor can its folder`() async throws {
         let script = """
             for attempt in 'echo x > granted.txt' 'echo x >> granted.txt' 'rm granted.txt' 'mv granted.txt g2' \

@@ -221,6 +221,40 @@ struct FilterTests {
         #expect(throws: SandboxError(.unsupported, "")) { try FilterCompiler.compile(profile) }
     }
 
+    @Test func `every profile refuses leases, urgent data and rare protocols, whatever else it allows`() throws {
+        let wide = ResolvedProfile.fixture { $0.allow += ["@network-io", "fcntl", "socket", "sendto", "sendmsg"] }
+        for command: UInt64 in [0x400, 0x402, 0x1_0000_0400] {
+            #expect(try verdict(wide, "fcntl", [0, command]) == eperm)
+        }
+        #expect(try verdict(wide, "fcntl", [0, 3]) == allow)
+        #expect(try verdict(wide, "sendto", [3, 0, 1, 1]) == eperm && verdict(wide, "sendto", [3, 0, 1, 0]) == allow)
+        #expect(try verdict(wide, "sendmsg", [3, 0, 1]) == eperm && verdict(wide, "sendmsg", [3, 0, 0]) == allow)
+        #expect(try verdict(wide, "socket", [2, 2, 136]) == eperm && verdict(wide, "socket", [2, 1, 6]) == allow)
+    }
+
+    /// CVE-2019-10063 of Flatpak: a bit that the kernel never looks at.
+    @Test func `a range or a list of what not has to say how much of the argument counts`() throws {
+        typealias Condition = SandboxProfile.SystemCalls.Condition
+        func profile(_ call: String, _ condition: Condition, _ action: SandboxProfile.SystemCalls.RuleAction)
+            -> ResolvedProfile
+        {
+            .fixture {
+                $0.allow.append(call)
+                $0.rules = [.init(syscall: call, conditions: [condition], isAlternative: false, action: action)]
+            }
+        }
+        let range = Condition(argument: 2, test: .range(from: "1", to: "1"))
+        #expect(throws: SandboxError(.invalidSpecification, "")) {
+            try FilterCompiler.compile(profile("splice", range, .deny))
+        }
+        let shut = profile("shutdown", Condition(argument: 1, test: .range(from: "1", to: "1")), .deny)
+        #expect(try verdict(shut, "shutdown", [3, 1]) == eperm)
+        #expect(try verdict(shut, "shutdown", [3, 0x1_0000_0001]) == eperm)
+        #expect(try verdict(shut, "shutdown", [3, 0]) == allow)
+        let said = profile("splice", Condition(argument: 2, test: .range(from: "1", to: "1"), bits: 64), .deny)
+        #expect(try verdict(said, "splice", [0, 0, 1]) == eperm)
+    }
+
     @Test func `an ordinary filter stays small`() throws {
         #expect(try FilterCompiler.compile(base).instructions.count < 260)
     }

@@ -32,6 +32,14 @@ struct LaunchFixture {
         }
     }
 
+    /// The same, for calls with a control group of their own.
+    static func groupedProfile(_ edit: (inout ResolvedProfile) -> Void = { _ in }) -> ResolvedProfile {
+        profile { profile in
+            profile.isolation.insert(.cgroup)
+            edit(&profile)
+        }
+    }
+
     /// A call of a program of the host by its path.
     func call(
         _ program: String, _ arguments: [String] = [], profile: ResolvedProfile = LaunchFixture.profile(),

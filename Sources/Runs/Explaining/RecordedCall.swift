@@ -2,6 +2,7 @@ import Ledger
 import Manifests
 import Registry
 import Sandbox
+import Store
 import StrictJSON
 
 /// A call as the ledger has it, with the profile that it ran under: what there is to explain.
@@ -11,6 +12,8 @@ package struct RecordedCall: Sendable {
     package let workspace: String?
     package let index: LedgerIndex
     package let profile: ResolvedProfile
+    /// The profile of then is neither written nor registered any more: this is another.
+    package let isProfileChanged: Bool
     /// It was a call to a tool server, whose sandbox is all of its calls'.
     package let isOfServer: Bool
     /// The tool, if its source is here.
@@ -40,7 +43,26 @@ package struct RecordedCall: Sendable {
         case .tool(let entry): (name, isOfServer) = (entry.tool.sandbox, false)
         case .server(let entry): (name, isOfServer) = (entry.server.sandbox, true)
         }
-        profile = try finder.profiles.resolve(name)
+        let profile = try Self.profile(name, of: call.decided, finder)
+        self.profile = profile
+        isProfileChanged = try CanonicalDigest.of(profile.digestSource).description != call.decided.profileDigest
+    }
+
+    /// The profile that the call ran under: as it is written, if it is still that, else as it was registered.
+    private static func profile(
+        _ name: ProfileName, of decided: DecidedEntry, _ finder: ToolFinder
+    ) throws -> ResolvedProfile {
+        let written = try? finder.profiles.resolve(name)
+        if let written, try CanonicalDigest.of(written.digestSource).description == decided.profileDigest {
+            return written
+        }
+        let registrar = try finder.registrar()
+        if let tool = ToolName(decided.tool), let registration = try registrar.registration(of: tool),
+            let stored = try StoredTool.load(registration, in: registrar).first
+        {
+            return stored.profile
+        }
+        return try written ?? finder.profiles.resolve(name)
     }
 
     /// The grants that were recorded; where they were too many for an entry, none.

@@ -22,7 +22,10 @@ package struct ProfileLearner: Sendable {
         package var refusals: [Violation] {
             let expected = watched.flatMap(\.violations)
             return tried.flatMap(\.violations).filter { violation in
-                !expected.contains { $0.operation == violation.operation && $0.arguments == violation.arguments }
+                !expected.contains {
+                    $0.operation == violation.operation && $0.arguments == violation.arguments
+                        && $0.path == violation.path
+                }
             }
         }
         package var endsAlike: Bool { tried.map(\.end) == watched.map(\.end) }
@@ -148,8 +151,12 @@ package struct ProfileLearner: Sendable {
     /// The kernel starts a script's interpreter by itself.
     private static func addInterpreters(to needs: inout LearnedNeeds) {
         for access in needs.files.keys where access.use == .execute && access.isFound {
-            guard let file = try? Descriptor.open(access.path, O_RDONLY),
-                let script = try? Shebang(of: file)
+            // Attack: names that mean something else inside. Of these the host has another's file, or a FIFO that
+            // nobody writes to.
+            let own = ["/tmp", "/run", "/proc", "/dev", "/sys", WorkspaceRoot.viewPath]
+            guard !own.contains(where: { access.path == $0 || access.path.hasPrefix($0 + "/") }),
+                let file = try? Descriptor.open(access.path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY),
+                (try? file.status().kind) == .file, let script = try? Shebang(of: file)
             else { continue }
             needs.addExecution(of: script.interpreter, by: access.path)
         }

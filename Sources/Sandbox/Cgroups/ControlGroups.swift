@@ -40,10 +40,6 @@ package final class ControlGroups: Sendable {
     /// The most that a group is given: a limit above what there is would be none, and the host needs some itself.
     let mostMemory: Int
 
-    /// True if a process can be started in a group without holding its call up: moving it there afterwards, which is
-    /// all that there is in version 2, waits for every processor to come by (here 11 ms).
-    var givesBirth: Bool { version == .one }
-
     /// A group in which nobody is, with no limits, to hold until the last process of a call is gone.
     func take() throws(SandboxError) -> HeldControlGroup {
         do {

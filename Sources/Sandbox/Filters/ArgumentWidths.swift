@@ -8,8 +8,25 @@ enum ArgumentWidths {
         "sched_setaffinity": [0], "sched_setattr": [0, 2], "sched_setparam": [0], "sched_setscheduler": [0, 1],
         "execveat": [0, 4], "memfd_create": [1], "openat": [0, 2, 3], "open": [1, 2], "keyctl": [0],
         "futex": [1, 2, 5], "flock": [0, 1], "shmget": [2], "semget": [0, 1, 2], "msgget": [0, 1], "bpf": [0],
-        "seccomp": [0, 1],
+        "seccomp": [0, 1], "shutdown": [0, 1], "sendto": [0, 3, 5], "recvfrom": [0, 3], "sendmsg": [0, 2],
+        "recvmsg": [0, 2], "sendmmsg": [0, 2, 3], "recvmmsg": [0, 2, 3], "accept4": [0, 3], "unshare": [0],
+        "setns": [0, 1], "umask": [0], "mknod": [1], "mknodat": [0, 2], "chmod": [1], "fchmod": [0, 1],
+        "fchmodat": [0, 2], "listen": [0, 1], "bind": [0, 2], "connect": [0, 2], "dup3": [0, 1, 2],
+        "epoll_create1": [0], "eventfd2": [0, 1], "pipe2": [1], "inotify_init1": [0], "clone": [0],
+        "getpriority": [0, 1], "access": [1], "faccessat": [0, 2],
     ]
+
+    /// Arguments that the kernel reads whole: addresses, sizes, offsets.
+    private static let whole: [String: Set<Int>] = [
+        "mmap": [0, 1, 2, 3, 5], "mprotect": [0, 1, 2], "munmap": [0, 1], "mremap": [0, 1, 2], "lseek": [1], "brk": [0],
+        "read": [1, 2], "write": [1, 2], "pread64": [1, 2, 3], "pwrite64": [1, 2, 3], "ftruncate": [1],
+        "truncate": [1], "fallocate": [2, 3], "madvise": [0, 1], "ioctl": [2], "fcntl": [2], "prctl": [1, 2, 3, 4],
+    ]
+
+    /// False of an argument of which nobody said here how much of it the kernel reads.
+    static func isKnown(_ argument: Int, of call: String) -> Bool {
+        half[call]?.contains(argument) == true || whole[call]?.contains(argument) == true
+    }
 
     static func width(of argument: Int, in call: String) -> ArgumentCondition.Width {
         half[call]?.contains(argument) == true ? .low32 : .full64

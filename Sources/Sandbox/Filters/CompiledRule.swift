@@ -39,6 +39,16 @@ struct CompiledRule {
             case 64: .full64
             default: ArgumentWidths.width(of: argument, in: rule.syscall)
             }
+        // Attack: a bit that the kernel never looks at, set in the upper half, takes a value out of a range and into "none
+        // of these" (CVE-2019-10063).
+        if condition.bits == nil, condition.mask == nil, !ArgumentWidths.isKnown(argument, of: rule.syscall),
+            !condition.isList
+        {
+            throw SandboxError(
+                .invalidSpecification,
+                "the rule `\(rule.text)` does not say how much of argument \(argument) the kernel reads",
+                remedy: "write `bits: 32` for an `int`, `bits: 64` for a size, an offset or a pointer")
+        }
         switch condition.test {
         case .range(let from, let to):
             return [ArgumentCondition(argument: argument, test: try range(from, to, width, rule))]
@@ -100,6 +110,11 @@ struct CompiledRule {
     private static func fitsHalf(_ value: UInt64) -> Bool {
         value <= UInt64(UInt32.max) || Int64(bitPattern: value) >= Int64(Int32.min) && Int64(bitPattern: value) < 0
     }
+}
+
+extension SandboxProfile.SystemCalls.Condition {
+    /// Single values that hold: compared as far as is safe whatever the width.
+    fileprivate var isList: Bool { if case .in = test { true } else { false } }
 }
 
 extension ArgumentCondition {

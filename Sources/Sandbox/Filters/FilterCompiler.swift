@@ -9,7 +9,7 @@ import Manifests
 /// translates them at every call.
 enum FilterCompiler {
     /// Part of a cached filter's key: raise it with any change of what is compiled.
-    static let version = 3
+    static let version = 4
 
     /// BPF_MAXINSNS
     private static let limit = 4096

@@ -52,6 +52,8 @@ enum FixedRefusals {
                 // TCP and UDP. What else the kernel has (SCTP, DCCP, UDPLITE, raw) is rarely used and has had its holes.
                 Guard(argument: 2, conditions: [.oneOf(0, internet), .noneOf(2, [0, 6, 17])]),
             ]
+        // F_SETLEASE holds up whoever writes to a file that the call may only read; F_NOTIFY watches folders.
+        case "fcntl": return [Guard(argument: 1, conditions: [.oneOf(1, [0x400, 0x402])])]
         // MSG_OOB on a pair of Unix sockets (CVE-2025-38236): nobody needs it.
         case "sendto", "sendmmsg": return [Guard(argument: 3, conditions: [.anyBit(3, 1)])]
         case "sendmsg": return [Guard(argument: 2, conditions: [.anyBit(2, 1)])]

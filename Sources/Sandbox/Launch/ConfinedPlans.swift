@@ -34,6 +34,7 @@ struct ConfinedPlans: Sendable {
 
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
+        view.needsGroup = needsGroup
         view.hasLoopback = profile.allowsInternetSockets
         view.mounts = host.mounts
         view.mounts += SystemFiles.mounts(home: home, readable: host.readable)
@@ -145,7 +146,11 @@ struct ConfinedPlans: Sendable {
         rules.allow(.read, inView: "/etc")
         for path in readable where !HostPath.contains("/etc", path) { rules.allow(.read, inView: path) }
         rules.allow(.read, inView: "/proc")
-        for path in profile.exec { rules.allow(.run, inView: path, isOptional: true) }
+        // Attack: to execute a file is to read it. Where the grants say what of the workspace is read, a folder of
+        // programs there would say otherwise: then it is the granted files that may be executed (WorkspaceAccess).
+        for path in profile.exec where profile.workspace == .all || !HostPath.contains(WorkspaceRoot.viewPath, path) {
+            rules.allow(.run, inView: path, isOptional: true)
+        }
         for path in loaders { rules.allow(.run, inView: path, isOptional: true) }
         if profile.tmp.bytes > 0 {
             rules.allow([.read, .change], inView: "/tmp")

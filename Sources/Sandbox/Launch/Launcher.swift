@@ -104,17 +104,9 @@ package final class Launcher: Sendable {
         return ConfinedProcess(spare, names: SetupNames(plans))
     }
 
-    /// An `agentbox-init` for one call, in a group of its own: where one is needed, and where it costs next to nothing.
+    /// An `agentbox-init` for one call, in a group of its own where the profile asks for one.
     private func startInit(isGroupNeeded: Bool) throws(SandboxError) -> InitProcess {
-        var group: HeldControlGroup?
-        if let groups = ControlGroups.here, isGroupNeeded || groups.givesBirth {
-            do {
-                group = try groups.take()
-            } catch {
-                // Without one the call's memory is bound process by process, and the outcome says so.
-                if isGroupNeeded { throw error }
-            }
-        }
+        let group = isGroupNeeded ? try ControlGroups.here?.take() : nil
         return try InitProcess(path: initPath, in: group)
     }
 
@@ -143,7 +135,7 @@ package final class Launcher: Sendable {
         let nothingReady = await templates?.isEmpty ?? true
         let needsGroup = call.profile.isolation.contains(.cgroup)
         let isUnserved = nothingReady || call.layer != nil
-        let spare = isUnserved ? await templates?.takeSpare(isGroupNeeded: needsGroup) : nil
+        let spare = isUnserved && !needsGroup ? await templates?.takeSpare() : nil
         var starting = isUnserved && spare == nil ? try startInit(isGroupNeeded: needsGroup) : nil
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)

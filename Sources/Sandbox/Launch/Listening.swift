@@ -14,7 +14,9 @@ enum Listening: Hashable, Sendable {
     init(reportingOf profile: ResolvedProfile) {
         self =
             profile.reportsRefusals
-            ? .refusals(isSilentRefusalTheProfiles: profile.defaultAction == .enosys) : .nothing
+            ? .refusals(
+                isSilentRefusalTheProfiles: profile.defaultAction == .enosys
+                    || profile.rules.contains { $0.errno == "ENOSYS" }) : .nothing
     }
 
     var flags: UInt32 {

@@ -10,6 +10,8 @@ struct ViewPlan: Sendable {
     var hostName = "agentbox"
     /// Brings the view's loopback up: wasted time where nothing inside may have a socket of the internet.
     var hasLoopback = true
+    /// A call in it has a control group of its own.
+    var needsGroup = false
     /// init exits after the first call.
     var servesOneCall = true
     /// What every call in the view may touch: names of the view only.

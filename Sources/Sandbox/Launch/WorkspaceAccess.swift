@@ -12,6 +12,8 @@ struct WorkspaceAccess: Sendable {
     let appearance: Appearance
     private let grants: [ResolvedGrant]
     private let isWholeReadable: Bool
+    /// What can be read of the workspace can be executed.
+    private let isExecutable: Bool
     /// True if what is visible is more than what may be read: only Landlock stands between.
     let needsLandlock: Bool
 
@@ -20,6 +22,7 @@ struct WorkspaceAccess: Sendable {
     ) throws(SandboxError) {
         self.grants = grants.filter { $0.path != nil }
         isWholeReadable = profile.workspace == .all
+        isExecutable = profile.exec.contains { HostPath.contains($0, WorkspaceRoot.viewPath) }
         if let layer {
             appearance = .layer(layer)
         } else if self.grants.contains(where: \.writes) {
@@ -67,12 +70,12 @@ struct WorkspaceAccess: Sendable {
         let root = WorkspaceRoot.viewPath
         switch appearance {
         case .absent: break
-        case .layer(.copied): rules.allow([.read, .change], inView: root)
+        case .layer(.copied): rules.allow(isExecutable ? [.read, .change, .execute] : [.read, .change], inView: root)
         case .readOnly:
             if isWholeReadable { rules.allow(.read, inView: root) }
             for grant in grants {
                 // The host's descriptor: the very inode that policy saw, whatever its name has come to mean.
-                guard let access = Self.reading(grant), let inode = grant.path?.descriptor else { continue }
+                guard let access = reading(grant), let inode = grant.path?.descriptor else { continue }
                 rules.allow(access, on: inode)
             }
         case .layer(.overlay):
@@ -84,7 +87,7 @@ struct WorkspaceAccess: Sendable {
     }
 
     private func addOverlayRule(_ grant: ResolvedGrant, _ rules: inout LandlockRuleset) {
-        guard let path = grant.path, let access = Self.reading(grant) else { return }
+        guard let path = grant.path, let access = reading(grant) else { return }
         let name = path.relative == "." ? WorkspaceRoot.viewPath : "\(WorkspaceRoot.viewPath)/\(path.relative)"
         switch (path.descriptor, path.kind) {
         // A host's descriptor means nothing in a merged tree; that the name still leads to its inode is checked. A
@@ -95,13 +98,14 @@ struct WorkspaceAccess: Sendable {
         }
     }
 
-    /// What a grant lets a call read; nil if nothing.
-    private static func reading(_ grant: ResolvedGrant) -> LandlockAccess? {
+    /// What a grant lets a call read, and execute where the profile says so; nil if nothing.
+    private func reading(_ grant: ResolvedGrant) -> LandlockAccess? {
+        let files: LandlockAccess = isExecutable ? [.readFile, .execute] : .readFile
         switch grant.word {
-        case .read, .write: .readFile
-        case .list: .readDirectory
-        case .readUnder, .writeUnder, .git: .read
-        case .create, .exec: nil
+        case .read, .write: return files
+        case .list: return .readDirectory
+        case .readUnder, .writeUnder, .git: return files.union(.readDirectory)
+        case .create, .exec: return nil
         }
     }
 }

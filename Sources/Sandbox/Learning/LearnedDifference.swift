@@ -57,9 +57,10 @@ package struct LearnedDifference: Sendable {
             let isInWorkspace = HostPath.contains(WorkspaceRoot.viewPath, access.path)
             // A tool has what its grants name; what is beyond them it was not given while it was watched either.
             if isInWorkspace && learned.isOfTool { continue }
+            let place = ["/tmp", WorkspaceRoot.viewPath].first { HostPath.contains($0, access.path) } ?? access.path
             let key =
                 switch access.use {
-                case .execute: "filesystem.exec: \(access.path)"
+                case .execute: "filesystem.exec: \(place)"
                 case .read, .list: isInWorkspace ? "filesystem.workspace: all" : "filesystem.read: \(access.path)"
                 case .write, .create, .remove:
                     isInWorkspace ? "filesystem.grants: writeUnder" : "filesystem: writing \(access.path)"

@@ -92,6 +92,9 @@ package struct LearnedProfile: Sendable {
             }
     }
 
+    /// A rule takes so many values.
+    private static let listLimit = 256
+
     private var rules: [String] {
         let byCall = Dictionary(grouping: needs.values) { $0.key.call }
         guard !byCall.isEmpty else { return [] }
@@ -102,8 +105,10 @@ package struct LearnedProfile: Sendable {
             if let need = values.map(\.value).max(by: { $0.count < $1.count }) {
                 lines.append("    \(Self.comment(need))")
             }
-            let inside = texts.joined(separator: ", ")
-            lines.append("    - {syscall: \(call), arg: \(argument), in: [\(inside)], action: allow}")
+            for start in stride(from: 0, to: texts.count, by: Self.listLimit) {
+                let inside = texts[start..<min(start + Self.listLimit, texts.count)].joined(separator: ", ")
+                lines.append("    - {syscall: \(call), arg: \(argument), in: [\(inside)], action: allow}")
+            }
         }
         return lines
     }

@@ -80,7 +80,9 @@ struct OCIConditions {
     private func width(_ width: ArgumentCondition.Width, _ argument: Int, isPlain: Bool) -> Int? {
         let usual: ArgumentCondition.Width =
             isPlain && action != .allow ? .low32 : ArgumentWidths.width(of: argument, in: call)
-        return width == usual ? nil : width == .low32 ? 32 : 64
+        // A rule has to say it where nobody else does.
+        let isUsual = width == usual && (isPlain || ArgumentWidths.isKnown(argument, of: call))
+        return isUsual ? nil : width == .low32 ? 32 : 64
     }
 
     private static func text(_ value: UInt64) -> String {

@@ -32,8 +32,9 @@ package struct OCIImport: Sendable {
         }
         var profile = made(builder.rules)
         var comparison = try Self.compared(profile, meaning)
+        let lifts = keepsDenials ? [] : builder.lifts(for: comparison.refusedCalls)
         if !keepsDenials {
-            profile = made(builder.rules + builder.lifts(for: comparison.refusedCalls))
+            profile = made(builder.rules + lifts)
             comparison = try Self.compared(profile, meaning)
         }
         // INVARIANT: nothing passes that the OCI profile refuses.
@@ -42,7 +43,7 @@ package struct OCIImport: Sendable {
         }
         self.profile = profile
         staysDenied = comparison.staysDenied
-        opens = builder.opens(try FilterAnalysis(try Self.resolved(profile)))
+        opens = builder.opens(try FilterAnalysis(try Self.resolved(profile)), lifting: lifts)
         let loose = builder.loose.map { words in
             "\(words) is compared whole, as in libseccomp, and the kernel reads 32 bits of it: what is refused passes with a "
                 + "bit set above; remove `bits: 64` to close that"

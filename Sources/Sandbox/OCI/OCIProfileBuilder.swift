@@ -49,7 +49,9 @@ struct OCIProfileBuilder {
         let spoken = Set(own.flatMap(\.conditions).map(\.argument))
         let guarded = FixedRefusals.guards(of: call).map(\.argument) + (call == "execveat" ? [4] : [])
         return Set(guarded).subtracting(spoken).sorted().map { argument in
-            let any = SandboxProfile.SystemCalls.Condition(argument: argument, test: .range(from: "0", to: nil))
+            let bits = ArgumentWidths.isKnown(argument, of: call) ? nil : 64
+            let any = SandboxProfile.SystemCalls.Condition(
+                argument: argument, test: .range(from: "0", to: nil), bits: bits)
             return SandboxProfile.SystemCalls.Rule(
                 syscall: call, conditions: [any], isAlternative: false, action: .allow)
         }
@@ -73,11 +75,18 @@ struct OCIProfileBuilder {
     }
 
     /// Calls that pass here and that no bundled profile names, for the person who reviews the import.
-    func opens(_ analysis: FilterAnalysis) -> [String] {
-        FixedRefusals.calls.filter { call in
+    func opens(_ analysis: FilterAnalysis, lifting lifts: [SandboxProfile.SystemCalls.Rule]) -> [String] {
+        let whole = FixedRefusals.calls.filter { call in
             guard let region = try? analysis.allowed(call) else { return true }
             return !region.isEmpty
-        }.sorted()
+        }
+        // Values of arguments that every profile refuses, such as TIOCSTI: named by call and argument.
+        let guarded = (rules + lifts).filter { rule in
+            rule.action == .allow && !rule.isAlternative
+                && (FixedRefusals.guards(of: rule.syscall).map(\.argument) + (rule.syscall == "execveat" ? [4] : []))
+                    .contains(rule.conditions.first?.argument ?? -1)
+        }.map { "\($0.syscall) (argument \($0.conditions.first?.argument ?? 0))" }
+        return Set(whole).union(guarded).sorted()
     }
 
     private static func order(_ verdict: CallVerdict) -> Int {

@@ -90,7 +90,8 @@ extension SandboxCommand {
                 Terminal.print(
                     json: [
                         "call": .integer(Int64(recorded.index)), "tool": .string(recorded.decided.tool),
-                        "profile": .string(recorded.profile.name.rawValue), "rerun": end.map(JSON.string) ?? .null,
+                        "profile": .string(recorded.profile.name.rawValue),
+                        "profileChanged": .bool(recorded.isProfileChanged), "rerun": end.map(JSON.string) ?? .null,
                         "explanations": .array(explanations.map(\.json)),
                         "unreported": .array(unheard.map(JSON.string)),
                     ])
@@ -100,6 +101,9 @@ extension SandboxCommand {
             Terminal.print(
                 Terminal.styled("call \(recorded.index)", .bold)
                     + ": \(tool) under profile `\(recorded.profile.name)`" + (end.map { ", made again: \($0)" } ?? ""))
+            if recorded.isProfileChanged {
+                Terminal.note("the profile was changed since: this is what the one of today says")
+            }
             for line in explanations.flatMap(Self.lines) { Terminal.print(line) }
             if explanations.isEmpty { Terminal.print("  nothing that was refused is known") }
             if !unheard.isEmpty {

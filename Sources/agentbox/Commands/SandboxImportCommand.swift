@@ -52,11 +52,18 @@ struct SandboxImportCommand: ParsableCommand {
     func run() throws {
         let name = try profileName()
         let bytes = try Descriptor.open(file, O_RDONLY).readAll(limit: 4 << 20)
-        let source = try JSON(parsing: bytes)
         let base = try ProfileCatalog.load(catalogue).resolve(argument: "base")
-        let result = try OCIImport(
-            source, name: name, description: Self.description(of: file), base: base, host: try host(),
-            keepsDenials: keepDenials)
+        let host = try host()
+        let result: OCIImport
+        do {
+            result = try OCIImport(
+                try JSON(parsing: bytes), name: name, description: Self.description(of: file), base: base, host: host,
+                keepsDenials: keepDenials)
+        } catch let problem as any Diagnostic {
+            throw CommandError(
+                "\(VisibleText.line(file)): \(problem.message)",
+                remedy: problem.remedy ?? "the file is the `seccomp` object of the OCI runtime specification, as JSON")
+        }
         if json {
             Terminal.print(json: result.json())
             return
@@ -91,9 +98,11 @@ struct SandboxImportCommand: ParsableCommand {
         guard let version = KernelVersion(kernel ?? KernelVersion.running) else {
             throw CommandError("`\(VisibleText.line(kernel ?? ""))` is no kernel's version", remedy: "write `6.1`")
         }
-        if let wrong = capabilities.first(where: { !$0.hasPrefix("CAP_") }) {
+        if let wrong = capabilities.first(where: { !CapabilityNames.all.contains($0) }) {
+            let near = Nearest.match(wrong, among: CapabilityNames.all.sorted())
             throw CommandError(
-                "`\(VisibleText.line(wrong))` is no capability", remedy: "write it as in the file: `CAP_SYS_ADMIN`")
+                "`\(VisibleText.line(wrong))` is no capability",
+                remedy: near.map { "did you mean `\($0)`?" } ?? "write it as in the file: `CAP_SYS_ADMIN`")
         }
         return OCIHost(capabilities: Set(capabilities), kernel: version)
     }

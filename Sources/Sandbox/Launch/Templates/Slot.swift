@@ -11,7 +11,9 @@ final class Slot: BoxProcess {
     private let template: InitProcess
 
     /// Asks the template for one. What is sent to it waits until it stands.
-    init(of template: InitProcess) async throws(SandboxError) {
+    ///
+    /// - Parameter inGroup: The call has a control group of its own.
+    init(of template: InitProcess, inGroup: Bool = false) async throws(SandboxError) {
         do {
             var pair = try Descriptor.socketPair(.sequencedPacket)
             let ours = pair.takeFirst()
@@ -20,8 +22,7 @@ final class Slot: BoxProcess {
             let control = ControlSocket(ours.shared())
             self.control = control
             self.template = template
-            // Without one the call's memory is bound process by process, and the outcome says so.
-            group = try? ControlGroups.here?.take()
+            group = inGroup ? try ControlGroups.here?.take() : nil
             if group != nil { try control.nameSenders(true) }
             try await template.control.send(
                 MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: try group?.birthFiles() ?? []))

@@ -41,7 +41,7 @@ actor TemplatePool {
         templates.append(template)
         if let ready { return ready }
         do {
-            return try await Slot(of: template.process)
+            return try await Slot(of: template.process, inGroup: view.needsGroup)
         } catch {
             forget(template.process)
             return nil
@@ -49,10 +49,7 @@ actor TemplatePool {
     }
 
     /// One that was started ahead, if there is one.
-    func takeSpare(isGroupNeeded: Bool) -> InitProcess? {
-        if isGroupNeeded, spares.last?.group == nil { return nil }
-        return spares.popLast()
-    }
+    func takeSpare() -> InitProcess? { spares.popLast() }
 
     private func prepareSpare() async {
         guard spares.isEmpty else { return }
@@ -60,7 +57,7 @@ actor TemplatePool {
         // What cannot be started now is started, or complained of, when it is needed.
         guard
             let process = await BlockingPool.shared.run({ () -> InitProcess? in
-                try? InitProcess(path: path, in: try? ControlGroups.here?.take())
+                try? InitProcess(path: path)
             }),
             spares.isEmpty
         else { return }
@@ -75,7 +72,7 @@ actor TemplatePool {
             while let index = index(of: view), templates[index].slots.count + templates[index].coming < Self.depth {
                 let process = templates[index].process
                 templates[index].coming += 1
-                let slot = try await Slot(of: process)
+                let slot = try await Slot(of: process, inGroup: view.needsGroup)
                 guard let now = templates.firstIndex(where: { $0.process === process }) else { return }
                 templates[now].coming -= 1
                 templates[now].slots.append(slot)

@@ -26,7 +26,8 @@ extension ViewPlan {
     /// True if a call that needs the other finds all of it here and nothing else. Who the call is on the host is the
     /// template's to say.
     func isInterchangeable(with other: ViewPlan) -> Bool {
-        isRuled(like: other) && hostName == other.hostName && hasLoopback == other.hasLoopback
+        isRuled(like: other) && needsGroup == other.needsGroup && hostName == other.hostName
+            && hasLoopback == other.hasLoopback
             && mappedOwner == other.mappedOwner
             && mounts.count == other.mounts.count
             && zip(mounts, other.mounts).allSatisfy { $0.isInterchangeable(with: $1) }
