@@ -12,13 +12,16 @@ enum ArgumentWidths {
         "recvmsg": [0, 2], "sendmmsg": [0, 2, 3], "recvmmsg": [0, 2, 3], "accept4": [0, 3], "unshare": [0],
         "setns": [0, 1], "umask": [0], "mknod": [1], "mknodat": [0, 2], "chmod": [1], "fchmod": [0, 1],
         "fchmodat": [0, 2], "listen": [0, 1], "bind": [0, 2], "connect": [0, 2], "dup3": [0, 1, 2],
-        "epoll_create1": [0], "eventfd2": [0, 1], "pipe2": [1], "inotify_init1": [0], "clone": [0],
+        "epoll_create1": [0], "eventfd2": [0, 1], "pipe2": [1], "inotify_init1": [0], "clone": [0], "ftruncate": [0],
+        "fallocate": [0, 1], "lseek": [0, 2], "read": [0], "write": [0],
+        "pread64": [0], "pwrite64": [0], "close": [0], "fstat": [0], "fchown": [0, 1, 2],
         "getpriority": [0, 1], "access": [1], "faccessat": [0, 2],
     ]
 
     /// Arguments that the kernel reads whole: addresses, sizes, offsets.
     private static let whole: [String: Set<Int>] = [
-        "mmap": [0, 1, 2, 3, 5], "mprotect": [0, 1, 2], "munmap": [0, 1], "mremap": [0, 1, 2], "lseek": [1], "brk": [0],
+        "clone": [1, 2, 3, 4], "mmap": [0, 1, 2, 3, 5], "mprotect": [0, 1, 2], "munmap": [0, 1], "mremap": [0, 1, 2],
+        "lseek": [1], "brk": [0],
         "read": [1, 2], "write": [1, 2], "pread64": [1, 2, 3], "pwrite64": [1, 2, 3], "ftruncate": [1],
         "truncate": [1], "fallocate": [2, 3], "madvise": [0, 1], "ioctl": [2], "fcntl": [2], "prctl": [1, 2, 3, 4],
     ]

@@ -100,12 +100,30 @@ struct AuditCommand: ParsableCommand {
                     Terminal.print(json: try record.json(), pretty: false)
                 } else {
                     // What an agent or a tool put into the entry may hold escape sequences.
-                    Terminal.print(VisibleText.block(try record.json().pretty()))
+                    let entry = try record.json()
+                    Terminal.print(VisibleText.block(entry.pretty()))
+                    if entry["kind"]?.stringValue == DecidedEntry.kind,
+                        entry["effect"]?.stringValue == DecidedEntry.allowed
+                    {
+                        try Self.pointToEnd(of: index, &reader)
+                    }
                 }
                 return
             }
             throw CommandError(
                 "the ledger has no entry \(index)", remedy: "`agentbox audit log --all` shows those that it has")
+        }
+
+        /// What came of a decision is an entry of its own.
+        private static func pointToEnd(of decision: UInt64, _ reader: inout LedgerReader) throws {
+            while let record = try reader.next() {
+                let entry = try record.json()
+                guard entry["kind"]?.stringValue == EndedEntry.kind,
+                    entry["decided"]?.integerValue == Int64(exactly: decision)
+                else { continue }
+                return Terminal.note("what came of it: agentbox audit show \(record.index)")
+            }
+            Terminal.note("it has no end on record")
         }
     }
 }

@@ -37,6 +37,6 @@ struct SandboxListCommand: ParsableCommand {
                     VisibleText.line(profile.description))
             }
         }
-        if !json { for line in table.lines() { Terminal.print(line) } }
+        if !json { for line in table.lines(within: Terminal.tableWidth) { Terminal.print(line) } }
     }
 }

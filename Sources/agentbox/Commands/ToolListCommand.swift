@@ -46,6 +46,6 @@ struct ToolListCommand: ParsableCommand {
                         + (files.contains(entry.file) ? " (registered, from the store)" : ""))
             }
         }
-        if !json { for line in table.lines() { Terminal.print(line) } }
+        if !json { for line in table.lines(within: Terminal.tableWidth) { Terminal.print(line) } }
     }
 }

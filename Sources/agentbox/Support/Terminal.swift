@@ -19,10 +19,15 @@ enum Terminal {
     static let isErrorColoured = isTerminal(STDERR_FILENO)
 
     /// Columns of the terminal, 80 where there is none.
-    static var width: Int {
+    static var width: Int { columns(of: STDOUT_FILENO) ?? 80 }
+
+    /// Columns of the terminal; where there is none a line is as long as it is, for whoever searches it.
+    static var tableWidth: Int { columns(of: STDOUT_FILENO) ?? 10_000 }
+
+    private static func columns(of descriptor: Int32) -> Int? {
         var size = winsize()
-        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
-            return 80
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
+            return nil
         }
         return Int(size.ws_col)
     }
@@ -58,7 +63,12 @@ enum Terminal {
 
     /// Something the user should know that is no error, on standard error.
     static func note(_ text: String) {
-        printError(styled("agentbox: ", .dim, enabled: isErrorColoured) + VisibleText.block(text))
+        let label = styled("agentbox: ", .dim, enabled: isErrorColoured)
+        guard let width = columns(of: STDERR_FILENO) else { return printError(label + VisibleText.block(text)) }
+        let lines = VisibleText.block(text).split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+            TextWrap.lines(String($0), within: width - 10)
+        }
+        printError(label + lines.joined(separator: "\n          "))
     }
 
     static func styled(_ text: String, _ styles: Style..., enabled: Bool = isColoured) -> String {
