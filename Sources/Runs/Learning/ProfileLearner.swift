@@ -33,10 +33,9 @@ package struct ProfileLearner: Sendable {
         package var holds: Bool { endsAlike && refusals.isEmpty }
         /// Paths of this host that it looked for and was not shown.
         package var unseen: [String] {
-            let own = ["/proc", "/sys", "/dev", "/run", "/tmp", WorkspaceRoot.viewPath]
             let paths = profile.needs.files.keys.filter { !$0.isFound && !$0.use.changes }.map(\.path)
             return Set(paths).sorted().filter { path in
-                !own.contains { path == $0 || path.hasPrefix($0 + "/") } && access(path, F_OK) == 0
+                !ViewFolders.isOwn(path) && access(path, F_OK) == 0
             }
         }
         /// True if it used more files than could be listed: what it needs of them is not all known.
@@ -153,8 +152,7 @@ package struct ProfileLearner: Sendable {
         for access in needs.files.keys where access.use == .execute && access.isFound {
             // Attack: names that mean something else inside. Of these the host has another's file, or a FIFO that
             // nobody writes to.
-            let own = ["/tmp", "/run", "/proc", "/dev", "/sys", WorkspaceRoot.viewPath]
-            guard !own.contains(where: { access.path == $0 || access.path.hasPrefix($0 + "/") }),
+            guard !ViewFolders.isOwn(access.path),
                 let file = try? Descriptor.open(access.path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY),
                 (try? file.status().kind) == .file, let script = try? Shebang(of: file)
             else { continue }

@@ -134,18 +134,3 @@ package struct FileReach: Sendable {
         paths.contains { HostPath.contains($0, path) }
     }
 }
-
-/// A use of a file that the call's rules refuse.
-package struct FileRefusal: Hashable, Sendable {
-    package let access: FileAccess
-    package let reason: String
-    package let remedy: String
-    package let opens: String
-
-    init(_ access: FileAccess, reason: String, remedy: String, opens: String) {
-        self.access = access
-        self.reason = reason
-        self.remedy = remedy
-        self.opens = opens
-    }
-}

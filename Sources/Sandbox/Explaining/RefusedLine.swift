@@ -97,7 +97,7 @@ package struct RefusedLine: Sendable {
 
     /// The word behind `= -1`.
     private static func errno(of text: String) -> Int32? {
-        text.split(separator: " ").lazy.compactMap { ErrnoName.value(of: String($0)) }.first
+        text.split(separator: " ").lazy.compactMap { ErrorNumbers.named(String($0)) }.first
     }
 }
 

@@ -16,6 +16,9 @@ enum ErrorNumbers {
         return numbers
     }()
 
+    /// By its name alone; nil if there is no such error.
+    static func named(_ name: String) -> Int32? { byName[name] }
+
     static func value(of text: String) throws(SandboxError) -> Int32 {
         if let number = byName[text] ?? Int32(text), (1...greatest).contains(number) { return number }
         throw SandboxError(

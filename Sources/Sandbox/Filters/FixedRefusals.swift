@@ -40,6 +40,12 @@ enum FixedRefusals {
 
     private static let netlink: UInt64 = 16
 
+    /// The arguments of which every profile refuses some values unless a rule on them lifts that; of `execveat` too, whose
+    /// flags the filter looks at apart.
+    static func guardedArguments(of call: String) -> Set<Int> {
+        Set(guards(of: call).map(\.argument) + (call == "execveat" ? [4] : []))
+    }
+
     static func guards(of call: String) -> [Guard] {
         switch call {
         case "clone":

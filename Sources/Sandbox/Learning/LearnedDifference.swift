@@ -52,8 +52,11 @@ package struct LearnedDifference: Sendable {
         where access.isFound || access.use.changes {
             guard let refusal = reach.refusal(of: access) else { continue }
             // No line can give these: what is written elsewhere was refused while it was watched, too.
-            let isOwn = ["/run", "/proc", "/sys", "/dev"].contains { HostPath.contains($0, access.path) }
-            if isOwn || access.use.changes && !HostPath.contains(WorkspaceRoot.viewPath, access.path) { continue }
+            if ViewFolders.isMade(access.path)
+                || access.use.changes && !HostPath.contains(WorkspaceRoot.viewPath, access.path)
+            {
+                continue
+            }
             let isInWorkspace = HostPath.contains(WorkspaceRoot.viewPath, access.path)
             // A tool has what its grants name; what is beyond them it was not given while it was watched either.
             if isInWorkspace && learned.isOfTool { continue }

@@ -57,7 +57,7 @@ struct LearnedFiles {
 
     /// What every view makes itself, and the few files of /etc that it puts there.
     private static func isViewsOwn(_ path: String) -> Bool {
-        ["/proc", "/dev", "/sys", "/run"].contains { HostPath.contains($0, path) } || path == "/" || path == "/etc"
+        ViewFolders.isMade(path) || path == "/" || path == "/etc"
             || ["/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf"].contains(path)
     }
 

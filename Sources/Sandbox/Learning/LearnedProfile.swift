@@ -10,7 +10,7 @@ package struct LearnedProfile: Sendable {
     package let needs: LearnedNeeds
     /// For people: `git status`.
     package let source: String
-    package var memory: ByteCount
+    package let memory: ByteCount
     private let files: LearnedFiles
     private let cpuSeconds: UInt64
     private let processes: Int

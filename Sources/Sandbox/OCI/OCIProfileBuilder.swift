@@ -47,8 +47,7 @@ struct OCIProfileBuilder {
     private func lifts(for call: String) -> [SandboxProfile.SystemCalls.Rule] {
         let own = rules.filter { $0.syscall == call && $0.action == .allow && !$0.isAlternative }
         let spoken = Set(own.flatMap(\.conditions).map(\.argument))
-        let guarded = FixedRefusals.guards(of: call).map(\.argument) + (call == "execveat" ? [4] : [])
-        return Set(guarded).subtracting(spoken).sorted().map { argument in
+        return FixedRefusals.guardedArguments(of: call).subtracting(spoken).sorted().map { argument in
             let bits = ArgumentWidths.isKnown(argument, of: call) ? nil : 64
             let any = SandboxProfile.SystemCalls.Condition(
                 argument: argument, test: .range(from: "0", to: nil), bits: bits)
@@ -83,8 +82,7 @@ struct OCIProfileBuilder {
         // Values of arguments that every profile refuses, such as TIOCSTI: named by call and argument.
         let guarded = (rules + lifts).filter { rule in
             rule.action == .allow && !rule.isAlternative
-                && (FixedRefusals.guards(of: rule.syscall).map(\.argument) + (rule.syscall == "execveat" ? [4] : []))
-                    .contains(rule.conditions.first?.argument ?? -1)
+                && FixedRefusals.guardedArguments(of: rule.syscall).contains(rule.conditions.first?.argument ?? -1)
         }.map { "\($0.syscall) (argument \($0.conditions.first?.argument ?? 0))" }
         return Set(whole).union(guarded).sorted()
     }

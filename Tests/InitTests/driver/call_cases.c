@@ -143,8 +143,6 @@ static const char *older_landlock_is_refused(void) {
     return expect_failure(&box, STEP_LANDLOCK_ABI, ENOTSUP);
 }
 
-enum { LOW = 0x63686f6b, HIGH = 0x636f6f6b };
-
 /* Denies execveat without the cookie and getppid with ENOTTY; allows the rest. */
 static const struct sock_filter program[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),

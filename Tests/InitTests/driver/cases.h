@@ -3,6 +3,9 @@
 
 #include "box.h"
 
+/* The placeholders of the launcher's cookie in the filters here. */
+enum { LOW = 0x63686f6b, HIGH = 0x636f6f6b };
+
 struct test_case {
     const char *promise;
     const char *(*run)(void);

@@ -10,8 +10,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LOW = 0x63686f6b, HIGH = 0x636f6f6b };
-
 /* Denies execveat without the cookie, getppid with ENOTTY, mkdirat and sethostname with EPERM, swapoff with ENOSYS. */
 static const struct sock_filter program[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
