@@ -83,6 +83,19 @@ struct NoticeTests {
         #expect(report.violations.first?.error == "ENOSYS")
     }
 
+    @Test func `a rule whose error is ENOSYS is reported like any other`() async throws {
+        let profile = LaunchFixture.profile {
+            let umask = SandboxProfile.SystemCalls.Condition(argument: 0, test: .range(from: "0", to: nil))
+            $0.rules.append(
+                .init(
+                    syscall: "umask", conditions: [umask], isAlternative: false, action: .deny, errno: "ENOSYS"))
+        }
+        let report = try await violations(
+            keepsTemplates: false, profile: profile, "c.umask(0)\nc.syscall(435, 0, 0)\n")
+        #expect(report.violations.map(\.operation) == ["umask"])
+        #expect(report.violations.first?.error == "ENOSYS" && !report.unreported.contains(.seccomp))
+    }
+
     @Test func `a profile that refuses in silence says that nobody heard`() async throws {
         let profile = LaunchFixture.profile { $0.reportsRefusals = false }
         let report = try await violations(keepsTemplates: false, profile: profile, "c.chroot(b'/')")

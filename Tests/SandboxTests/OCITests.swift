@@ -53,6 +53,21 @@ struct OCITests {
         return different
     }
 
+    /// TIOCSTI, PR_SET_PTRACER, AF_PACKET: what every profile refuses of an argument, not of a call.
+    @Test func `values of arguments that an import opens are named, and left out where that is asked for`() throws {
+        let names: JSON = ["ioctl", "prctl", "socket", "fcntl", "read"]
+        let source: JSON = [
+            "defaultAction": "SCMP_ACT_ERRNO", "syscalls": [["names": names, "action": "SCMP_ACT_ALLOW"]],
+        ]
+        let opened = try Self.imported(source).opens
+        for word in ["ioctl (argument 1)", "prctl (argument 0)", "socket (argument 0)", "fcntl (argument 1)"] {
+            #expect(opened.contains(word), "\(opened)")
+        }
+        #expect(!opened.contains { $0.hasPrefix("read") })
+        let kept = try Self.imported(source, keepsDenials: true)
+        #expect(kept.opens.isEmpty && kept.staysDenied.contains { $0.contains("ioctl") }, "\(kept.staysDenied)")
+    }
+
     /// A profile of the form of Docker's.
     private static let docker: JSON = [
         "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
