@@ -94,6 +94,23 @@ struct LearnTests {
         #expect(missing.status == 125 && missing.errorOutput.contains("none.jsonl"), "\(missing)")
     }
 
+    @Test("names of the box are not opened on the host: a FIFO of that name there holds nobody up")
+    func names() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read", files: Self.files)
+        let name = "/tmp/agentbox-test-\(UInt64.random(in: 0..<UInt64.max))"
+        #expect(mkfifo(name, 0o644) == 0)
+        defer { unlink(name) }
+        // The control: whoever opens it for reading waits for a writer.
+        #expect(Command.run(["/usr/bin/timeout", "-s", "KILL", "0.2", "/bin/cat", name]).status == 137)
+        let words = InstalledAgentbox.shared.command(
+            [
+                "sandbox", "learn", "--workspace", scene.workspace, "--", "/bin/sh", "-c",
+                "cp /bin/true \(name); \(name)",
+            ], as: scene.person, home: scene.home)
+        let result = Command.run(["/usr/bin/timeout", "-s", "KILL", "120"] + words)
+        #expect(result.status == 0 && result.output.contains("is refused no more than watched"), "\(result)")
+    }
+
     @Test("a script of the workspace is learned, and a failure is said to be one")
     func script() throws {
         let scene = try Scene(.possible[0], rules: "- allow: fs.read", files: Self.files)
