@@ -31,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         .target(name: "Diagnostics"),
@@ -65,12 +67,28 @@ let package = Package(
             ]
         ),
 
-        .target(name: "Ledger", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
+        .target(
+            name: "Ledger",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "LinuxIO", "CSandbox",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(
             name: "Store",
             dependencies: [
                 "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        // What a person says yes to, and how it is known that they said it. Pure: bytes in, verdicts out.
+        .target(
+            name: "Approvals",
+            dependencies: [
+                "Diagnostics", "StrictJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
         .target(name: "MCP", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
@@ -78,7 +96,8 @@ let package = Package(
         .target(
             name: "Registry",
             dependencies: [
-                "Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO", "MCP",
+                "Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
+                "LinuxIO", "MCP",
             ]
         ),
         .target(
@@ -99,6 +118,23 @@ let package = Package(
             linkerSettings: staticLibraries
         ),
 
+        // The web pages are a program of their own: the command line starts in milliseconds without a web server in it.
+        .target(
+            name: "Console",
+            dependencies: [
+                "Runs", "Registry", "Ledger", "Store", "Approvals", "Sandbox", "Policy", "Manifests", "LinuxIO",
+                "StrictJSON", "Diagnostics",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
+        .executableTarget(
+            name: "agentbox-console",
+            dependencies: [
+                "Console", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            linkerSettings: staticLibraries
+        ),
+
         .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
 
         .target(name: "TestSupport", dependencies: ["LinuxIO", "CSandbox", "StrictJSON"], path: "Tests/TestSupport"),
@@ -112,6 +148,8 @@ let package = Package(
             dependencies: [
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
+        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",

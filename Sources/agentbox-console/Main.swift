@@ -1,0 +1,5 @@
+import ArgumentParser
+import Console
+
+@main
+struct ConsoleProgram: AsyncParsableCommand {}
