@@ -151,7 +151,9 @@ let package = Package(
         .testTarget(
             name: "ApprovalsTests",
             dependencies: [
-                "Approvals", "Manifests", "StrictJSON", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Approvals", "Manifests", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),

@@ -106,11 +106,14 @@ final class Keyring: Sendable {
     }
 
     /// A KRL of what a specification of ssh-keygen says.
+    ///
+    /// - Parameter authority: `none` stands for any.
     func revocationList(_ specification: String, authority: String? = nil) throws -> [UInt8] {
         let files = try TemporaryFolder()
         let input = try files.write("specification", specification)
         try run(
-            ["ssh-keygen", "-q", "-k", "-f", files("krl")] + (authority.map { ["-s", folder($0) + ".pub"] } ?? [])
+            ["ssh-keygen", "-q", "-k", "-f", files("krl")]
+                + (authority.map { ["-s", $0 == "none" ? $0 : folder($0) + ".pub"] } ?? [])
                 + [input])
         return try files.read("krl")
     }

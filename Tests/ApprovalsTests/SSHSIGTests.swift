@@ -42,11 +42,9 @@ struct SSHSIGTests {
         let binary = try SSHArmour.bytes(try keys.sign(message, with: kind.rawValue))
         try verify(binary)
         for index in binary.indices {
-            for bit in [UInt8(0x01), 0x80] {
-                var changed = binary
-                changed[index] ^= bit
-                #expect(refusal { try verify(changed) } != nil, "bit \(bit) of byte \(index)")
-            }
+            var changed = binary
+            changed[index] ^= 1 << UInt8(index % 8)
+            #expect(refusal { try verify(changed) } != nil, "byte \(index)")
             #expect(refusal { try verify(Array(binary[..<index])) } != nil, "cut at byte \(index)")
         }
         #expect(refusal { try verify(binary + [0]) } == .malformed)
