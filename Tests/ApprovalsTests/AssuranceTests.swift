@@ -175,6 +175,30 @@ struct AssuranceTests {
         #expect(verdict(three, [alice, bob, dave]) == .waiting(missing: 3))
     }
 
+    @Test("a key that a pattern lets sign under other names is still its holder's")
+    func patterns() throws {
+        let list = try AllowedSigners(
+            parsing: Array(
+                """
+                alice@example.com,*@example.org \(try keys.publicLine("ed25519"))
+                alice@example.com \(try keys.publicLine("ecdsa384"))
+                bob@example.com \(try keys.publicLine("ecdsa256"))
+
+                """.utf8), file: "signers")
+        let question = Question(Requirement(assurance: .twoPeople))
+        let answers = try [
+            ("someone@example.org", "ed25519"), ("alice@example.com", "ecdsa384"), ("bob@example.com", "ecdsa256"),
+        ].map { name, key in
+            let statement = question.statement(by: name)
+            return try ApprovalJudge(signers: list).judge(
+                signature: try keys.sign(statement.bytes, with: key), over: statement.bytes, for: question.request,
+                now: question.now
+            ).get()
+        }
+        #expect(verdict(question, Array(answers.prefix(2))) == .waiting(missing: 1))
+        #expect(verdict(question, Array(answers.suffix(2))) != .waiting(missing: 1))
+    }
+
     @Test("they have to say yes to the same, and at the same time")
     func same() throws {
         let question = Question(Requirement(assurance: .key, quorum: 2))

@@ -1,3 +1,4 @@
+import StrictJSON
 import Testing
 
 @testable import Approvals
@@ -125,6 +126,43 @@ struct WebAuthnTests {
                 #expect(judge(changed, signers).refusal != nil)
             }
         }
+    }
+
+    @Test("what a page sends is read in one form, so a count is kept under one name")
+    func sent() throws {
+        let honest = SoftwareAuthenticator(key: try SoftwareAuthenticator.kinds()[1])
+        let assertion = try honest.assert(challenge: challenge)
+        var json: JSON = [
+            "credentialID": .string(assertion.credentialText),
+            "clientDataJSON": .string(Base64.urlText(assertion.clientDataJSON)),
+            "authenticatorData": .string(Base64.urlText(assertion.authenticatorData)),
+            "signature": .string(Base64.urlText(assertion.signature)), "origin": "http://localhost:4321",
+        ]
+        let read = try #require(WebAuthnAssertion(json))
+        #expect(read.signature == assertion.signature)
+        #expect(read.credentialText == assertion.credentialText)
+        // 12 bytes are 16 characters; of 13 the last character has bits to spare.
+        for text in [assertion.credentialText + "==", assertion.credentialText + "B", "AB", "A+==", "A b", ""] {
+            json = .object(changed(json, "credentialID", text))
+            let other = WebAuthnAssertion(json)
+            #expect(other == nil || other?.credentialText == text, "\(text)")
+        }
+        #expect(WebAuthnAssertion(["credentialID": "AAAA"]) == nil)
+        let registration = try honest.register(challenge: challenge)
+        let sent: JSON = [
+            "clientDataJSON": .string(Base64.urlText(registration.clientDataJSON)),
+            "attestationObject": .string(Base64.urlText(registration.attestationObject)),
+        ]
+        #expect(
+            try WebAuthnRegistration(sent)?.credential(for: Question.alice, challenge: challenge, party)
+                == registration.credential(for: Question.alice, challenge: challenge, party))
+        #expect(WebAuthnRegistration(["clientDataJSON": "AAAA"]) == nil)
+    }
+
+    private func changed(_ json: JSON, _ key: String, _ value: String) -> JSONObject {
+        var object = json.objectValue ?? JSONObject()
+        object[key] = .string(value)
+        return object
     }
 
     @Test("registration: this page's challenge, a person who was there, a key of a known kind")

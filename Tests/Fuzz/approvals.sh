@@ -10,7 +10,7 @@ if [[ $# -gt 1 ]]; then kinds=("${@:2}"); fi
 
 products=${SWIFT_PRODUCTS:-$root/.build/debug}
 crypto=$root/.build/checkouts/swift-crypto/Sources
-libraries=(Crypto CryptoExtras CryptoBoringWrapper CCryptoBoringSSL CCryptoBoringSSLShims SwiftASN1)
+libraries=(Crypto CryptoExtras CryptoBoringWrapper CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims SwiftASN1)
 # Some of their names have spaces.
 for name in "${libraries[@]}"; do find "$products/$name.build" -name '*.o' -printf '"%p"\n'; done >crypto.objects
 extra_flags=(-I "$products/Modules" -Xcc "-I$crypto/CCryptoBoringSSL/include" -Xcc "-I$crypto/CCryptoBoringSSLShims/include")
