@@ -127,6 +127,20 @@ struct AssuranceTests {
         eves.request.principal = "eve@example.com"
         #expect(try signed(eves, "dave", "rsa").refusal == .ownTask)
         #expect(try signed(question, "dave", "rsa").isSuccess)
+        let list = try AllowedSigners(
+            parsing: Array("dave@example.com,*@example.org \(try keys.publicLine("rsa"))\n".utf8), file: "signers")
+        let statement = question.statement(by: "dave@example.com")
+        for (principal, expected) in [("alice@example.net", nil), ("alice@example.org", .ownTask)]
+            as [(String, ApprovalRefusal.Code?)]
+        {
+            var request = question.request
+            request.principal = principal
+            #expect(
+                ApprovalJudge(signers: list).judge(
+                    signature: try keys.sign(statement.bytes, with: "rsa"), over: statement.bytes, for: request,
+                    now: question.now
+                ).refusal == expected)
+        }
     }
 
     // MARK: Quorum
