@@ -165,6 +165,22 @@ struct WebAuthnTests {
         return object
     }
 
+    @Test("what a real browser sends is read and verified", arguments: ChromiumSample.all.indices)
+    func chromium(_ index: Int) throws {
+        let sample = ChromiumSample.all[index]
+        let credential = try #require(WebAuthnRegistration(sample.registration)).credential(
+            for: Question.alice, challenge: challenge, party)
+        #expect(credential.kind == (sample.isSynced ? .synced : .device))
+        let assertion = try #require(WebAuthnAssertion(sample.assertion))
+        #expect(assertion.credentialText == credential.idText)
+        let counter = try assertion.verify(credential, challenge: challenge, party, lastCounter: 0)
+        #expect(counter > 0)
+        #expect(
+            refusal { try assertion.verify(credential, challenge: challenge, party, lastCounter: counter) }
+                == .clonedKey)
+        #expect(refusal { try assertion.verify(credential, challenge: [7], party, lastCounter: 0) } == .wrongSubject)
+    }
+
     @Test("registration: this page's challenge, a person who was there, a key of a known kind")
     func registration() throws {
         let honest = SoftwareAuthenticator(key: try SoftwareAuthenticator.kinds()[0])
