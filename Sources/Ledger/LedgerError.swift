@@ -41,6 +41,12 @@ package struct LedgerError: Diagnostic, Equatable {
     /// True if the entry is what is wrong, and a smaller one would be taken.
     package var isEntryTooLarge: Bool { code == Code.entryTooLarge.rawValue }
 
+    /// True if what was verified does not hold, rather than that it could not be looked at.
+    package var isRefusal: Bool {
+        let codes: [Code] = [.corrupt, .diverged, .noteMalformed, .proofWrong, .shrunk, .signatureMissing, .signatureWrong]
+        return codes.contains { $0.rawValue == code }
+    }
+
     /// Equality is on the code, as for every diagnostic.
     package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
 

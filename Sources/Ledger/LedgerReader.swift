@@ -22,12 +22,14 @@ package struct LedgerReader: Sendable {
     /// The log's random name.
     package let origin: LogOrigin
     private let isSigned: Bool
+    private let directory: String
 
     /// Opens the log in `directory` and stands before the entry at `position`, which must have come from a record of
     /// the same log.
     package init(directory: String, from position: LogPosition = .start) throws(LedgerError) {
         let path = directory + "/" + OpenedLog.fileName
         self.path = path
+        self.directory = directory
         let (file, checkpoints) = try LedgerError.translating(.openFailed, "cannot open", path) {
             let folder = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY).shared()
             let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
@@ -73,6 +75,38 @@ package struct LedgerReader: Sendable {
                     path, offset: here.offset, index: here.index, "it is not whole, and a checkpoint covers it")
             }
         }
+    }
+
+    /// The newest checkpoint, verified.
+    ///
+    /// - Throws: `LedgerError` if there is none, as for a log that an agentbox wrote which signed nothing, or if none of
+    ///   `keys` signed it.
+    package func checkpoint(keys: [VerifierKey]) throws(LedgerError) -> SignedCheckpoint {
+        let checkpoint = try SignedCheckpoint(try newestNote(), keys: keys)
+        guard checkpoint.key.keyName?.log == origin.description else {
+            throw LedgerError(
+                .corrupt, "the checkpoint beside `\(path)` is of another log, `\(checkpoint.key.name)`",
+                remedy: "restore the whole folder of the ledger from one backup")
+        }
+        return checkpoint
+    }
+
+    /// How many entries the log had when somebody last marked it; nil if nobody did.
+    func markedSize() -> UInt64? {
+        guard let folder = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY).shared() else { return nil }
+        return LogMark.size(folder: folder, origin: origin)
+    }
+
+    /// The newest checkpoint, not verified.
+    func newestNote() throws(LedgerError) -> [UInt8] {
+        guard isSigned else {
+            throw LedgerError(
+                .signatureMissing, "`\(path)` is a log of an agentbox that signed nothing",
+                remedy: "the next run signs it; entries from before say nothing of who wrote them")
+        }
+        let found = try LedgerError.translating(.readFailed, "cannot read", path) { try checkpoints?.read() }
+        guard let found else { throw OpenedLog.checkpointMissing(directory) }
+        return found.note
     }
 
     /// True if a checkpoint covers the entry there.

@@ -15,8 +15,14 @@ struct MarkTests {
     private func prepare() async throws {
         let (ledger, _) = try fixture.open()
         try await ledger.append(LedgerFixture.decided("early"))
+        let filler = JSON.string(String(repeating: "x", count: 1000))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in Int64(0)..<300 {
+                group.addTask { try await ledger.append(["kind": "test", "number": .integer(number), "filler": filler]) }
+            }
+            try await group.waitForAll()
+        }
         try await ledger.close()
-        try await fixture.fill(300)
     }
 
     @Test("index, entries and open calls are what a full reading finds")

@@ -150,7 +150,9 @@ struct LogFile: Sendable {
                 .shrunk, "`\(checkpoints.path)` says \(checkpoint.size) entries, and the log had \(size) before",
                 remedy: "an older file was put in its place: restore the whole folder of the ledger from one backup")
         }
-        if let mark = LogMark.read(folder: folder, log: file, origin: origin) {
+        if let mark = LogMark.read(folder: folder, log: file, origin: origin),
+            mark.state.end.offset > LogMark.wholeReading
+        {
             state = mark.state
             do throws(LedgerError) {
                 try readEntries(upTo: checkpoint)

@@ -12,6 +12,9 @@ struct LogMark {
     /// Calls of dead runs that nobody recovers stay open for ever; a mark that would grow past this is not written.
     private static let sizeLimit = 1 << 20
 
+    /// A log of up to so many bytes before its mark is read as a whole all the same, in less than a millisecond.
+    static let wholeReading: Int64 = 256 << 10
+
     let state: LogState
 
     init(_ state: LogState) {

@@ -57,6 +57,13 @@ package struct SignedCheckpoint: Hashable, Sendable {
         note = try SignedNote(checkpoint.text, signedBy: key)
     }
 
+    /// For a verifier that has to read the log before it knows whether to trust the key.
+    init(unverified checkpoint: Checkpoint, _ note: SignedNote) {
+        self.checkpoint = checkpoint
+        self.note = note
+        key = VerifierKey(name: checkpoint.origin, publicKey: [])
+    }
+
     /// Reads a checkpoint that one of `keys` signed, as the log of that name.
     package init(_ bytes: some Collection<UInt8>, keys: [VerifierKey]) throws(LedgerError) {
         note = try SignedNote(bytes)

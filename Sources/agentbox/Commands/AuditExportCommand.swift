@@ -9,6 +9,9 @@ struct AuditExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write the ledger in a format of others.",
         discussion: """
+            tlog-tiles is the log as C2SP tlog-tiles has it: checkpoint, tiles and entries, in which commitments stand \
+            for arguments and outputs. A folder that holds an earlier export of the same ledger is continued.
+
             EXAMPLES
               agentbox audit export --format tlog-tiles --output /srv/log     for verifiers of C2SP transparency logs
             """
@@ -28,7 +31,8 @@ struct AuditExportCommand: ParsableCommand {
     }
 
     private static func writeTiles(of home: Home, to output: String) throws {
-        throw CommandError("tlog-tiles are not written yet")
+        let checkpoint = try TileWriter.write(ledger: home.ledger, to: output)
+        Terminal.note("\(checkpoint.size) entries are in `\(output)`; `agentbox audit key` prints what verifies them")
     }
 }
 
