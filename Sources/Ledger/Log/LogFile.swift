@@ -287,7 +287,7 @@ struct LogFile: Sendable {
         state.apply(draft)
         head = checkpoint
         truncatedBytes = 0
-        if state.end.index >= markedIndex + 4096 { mark() }
+        if state.end.index >= markedIndex + 1024 { mark() }
     }
 
     private mutating func signingKey() throws(LedgerError) -> SigningKey {

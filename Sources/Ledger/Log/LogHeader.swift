@@ -11,7 +11,7 @@ struct LogHeader: Equatable {
     static let unsignedVersion: UInt32 = 1
 
     var origin: LogOrigin
-    var version = Self.version
+    var version: UInt32
 
     var encoded: [UInt8] {
         var bytes = Self.magic
@@ -30,8 +30,9 @@ struct LogHeader: Equatable {
         case damaged
     }
 
-    init(origin: LogOrigin) {
+    init(origin: LogOrigin, version: UInt32 = Self.version) {
         self.origin = origin
+        self.version = version
     }
 
     /// Reads a header. `bytes` holds `size` bytes.
