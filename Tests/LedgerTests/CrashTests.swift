@@ -14,7 +14,9 @@ struct CrashTests {
     /// `AGENTBOX_CRASH_ROUNDS=500` for all that the goal asks for: about five minutes without optimisation.
     private static let rounds = getenv("AGENTBOX_CRASH_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 60
 
-    @Test("killed at any moment while 64 producers append: every acknowledged entry is there, once, and all of it verifies")
+    @Test(
+        "killed at any moment while 64 producers append: every acknowledged entry is there, once, and all of it verifies"
+    )
     func killed() throws {
         var generator = SystemRandomNumberGenerator()
         var acknowledgements = 0

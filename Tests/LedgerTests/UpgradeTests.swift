@@ -70,7 +70,8 @@ struct UpgradeTests {
         try await fixture.fill(4)
         var bytes = try fixture.folder.read(fixture.log)
         let origin = try LedgerReader(directory: fixture.path).origin
-        bytes.replaceSubrange(0..<LogHeader.size, with: LogHeader(origin: origin, version: LogHeader.unsignedVersion).encoded)
+        bytes.replaceSubrange(
+            0..<LogHeader.size, with: LogHeader(origin: origin, version: LogHeader.unsignedVersion).encoded)
         let cut = Int(try fixture.records()[2].position.offset)
         try fixture.folder.write(fixture.log, bytes[..<cut], mode: 0o600)
         #expect(throws: LedgerError(.shrunk, "")) { try fixture.open() }

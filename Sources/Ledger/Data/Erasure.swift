@@ -124,7 +124,8 @@ package enum Erasure {
     ) throws(SystemError) -> (entries: Int, bytes: Int64) {
         var touched: Set<LedgerIndex> = []
         var bytes: Int64 = 0
-        let numbers = Set(entries.flatMap { DataSegment.number(of: $0.lowerBound)...DataSegment.number(of: $0.upperBound) })
+        let numbers = Set(
+            entries.flatMap { DataSegment.number(of: $0.lowerBound)...DataSegment.number(of: $0.upperBound) })
         for number in numbers.sorted() {
             let file: SharedDescriptor
             do throws(SystemError) {

@@ -222,7 +222,8 @@ struct LogFile: Sendable {
         guard read.end.index == checkpoint.size, read.tree.root == checkpoint.root else {
             throw LedgerError(
                 .corrupt, "the \(read.end.index) entries of `\(path)` are not those that its checkpoint signs",
-                remedy: "`agentbox audit verify` says more; restore the folder from a backup, or move it aside to start "
+                remedy:
+                    "`agentbox audit verify` says more; restore the folder from a backup, or move it aside to start "
                     + "a new ledger")
         }
         state = read

@@ -69,7 +69,9 @@ package struct LogOrigin: Hashable, Sendable, CustomStringConvertible {
         guard letters.count == 32 else { return nil }
         var bytes: [UInt8] = []
         for place in stride(from: 0, to: 32, by: 2) {
-            guard let byte = UInt8(String(decoding: letters[place..<place + 2], as: UTF8.self), radix: 16) else { return nil }
+            guard let byte = UInt8(String(decoding: letters[place..<place + 2], as: UTF8.self), radix: 16) else {
+                return nil
+            }
             bytes.append(byte)
         }
         self.init(bytes: bytes)

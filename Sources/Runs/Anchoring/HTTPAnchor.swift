@@ -16,7 +16,8 @@ package enum HTTPAnchor {
             guard !text.hasPrefix("https://") else {
                 throw RunError(
                     "`\(text)`: checkpoints are not published by https in this build",
-                    remedy: "use --file, and send the file with a program of your own, or a http:// server in your network: "
+                    remedy:
+                        "use --file, and send the file with a program of your own, or a http:// server in your network: "
                         + "a checkpoint is signed, and no secret")
             }
             let rest = text.dropFirst("http://".count)
@@ -24,13 +25,15 @@ package enum HTTPAnchor {
             var authority = rest[..<slash]
             var port = 80
             if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
-                guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number) else {
+                guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number)
+                else {
                     throw RunError("`\(text)` has no port that there is", remedy: "http://HOST:PORT/PATH")
                 }
                 port = number
                 authority = authority[..<colon]
             }
-            let host = authority.hasPrefix("[") && authority.hasSuffix("]") ? authority.dropFirst().dropLast() : authority
+            let host =
+                authority.hasPrefix("[") && authority.hasSuffix("]") ? authority.dropFirst().dropLast() : authority
             let path = slash == rest.endIndex ? "/" : String(rest[slash...])
             let isPlain = (host + path).utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
             guard text.hasPrefix("http://"), !host.isEmpty, isPlain, !host.contains("@"), !path.contains("#") else {
@@ -53,7 +56,8 @@ package enum HTTPAnchor {
 
     /// Publishes. Blocking.
     package static func publish(_ text: String, to address: Address) throws {
-        let head = "PUT \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        let head =
+            "PUT \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nContent-Type: text/plain; charset=utf-8\r\n"
             + "Content-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n"
         let (status, _) = try exchange(head + text, with: address)
         guard (200..<300).contains(status) else {
@@ -64,12 +68,14 @@ package enum HTTPAnchor {
 
     /// What is published there; nil if nothing is. Blocking.
     package static func fetch(_ address: Address) throws -> [UInt8]? {
-        let head = "GET \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
+        let head =
+            "GET \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
         let (status, body) = try exchange(head, with: address)
         if status == 404 || status == 410 { return nil }
         guard status == 200 else {
             throw RunError(
-                "`\(address)` answered with status \(status)", remedy: "it has to answer GET requests with what was PUT")
+                "`\(address)` answered with status \(status)", remedy: "it has to answer GET requests with what was PUT"
+            )
         }
         return body
     }
@@ -85,9 +91,13 @@ package enum HTTPAnchor {
                 guard let count else { throw SystemError(call: "read", errno: ETIMEDOUT) }
                 if count == 0 { break }
                 answer += piece[..<count]
-                guard answer.count <= limit else { throw RunError("`\(address)` answered with more than \(limit) bytes") }
+                guard answer.count <= limit else {
+                    throw RunError("`\(address)` answered with more than \(limit) bytes")
+                }
             }
-            guard let parsed = HTTPAnswer(answer) else { throw RunError("`\(address)` answered with something else than HTTP") }
+            guard let parsed = HTTPAnswer(answer) else {
+                throw RunError("`\(address)` answered with something else than HTTP")
+            }
             return (parsed.status, parsed.body)
         } catch let error as SystemError {
             throw RunError("no answer of `\(address)`: \(error.message)", remedy: error.remedy)

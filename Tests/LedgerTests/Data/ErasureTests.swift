@@ -12,7 +12,9 @@ struct ErasureTests {
 
     init() throws { fixture = try LedgerFixture() }
 
-    private func call(_ name: String, run: String = LedgerFixture.context.run, secret: String) async throws -> LedgerIndex {
+    private func call(_ name: String, run: String = LedgerFixture.context.run, secret: String) async throws
+        -> LedgerIndex
+    {
         var context = LedgerFixture.context
         context.run = run
         let (ledger, _) = try fixture.open()
@@ -119,7 +121,8 @@ struct ErasureTests {
         let changed = Array(String(decoding: bytes, as: UTF8.self).utf8)
         #expect(changed != bytes || !changed.isEmpty)
         let first = try #require(bytes.withUnsafeBytes { DataRecord($0, at: 0) })
-        let payload = String(decoding: bytes[DataRecord.headerSize..<DataRecord.headerSize + first.count], as: UTF8.self)
+        let payload = String(
+            decoding: bytes[DataRecord.headerSize..<DataRecord.headerSize + first.count], as: UTF8.self)
         let forged = Array(payload.replacing("arg tulip", with: "arg daisy").utf8)
         let record = DataRecord(index: 0, payload: forged).encoded + forged
         try fixture.folder.write(segment, record + bytes[record.count...], mode: 0o600)
@@ -152,7 +155,9 @@ struct ErasureTests {
     func leftovers() async throws {
         _ = try await call("1", secret: "tulip")
         let orphan = Array(#"{"arguments":{"salt":"AAAA","value":1}}"#.utf8)
-        for rubbish in [DataRecord(index: 2, payload: orphan).encoded + orphan, [1, 2, 3], [UInt8](repeating: 0, count: 100)] {
+        for rubbish in [
+            DataRecord(index: 2, payload: orphan).encoded + orphan, [1, 2, 3], [UInt8](repeating: 0, count: 100),
+        ] {
             let bytes = try fixture.folder.read("ledger/data/0")
             try fixture.folder.write("ledger/data/0", bytes + rubbish, mode: 0o600)
             let index = try await call("n", secret: "daisy")

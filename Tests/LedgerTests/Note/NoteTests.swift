@@ -13,7 +13,8 @@ struct NoteTests {
     @Test("a key and a note that other implementations publish are read and verified, and written alike")
     func published() throws {
         let verifier = try VerifierKey("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
-        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+        let text =
+            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
         let signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
         let written = "\(text)\n— PeterNeumann \(signature)\n"
         let note = try SignedNote(Array(written.utf8))
@@ -62,7 +63,8 @@ struct NoteTests {
         "what is no note is refused",
         arguments: [
             "", "\n", "a\n", "a\n\n", "\n— k AAAAAAA=\n", "a\n\n— k\n", "a\n\n— k  AAAAAAA=\n", "a\n\n- k AAAAAAA=\n",
-            "a\n\n— k+ AAAAAAA=\n", "a\n\n— k AAAA\n", "a\n\n— k AAAAAAB=\n", "a\n\n— k AAAAAAA=", "a\n\n— k AAAAAAA=\n\n",
+            "a\n\n— k+ AAAAAAA=\n", "a\n\n— k AAAA\n", "a\n\n— k AAAAAAB=\n", "a\n\n— k AAAAAAA=",
+            "a\n\n— k AAAAAAA=\n\n",
             "a\r\n\n— k AAAAAAA=\n", "a\u{1}\n\n— k AAAAAAA=\n", "a\n\n— k AAAAAAA= \n",
         ])
     func malformed(text: String) {
@@ -110,11 +112,14 @@ struct NoteTests {
 
     @Test("names of keys say host, log and epoch, whatever the host is called")
     func names() {
-        let name = KeyName(host: KeyName.host(from: "a b+c/d\u{301}é"), log: String(repeating: "ab", count: 16), epoch: 3)
+        let name = KeyName(
+            host: KeyName.host(from: "a b+c/d\u{301}é"), log: String(repeating: "ab", count: 16), epoch: 3)
         #expect(name.host == "abcd")
         #expect(KeyName(name.description) == name)
         #expect(KeyName(host: KeyName.host(from: "…"), log: name.log, epoch: 1).host == "localhost")
-        for text in ["agentbox.dev/ledger/h/ab/1", name.description + "0x", "agentbox.dev/ledger/h/\(name.log)/01", "x"] {
+        for text in [
+            "agentbox.dev/ledger/h/ab/1", name.description + "0x", "agentbox.dev/ledger/h/\(name.log)/01", "x",
+        ] {
             #expect(KeyName(text) == nil)
         }
     }

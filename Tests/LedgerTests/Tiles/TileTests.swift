@@ -53,7 +53,9 @@ struct TileTests {
         #expect(try GoVerifier.run([key.description, "log", steps]).hasPrefix("ok log \(size)"))
     }
 
-    @Test("a byte that was changed in what is there is not continued, and is refused", arguments: ["tile/0/000", "tile/0/001.p/44"])
+    @Test(
+        "a byte that was changed in what is there is not continued, and is refused",
+        arguments: ["tile/0/000", "tile/0/001.p/44"])
     func changed(name: String) async throws {
         try await fixture.fillAtOnce(300)
         let output = fixture.folder("export")

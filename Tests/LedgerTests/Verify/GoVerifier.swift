@@ -22,7 +22,8 @@ enum GoVerifier {
         let program = Program(folder: try TemporaryFolder())
         let result = Command.run([InstalledAgentbox.checkout + "/Tests/Verifier/build.sh", program.path], in: "/")
         guard result.status == 0 else {
-            throw TestSupportError("no verifier: `apt install golang-go golang-golang-x-mod-dev`, as make does: \(result)")
+            throw TestSupportError(
+                "no verifier: `apt install golang-go golang-golang-x-mod-dev`, as make does: \(result)")
         }
         return program
     }
