@@ -9,7 +9,7 @@ enum Direction: Hashable {
 /// What became of a wait that was to be put on record.
 enum Registration: Hashable {
     case registered
-    /// Registered, and its deadline is now the first: the thread must shorten its sleep.
+    /// Registered, and its deadline is now the first: the timer has to be armed for it.
     case earliestDeadline
     case alreadyReady
 }
@@ -20,7 +20,8 @@ final class Waiter: @unchecked Sendable {
 
     var phase = Phase.new
     var continuation: CheckedContinuation<Readiness, Never>?
-    var fd: Int32 = -1
+    /// Those that it waits for; the first that is ready ends the wait.
+    var fds: [Int32] = []
     var deadline: ContinuousClock.Instant?
 }
 
@@ -41,7 +42,7 @@ struct ReactorState {
         }
     }
 
-    static let wakeUpToken = UInt64.max
+    static let timerToken = UInt64.max
 
     private var interests: [Int32: Interest] = [:]
     private var generation: UInt32 = 0
@@ -56,7 +57,7 @@ struct ReactorState {
         case .readable: interest.readers.append(waiter)
         case .writable: interest.writers.append(waiter)
         }
-        waiter.fd = fd
+        waiter.fds.append(fd)
         interests[fd] = interest
         let problem = arm(fd, interest, isNew: isNew, epoll: epoll)
         if problem != 0 { drop(waiter, epoll: epoll) }
@@ -86,7 +87,7 @@ struct ReactorState {
     /// Those whose descriptor became ready. What others wait for on the same descriptor is armed again.
     mutating func collectReady(_ events: UnsafeBufferPointer<epoll_shim_ready>, epoll: Int32) -> [Woken] {
         var woken: [Woken] = []
-        for event in events where event.token != Self.wakeUpToken {
+        for event in events where event.token != Self.timerToken {
             let fd = Int32(truncatingIfNeeded: event.token)
             guard var interest = interests[fd], interest.generation == UInt32(truncatingIfNeeded: event.token >> 32)
             else { continue }
@@ -101,7 +102,7 @@ struct ReactorState {
             }
             update(fd, interest, epoll: epoll)
             for waiter in ready {
-                waiter.fd = -1
+                waiter.fds.removeAll { $0 == fd }
                 if let continuation = finish(waiter, epoll: epoll) { woken.append((continuation, .ready)) }
             }
         }
@@ -118,12 +119,12 @@ struct ReactorState {
         return woken
     }
 
-    /// For `epoll_wait`: -1 without a deadline, else rounded up, so that it never wakes just before one.
-    func millisecondsToNextDeadline(now: ContinuousClock.Instant) -> Int32 {
-        guard let first = deadlines.first else { return -1 }
+    /// Rounded up, so that the timer never goes off just before one; nil without a deadline.
+    func nanosecondsToNextDeadline(now: ContinuousClock.Instant) -> Int64? {
+        guard let first = deadlines.first else { return nil }
         let (seconds, attoseconds) = max(.zero, now.duration(to: first)).components
-        guard seconds < 1_000_000 else { return 1_000_000_000 }
-        return Int32(seconds) * 1000 + Int32((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+        // It looks again after some thirty years.
+        return min(seconds, 1_000_000_000) * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
     }
 
     private mutating func finish(_ waiter: Waiter, epoll: Int32) -> CheckedContinuation<Readiness, Never>? {
@@ -137,12 +138,13 @@ struct ReactorState {
     }
 
     private mutating func drop(_ waiter: Waiter, epoll: Int32) {
-        let fd = waiter.fd
-        guard fd >= 0, var interest = interests[fd] else { return }
-        waiter.fd = -1
-        interest.readers.removeAll { $0 === waiter }
-        interest.writers.removeAll { $0 === waiter }
-        update(fd, interest, epoll: epoll)
+        for fd in waiter.fds {
+            guard var interest = interests[fd] else { continue }
+            interest.readers.removeAll { $0 === waiter }
+            interest.writers.removeAll { $0 === waiter }
+            update(fd, interest, epoll: epoll)
+        }
+        waiter.fds = []
     }
 
     private mutating func update(_ fd: Int32, _ interest: Interest, epoll: Int32) {

@@ -75,6 +75,7 @@ struct ConfinedPlans: Sendable {
         call.directory = box.directory ?? fallback
         call.hasOwnSession = box.hasOwnSession
         call.listening = box.listening
+        call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
             var shared = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
             var own = shared

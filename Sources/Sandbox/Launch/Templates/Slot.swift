@@ -25,7 +25,7 @@ final class Slot: BoxProcess {
             group = inGroup ? try ControlGroups.here?.take() : nil
             if group != nil { try control.nameSenders(true) }
             try await template.control.send(
-                MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: try group?.birthFiles() ?? []))
+                MESSAGE_SLOT, SealedPlan(bytes: [], descriptors: [theirs] + (try group?.birthFiles() ?? [])))
             if let group { try await Self.move(control, to: group.group) }
         } catch let error as SandboxError {
             throw error
