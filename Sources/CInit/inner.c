@@ -135,7 +135,6 @@ int serve_call(struct setup *setup, struct received *plan) {
     const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
     if (send_message(&started) < 0) leave(1);
     int answer = run_to_end(pid, listener, call_of(plan), &status, &usage);
-    if (listener >= 0) (void)close(listener);
     /* More of them than a socket holds: the host has to hear that it is time to listen. */
     if (has_notices()) release_plan_descriptors(plan);
     if (send_notices(report.call, &lost) < 0) return -1;
@@ -155,6 +154,7 @@ int serve_call(struct setup *setup, struct received *plan) {
     };
     if (send_message(&message) < 0) answer = -1;
     release_plan(plan);
+    if (listener >= 0) (void)close(listener); /* after it the kernel has work to do, and the host was waiting */
     return answer;
 }
 

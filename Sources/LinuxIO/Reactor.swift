@@ -73,6 +73,23 @@ package final class Reactor: Sendable {
         try await wait(descriptors.map(\.raw), .readable, deadline, isCancellable: false)
     }
 
+    /// Calls `handler` on the reactor's thread, which it may not block, once `read` would not block or the deadline has
+    /// passed; false if nobody will, since the descriptor cannot be waited for. Cheaper than a task that waits.
+    package func whenReadable(
+        _ descriptor: SharedDescriptor, until deadline: ContinuousClock.Instant?,
+        _ handler: @escaping @Sendable (Readiness) -> Void
+    ) -> Bool {
+        state.withLock { state in
+            let waiter = Waiter()
+            waiter.phase = .waiting
+            // The descriptor stays open while it is waited for.
+            waiter.listener = .handler { readiness in withExtendedLifetime(descriptor) { handler(readiness) } }
+            guard state.register(waiter, fd: descriptor.raw, .readable, epoll: epoll) == 0 else { return false }
+            if let deadline, state.schedule(waiter, at: deadline) == .earliestDeadline { arm(state) }
+            return true
+        }
+    }
+
     /// Returns at the moment, `.deadlinePassed`, or before it, `.cancelled`.
     @discardableResult
     package func sleep(until deadline: ContinuousClock.Instant) async -> Readiness {
@@ -116,8 +133,8 @@ package final class Reactor: Sendable {
         return await withTaskCancellationHandler {
             await suspend(waiter, register)
         } onCancel: {
-            let continuation = state.withLock { state in state.cancel(waiter, epoll: epoll) }
-            continuation?.resume(returning: .cancelled)
+            let listener = state.withLock { state in state.cancel(waiter, epoll: epoll) }
+            listener?.hear(.cancelled)
         }
     }
 
@@ -130,7 +147,7 @@ package final class Reactor: Sendable {
                 // by `cancel`, never by neither.
                 guard waiter.phase == .new else { return nil }
                 waiter.phase = .waiting
-                waiter.continuation = continuation
+                waiter.listener = .task(continuation)
                 let registration = register(waiter, &state)
                 switch registration {
                 case .alreadyReady: state.forget(waiter, epoll: epoll)
@@ -173,7 +190,7 @@ package final class Reactor: Sendable {
                 }
                 return woken
             }
-            for (continuation, readiness) in woken { continuation.resume(returning: readiness) }
+            for (listener, readiness) in woken { listener.hear(readiness) }
         }
     }
 }

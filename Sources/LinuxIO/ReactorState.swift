@@ -14,12 +14,26 @@ enum Registration: Hashable {
     case alreadyReady
 }
 
-/// One suspended task. Touched only under the reactor's lock.
+/// Who hears how a wait ended.
+enum Listener {
+    case task(CheckedContinuation<Readiness, Never>)
+    /// Called on the reactor's thread.
+    case handler(@Sendable (Readiness) -> Void)
+
+    func hear(_ readiness: Readiness) {
+        switch self {
+        case .task(let continuation): continuation.resume(returning: readiness)
+        case .handler(let handler): handler(readiness)
+        }
+    }
+}
+
+/// One wait. Touched only under the reactor's lock.
 final class Waiter: @unchecked Sendable {
     enum Phase { case new, waiting, done }
 
     var phase = Phase.new
-    var continuation: CheckedContinuation<Readiness, Never>?
+    var listener: Listener?
     /// Those that it waits for; the first that is ready ends the wait.
     var fds: [Int32] = []
     var deadline: ContinuousClock.Instant?
@@ -27,7 +41,7 @@ final class Waiter: @unchecked Sendable {
 
 /// The reactor's books: who waits for what. Every method runs under the reactor's lock.
 struct ReactorState {
-    typealias Woken = (CheckedContinuation<Readiness, Never>, Readiness)
+    typealias Woken = (Listener, Readiness)
 
     /// Those who wait on one descriptor. `generation` tells its events from those of an earlier use of the number.
     private struct Interest {
@@ -70,13 +84,13 @@ struct ReactorState {
         return deadlines.insert(waiter, at: deadline) ? .earliestDeadline : .registered
     }
 
-    /// Takes `waiter` off the record; its continuation is the caller's to resume.
+    /// Takes `waiter` off the record; its listener is the caller's to tell.
     mutating func forget(_ waiter: Waiter, epoll: Int32) {
         _ = finish(waiter, epoll: epoll)
     }
 
     /// Ends a wait from outside. Nil if it had not begun or was over.
-    mutating func cancel(_ waiter: Waiter, epoll: Int32) -> CheckedContinuation<Readiness, Never>? {
+    mutating func cancel(_ waiter: Waiter, epoll: Int32) -> Listener? {
         guard waiter.phase == .waiting else {
             waiter.phase = .done
             return nil
@@ -103,7 +117,7 @@ struct ReactorState {
             update(fd, interest, epoll: epoll)
             for waiter in ready {
                 waiter.fds.removeAll { $0 == fd }
-                if let continuation = finish(waiter, epoll: epoll) { woken.append((continuation, .ready)) }
+                if let listener = finish(waiter, epoll: epoll) { woken.append((listener, .ready)) }
             }
         }
         return woken
@@ -114,7 +128,7 @@ struct ReactorState {
         var woken: [Woken] = []
         while let waiter = deadlines.popFirst(before: now) {
             waiter.deadline = nil
-            if let continuation = finish(waiter, epoll: epoll) { woken.append((continuation, .deadlinePassed)) }
+            if let listener = finish(waiter, epoll: epoll) { woken.append((listener, .deadlinePassed)) }
         }
         return woken
     }
@@ -127,14 +141,14 @@ struct ReactorState {
         return min(seconds, 1_000_000_000) * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
     }
 
-    private mutating func finish(_ waiter: Waiter, epoll: Int32) -> CheckedContinuation<Readiness, Never>? {
+    private mutating func finish(_ waiter: Waiter, epoll: Int32) -> Listener? {
         waiter.phase = .done
         drop(waiter, epoll: epoll)
         if waiter.deadline != nil {
             waiter.deadline = nil
             deadlines.noteRemoval()
         }
-        return waiter.continuation.take()
+        return waiter.listener.take()
     }
 
     private mutating func drop(_ waiter: Waiter, epoll: Int32) {

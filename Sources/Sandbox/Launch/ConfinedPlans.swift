@@ -37,7 +37,7 @@ struct ConfinedPlans: Sendable {
         view.needsGroup = needsGroup
         view.hasLoopback = profile.allowsInternetSockets
         view.mounts = host.mounts
-        view.mounts += SystemFiles.mounts(home: home, readable: host.readable)
+        view.mounts += host.systemFiles(home: home)
         view.mounts.append(PlannedMount(content: .devices, target: "/dev"))
         view.mounts.append(PlannedMount(content: .processes, target: "/proc"))
         if profile.tmp.bytes > 0 {

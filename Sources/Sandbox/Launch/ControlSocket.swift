@@ -129,6 +129,8 @@ protocol BoxProcess: Sendable {
     var group: HeldControlGroup? { get }
     /// Ends the call, and every process that it started.
     func kill()
+    /// The call is over, and what serves it goes by itself.
+    func letGo()
     /// Waits until nothing of it is left. Also in a cancelled task.
     func reap() async throws(SystemError) -> cs_exit
 }

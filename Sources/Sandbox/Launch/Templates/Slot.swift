@@ -57,6 +57,9 @@ final class Slot: BoxProcess {
     /// The slot sees the end of its input, kills all that its namespace holds, says so and goes.
     func kill() { control.shutDown(Int32(SHUT_WR)) }
 
+    /// Nobody waits for it: a slot that is not told to go goes all the same.
+    func letGo() {}
+
     /// The socket ends when the slot does, and its last act before was to see everything else dead. One that hangs, or
     /// was taken over, goes with its template.
     func reap() async throws(SystemError) -> cs_exit {
