@@ -32,8 +32,8 @@ static int die_with_outer(struct report *report) {
 }
 
 static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
-    int root = -1, helper = -1;
-    if (die_with_outer(report) < 0 || begin_network(&helper, report) < 0) return -1;
+    int root = -1, network = -1, old_root = -1;
+    if (die_with_outer(report) < 0 || begin_network(&network, report) < 0) return -1;
     if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
     open_sysctls(sysctls);
     /* Outer writes the maps meanwhile; no file can be made before. */
@@ -51,13 +51,13 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
-    if (step_pivot(root, report) < 0) return -1;
+    if (step_pivot(root, &old_root, report) < 0) return -1;
     (void)close(root);
-    if (step_network(view, helper, report) < 0) return -1;
+    if (step_network(view, network, report) < 0) return -1;
     open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
-    return 0;
+    return step_old_root(old_root, report);
 }
 
 /* While a call runs the host may send a signal for it, or go. */
