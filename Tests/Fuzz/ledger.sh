@@ -10,9 +10,11 @@ mkdir -p "$build/corpus"
 cd "$build"
 flags=(-O -swift-version 6 -parse-as-library -wmo -enable-testing -package-name agentbox -sanitize=fuzzer,address
     -I "$build" -I "$root/Sources/CSandbox/include" -I "$built/Modules")
-clang -std=gnu17 -O1 -g -fsanitize=fuzzer-no-link,address -I "$root/Sources/CSandbox/include" -c \
-    "$root"/Sources/CSandbox/*.c
-objects=(*.o)
+mkdir -p c
+(cd c && clang -std=gnu17 -O1 -g -fsanitize=fuzzer-no-link,address -I "$root/Sources/CSandbox/include" -c \
+    "$root"/Sources/CSandbox/*.c)
+objects=(c/*.o)
+printf 'module CSandbox { umbrella "%s" export * }\n' "$root/Sources/CSandbox/include" >module.modulemap
 for module in CryptoBoringWrapper CCryptoBoringSSL CCryptoBoringSSLShims CXKCPShims CXKCP CryptoExtras; do
     [[ -f $root/.build/checkouts/swift-crypto/Sources/$module/include/module.modulemap ]] || continue
     flags+=(-Xcc -fmodule-map-file="$root/.build/checkouts/swift-crypto/Sources/$module/include/module.modulemap")

@@ -102,6 +102,7 @@ struct OpenedLog {
         let nothing = Checkpoint(origin: key.verifier.name, size: 0, root: .ofEmptyTree)
         let checkpoints = try CheckpointFile(in: folder, directory: directory, create: true)
         try checkpoints?.write(try SignedCheckpoint(nothing, signedBy: key), operations)
+        try keys.publish(key.verifier, of: header.origin)
         try operations.truncate(file, 0)
         try operations.writeAll(header.encoded, to: file)
         try operations.synchronize(file)

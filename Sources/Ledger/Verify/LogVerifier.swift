@@ -78,7 +78,12 @@ package struct LogVerifier {
             try verifier.add(record.payload)
             if withData { try verifier.checkData(record) }
         }
-        return try verifier.finish()
+        let result = try verifier.finish()
+        if trusted == nil {
+            try KeyFolder(keys ?? KeyFolder.path(beside: directory)).requireCurrent(
+                result.checkpoint, of: reader.origin)
+        }
+        return result
     }
 
     /// Verifies a log in the form of tlog-tiles: checkpoint, entries, and every tile.

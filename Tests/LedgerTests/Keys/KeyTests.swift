@@ -61,6 +61,20 @@ struct KeyTests {
         #expect(try GoVerifier.run([keys[0].description, "log", output]).hasPrefix("refused"))
     }
 
+    @Test("a history that ends before the key was replaced, which its thief can sign, is not taken for the newest")
+    func stolen() async throws {
+        try await fixture.fill(3)
+        let names = ["ledger/log", "ledger/log.checkpoint", "ledger/log.mark"]
+        let before = try names.map { try fixture.folder.read($0) }
+        let first = try fixture.checkpoint().key
+        _ = try LedgerKeys.rotate(fixture.path, reason: "stolen")
+        for (name, bytes) in zip(names, before) { try fixture.folder.write(name, bytes, mode: 0o600) }
+        #expect(throws: LedgerError(.signatureWrong, "")) { try fixture.open() }
+        #expect(throws: LedgerError(.signatureWrong, "")) { try LogVerifier.verify(ledger: fixture.path) }
+        // Whoever knows the first key only cannot tell.
+        #expect(try LogVerifier.verify(ledger: fixture.path, trusted: [first]).isWhole)
+    }
+
     @Test("an opened ledger goes on with the key that another process gave it")
     func whileOpen() async throws {
         let (ledger, _) = try fixture.open()
