@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "Approvals",
             dependencies: [
-                "Diagnostics", "StrictJSON",
+                "Diagnostics", "StrictJSON", "Manifests",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -148,7 +148,7 @@ let package = Package(
             dependencies: [
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
-        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
