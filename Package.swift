@@ -103,9 +103,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
-                "StrictJSON",
-                "Diagnostics",
+                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Manifests", "Policy", "StrictJSON", "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",

@@ -54,7 +54,8 @@ package struct ApprovalOffer: Sendable {
     private static func text(of records: [ApprovalRecord]) -> String {
         let head = "A PLAN of \(records.count) calls, each approved once\n"
         return head
-            + records.enumerated().map { "\n--- call \($0.offset + 1) of \(records.count)\n\($0.element.shown)" }.joined()
+            + records.enumerated().map { "\n--- call \($0.offset + 1) of \(records.count)\n\($0.element.shown)" }
+            .joined()
     }
 
     private static func text(

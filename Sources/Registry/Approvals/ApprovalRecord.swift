@@ -9,10 +9,8 @@ import StrictJSON
 ///
 /// The host that asked keeps its own copy: what it verifies answers against never comes from here.
 package struct ApprovalRecord: Hashable, Sendable {
-    /// What is said yes to, with the first of the requirements.
+    /// What is said yes to, and by whom.
     package let request: ApprovalRequest
-    /// Each has to be fulfilled; mostly there is one.
-    package let requirements: [ApprovalRequirement]
     /// The call's name within the run.
     package let call: String
     package let tool: String
@@ -46,11 +44,10 @@ package struct ApprovalRecord: Hashable, Sendable {
     package var run: String { request.run }
 
     init(
-        request: ApprovalRequest, requirements: [ApprovalRequirement], call: String, tool: String, task: String,
-        agent: String?, intentDigest: String, toolDigest: String, rules: [Int], shown: ShownText
+        request: ApprovalRequest, call: String, tool: String, task: String, agent: String?, intentDigest: String,
+        toolDigest: String, rules: [Int], shown: ShownText
     ) {
         self.request = request
-        self.requirements = requirements
         self.call = call
         self.tool = tool
         self.task = task
@@ -70,8 +67,8 @@ extension ApprovalRecord {
     /// To be created, or to replace the one that it was read from.
     package var record: StateRecord {
         var body: JSONObject = [
-            "request": request.json, "requirements": .array(requirements.map(\.json)), "call": .string(call),
-            "tool": .string(tool), "task": .string(task), "intentDigest": .string(intentDigest),
+            "request": request.json, "call": .string(call), "tool": .string(tool), "task": .string(task),
+            "intentDigest": .string(intentDigest),
             "toolDigest": .string(toolDigest), "rules": .array(rules.map { .integer(Int64($0)) }),
             "shown": .string(shown),
         ]
@@ -85,15 +82,13 @@ extension ApprovalRecord {
     package init?(_ record: StateRecord) {
         let body = record.body
         guard record.kind == .approval, let state = State(rawValue: record.state),
-            let requirements = body["requirements"]?.arrayValue?.compactMap({ ApprovalRequirement($0) }),
-            let first = requirements.first, let request = body["request"].flatMap({ ApprovalRequest($0, first) }),
+            let request = body["request"].flatMap({ ApprovalRequest($0) }),
             let call = body["call"]?.stringValue, let tool = body["tool"]?.stringValue,
             let task = body["task"]?.stringValue, let intent = body["intentDigest"]?.stringValue,
             let toolDigest = body["toolDigest"]?.stringValue, let rules = body["rules"]?.arrayValue,
             let shown = body["shown"]?.stringValue, request.id == record.key
         else { return nil }
         self.request = request
-        self.requirements = requirements
         self.call = call
         self.tool = tool
         self.task = task
@@ -112,7 +107,7 @@ extension ApprovalRequest {
     fileprivate var json: JSON {
         [
             "id": .string(id), "nonce": .string(nonce.description), "run": .string(run),
-            "principal": .string(principal), "confined": .bool(agentIsConfined),
+            "principal": .string(principal), "confined": .bool(agentIsConfined), "requirement": requirement.json,
             "asked": .string(asked.description), "expires": .string(expires.description),
             "offers": .array(
                 offers.map { offer in
@@ -124,8 +119,9 @@ extension ApprovalRequest {
         ]
     }
 
-    fileprivate init?(_ json: JSON, _ requirement: ApprovalRequirement) {
-        guard let id = json["id"]?.stringValue, let nonce = json["nonce"]?.stringValue.flatMap({ Nonce($0) }),
+    fileprivate init?(_ json: JSON) {
+        guard let requirement = json["requirement"].flatMap({ ApprovalRequirement($0) }),
+            let id = json["id"]?.stringValue, let nonce = json["nonce"]?.stringValue.flatMap({ Nonce($0) }),
             let run = json["run"]?.stringValue, let principal = json["principal"]?.stringValue,
             let asked = json["asked"]?.stringValue.flatMap({ Moment($0) }),
             let expires = json["expires"]?.stringValue.flatMap({ Moment($0) }),
@@ -146,36 +142,36 @@ extension ApprovalRequest {
 
 extension ApprovalRequirement {
     package var json: JSON {
-        var object: JSONObject = [
-            "assurance": .string(assurance.rawValue), "quorum": .integer(Int64(quorum)),
+        [
+            "assurance": .string(assurance.rawValue), "assuranceOfEach": .string(assuranceOfEach.rawValue),
+            "quorum": .integer(Int64(quorum)), "roles": .array(roles.sorted().map(JSON.string)),
             "notPrincipal": .bool(excludesPrincipal), "validity": .integer(validity),
             "breakGlass": .bool(allowsBreakGlass),
         ]
-        object["role"] = role.map(JSON.string)
-        return .object(object)
     }
 
     fileprivate init?(_ json: JSON) {
-        guard let assurance = json["assurance"]?.stringValue.flatMap({ Assurance(rawValue: $0) }),
-            let quorum = json["quorum"]?.integerValue, let validity = json["validity"]?.integerValue
+        guard let each = json["assuranceOfEach"]?.stringValue.flatMap({ Assurance(rawValue: $0) }),
+            let quorum = json["quorum"]?.integerValue, let validity = json["validity"]?.integerValue,
+            let roles = json["roles"]?.arrayValue
         else { return nil }
         self.init(
-            assurance: assurance, quorum: Int(quorum), role: json["role"]?.stringValue,
+            assurance: each, quorum: Int(quorum), roles: Set(roles.compactMap(\.stringValue)),
             excludesPrincipal: json["notPrincipal"] == true, validity: validity,
             allowsBreakGlass: json["breakGlass"] == true)
     }
 
-    /// `one person by key (A2), with the role maintainer`
+    /// `one person, by key (A2), with the role maintainer`
     package var words: String {
-        let who = quorum == 1 ? "one person" : "\(quorum) people"
+        let who = quorum == 1 ? "one person" : "\(quorum) different people, each"
         let how =
-            switch assurance {
+            switch assuranceOfEach {
             case .localUser: "the local user or better (A1)"
-            case .key: "by key (A2)"
+            case .key, .twoPeople: "by key (A2)"
             case .hardwareKey: "by hardware key with touch (A3)"
-            case .twoPeople: "by key each (A4)"
             }
-        let whose = role.map { ", with the role `\($0)`" } ?? ""
+        let whose =
+            roles.isEmpty ? "" : ", with the role \(roles.sorted().map { "`\($0)`" }.joined(separator: " and "))"
         return "\(who), \(how)\(whose)\(excludesPrincipal ? ", not the task's principal" : "")"
     }
 }

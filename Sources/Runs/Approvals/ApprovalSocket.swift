@@ -61,7 +61,7 @@ package enum ApprovalSocket {
                 while !Task.isCancelled {
                     let readiness = try? await Reactor.shared.waitReadable(listener)
                     guard readiness == .ready else { return }
-                    let raw = accept4(listener.raw, nil, nil, Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue))
+                    let raw = accept_shim(listener.raw)
                     guard raw >= 0 else {
                         // Out of descriptors: somebody else has to give some back first.
                         _ = await Reactor.shared.sleep(until: .now + .milliseconds(100))

@@ -33,7 +33,7 @@ enum SocketLine {
             let count = piece.withUnsafeMutableBytes { buffer in
                 withSender
                     ? cs_peer_receive(socket.raw, buffer.baseAddress, buffer.count, &peer)
-                    : recv(socket.raw, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+                    : recv(socket.raw, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
             }
             if count < 0, errno == EAGAIN {
                 guard try await Reactor.shared.waitReadable(socket, until: deadline) == .ready else { throw timeout }
@@ -55,5 +55,5 @@ enum SocketLine {
 
     private static var timeout: SystemError { SystemError(call: "recvmsg", errno: ETIMEDOUT) }
     private static var mixed: SystemError { SystemError(call: "recvmsg", errno: EPERM) }
-    private static let sendFlags = Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)
+    private static let sendFlags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
 }

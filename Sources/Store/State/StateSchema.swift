@@ -91,7 +91,8 @@ enum StateSchema {
     static func damaged(_ path: String, _ what: String) -> StoreError {
         StoreError(
             .stateDamaged, "the state `\(path)` is damaged: \(what)",
-            remedy: "move the folder away: pending approvals and leases are lost with it, the ledger and the pins are not"
+            remedy:
+                "move the folder away: pending approvals and leases are lost with it, the ledger and the pins are not"
         )
     }
 
@@ -112,7 +113,8 @@ enum StateSchema {
                 return StoreError(
                     .system, "the state `\(path)` cannot be written: the disk is full", remedy: "free some space")
             default:
-                return StoreError(.system, "the state `\(path)`: \(error.message ?? "error \(error.resultCode.rawValue)")")
+                return StoreError(
+                    .system, "the state `\(path)`: \(error.message ?? "error \(error.resultCode.rawValue)")")
             }
         default: return StoreError(.system, "the state `\(path)`: \(error)")
         }
