@@ -109,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO",
                 "StrictJSON",
                 "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
