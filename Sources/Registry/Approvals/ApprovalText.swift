@@ -19,6 +19,7 @@ struct ApprovalText {
     let expires: Moment
     /// On one line, for `--pattern`: exactly this call.
     let pattern: String?
+    let writes: RehearsedWrites?
 
     /// Of one argument, in bytes; what is longer is cut and named by its digest.
     private static let longestValue = 8 << 10
@@ -49,6 +50,11 @@ struct ApprovalText {
         lines += arguments
         lines += ["", "IT MAY TOUCH"]
         lines += grants
+        if let writes {
+            lines += ["", "WHAT IT CHANGES: it ran on a copy of the workspace, and a yes publishes exactly this"]
+            lines += writes.lines
+            lines.append("  all of it is \(writes.digest)")
+        }
         lines += ["", "WHY YOU ARE ASKED"]
         lines += reasons
         if let pattern, pattern.utf8.count <= Self.longestPattern {
