@@ -109,9 +109,8 @@ let package = Package(
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO",
-                "StrictJSON",
-                "Diagnostics",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
+                "LinuxIO", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries

@@ -35,8 +35,8 @@ struct Agentbox: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
-            IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self, SchemaCommand.self,
-            DoctorCommand.self,
+            IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self,
+            SchemaCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -149,6 +149,9 @@ extension ApprovalStage {
                     remedy: error.remedy)
             }
         }
+        guard requests.allSatisfy({ open[$0.record.id] === $0 }) else {
+            throw ApprovalRefusal(.wrongRequest, "the request is over: it was answered, or its time has passed")
+        }
         let lead = request.id
         kept[lead, default: []].append(answer)
         let answers = (kept[lead] ?? []).compactMap { kept in

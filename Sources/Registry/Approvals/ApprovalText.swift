@@ -132,7 +132,10 @@ struct ApprovalText {
             "  rule \(rule.index + 1), line \(rule.line), `\(rule.effect.rawValue) \(rule.tool.text)`: "
                 + VisibleText.line(rule.why, limit: 500)
         }
-        lines.append("  " + VisibleText.line(decision.reason, limit: 500))
+        // A rule that approves has said why; that a review is due it cannot say.
+        if lines.isEmpty || !decision.rules.contains(where: { $0.effect == .approve }) {
+            lines.append("  " + VisibleText.line(decision.reason, limit: 500))
+        }
         if !decision.labels.isEmpty {
             lines.append("  the run has seen data that is \(decision.labels.map(\.rawValue).joined(separator: ", "))")
         }

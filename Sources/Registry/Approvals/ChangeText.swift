@@ -19,7 +19,8 @@ struct ChangeText {
         switch diff {
         case .text(let text):
             let kept = text.cut(toBytes: max(0, limit))
-            lines += kept.split(separator: "\n", omittingEmptySubsequences: false)
+            lines += (kept.hasSuffix("\n") ? kept.dropLast() : kept[...])
+                .split(separator: "\n", omittingEmptySubsequences: false)
                 .map { "  | " + VisibleText.line(String($0)) }
             if kept.utf8.count < text.utf8.count { lines.append("    … cut: the whole is \(text.utf8.count) bytes") }
         case .binary: lines.append("    (not a text)")

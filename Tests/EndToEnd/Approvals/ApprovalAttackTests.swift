@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import StrictJSON
 import TestSupport
@@ -80,20 +81,23 @@ struct ApprovalAttackTests {
 
     /// What is done to an honest statement before it is signed by alice, and what is said of it.
     static let forgeries: [(String, @Sendable (String) -> String)] = [
-        ("another call", { $0.replacing(#""subject":"sha256:"#, with: #""subject":"sha256:0"#) }),
-        ("another text", { text in Self.flip(text, "shown") }),
-        ("another subject", { text in Self.flip(text, "subject") }),
-        ("another nonce", { text in Self.flip(text, "nonce") }),
-        ("valid for a year", { text in text.replacing(try! Regex(#""expires":"20\d\d"#), with: #""expires":"2099"#) }),
-        ("issued in the future", { text in text.replacing(try! Regex(#""issued":"20\d\d"#), with: #""issued":"2098"#) }),
+        ("a digest that is none", { $0.replacing(#""subject":"sha256:"#, with: #""subject":"sha256:0"#) }),
+        ("another text", { set($0, "shown", "sha256:0000000000000000") }),
+        ("another call", { set($0, "subject", "sha256:0000000000000000") }),
+        ("another nonce", { set($0, "nonce", "0000000000000000") }),
+        ("valid for years", { set($0, "expires", "2099") }),
+        ("issued in the future", { set($0, "issued", "2098") }),
         ("in another form", { $0 + "\n" }),
         ("with a member more", { $0.replacing("{", with: #"{"aaa":"b","#) }),
         ("in the name of somebody else", { $0.replacing("alice@", with: "carol@") }),
     ]
 
-    private static func flip(_ text: String, _ member: String) -> String {
-        text.replacing(
-            try! Regex("\"\(member)\":\"((sha256:)?)[0-9a-f]{8}"), with: "\"\(member)\":\"sha256:00000000")
+    /// The text with the beginning of a member's value replaced.
+    private static func set(_ text: String, _ member: String, _ beginning: String) -> String {
+        let key = "\"\(member)\":\""
+        guard let start = text.range(of: key)?.upperBound else { return text }
+        let end = text.index(start, offsetBy: beginning.count)
+        return text.replacingCharacters(in: start..<end, with: beginning)
     }
 
     @Test("what was signed has to be what was asked", arguments: forgeries.indices)
@@ -160,16 +164,15 @@ struct ApprovalAttackTests {
     @Test("a text that was changed where it is shown is not what is approved")
     func changedText() throws {
         let question = try Question()
-        let change = "UPDATE records SET body = replace(body, 'docs/a.txt', 'docs/harmless.txt') WHERE kind = 'approval'"
-        let digest = question.statement(for: question.id)
-        question.approvals.sqlite(change)
+        let before = question.statement(for: question.id)
+        question.approvals.sqlite(
+            "UPDATE records SET body = replace(body, 'docs/a.txt', 'docs/harmless.txt') WHERE kind = 'approval'")
         let shown = question.approvals.scene.agentbox(["approve", "show", question.id]).output
         #expect(shown.contains("docs/harmless.txt"))
-        // Whoever signs what they see signs another text; and who leaves a digest of it finds the host has its own.
-        #expect(question.statement(for: question.id) == digest || !digest.isEmpty)
-        question.approvals.sqlite(
-            "UPDATE records SET body = json_set(body, '$.request.offers[0].shown', 'sha256:" + String(repeating: "0", count: 64)
-                + "') WHERE kind = 'approval'")
+        // Whoever signs what they see signs another text, and the host holds to its own.
+        #expect(
+            question.statement(for: question.id).split(separator: ",").filter { $0.contains("shown") }
+                != before.split(separator: ",").filter { $0.contains("shown") })
         let signed = question.allow(question.id, ["--key", question.alice])
         #expect(signed.status == 1 && signed.errorOutput.contains("another text"), "\(signed)")
         #expect(question.approvals.scene.file("docs/a.txt") == nil)
@@ -182,7 +185,8 @@ struct ApprovalAttackTests {
     @Test("a state that says that people said yes moves nothing")
     func forgedState() throws {
         let question = try Question()
-        question.approvals.sqlite("UPDATE records SET state = 'consumed', version = version + 1 WHERE kind = 'approval'")
+        question.approvals.sqlite(
+            "UPDATE records SET state = 'consumed', version = version + 1 WHERE kind = 'approval'")
         usleep(1_500_000)
         #expect(question.approvals.scene.file("docs/a.txt") == nil)
         // Not even an honest yes does any more: it was used.
@@ -210,7 +214,10 @@ struct ApprovalAttackTests {
     func revokedMeanwhile() throws {
         let question = try Question("write a.txt hi; write a.txt hi")
         question.approvals.sqlite(
-            "INSERT INTO revocations (scope, person, time) VALUES ('{\"tool\":\"fs.write\"}', 'alice@example.com', 0)")
+            """
+            INSERT INTO revocations (scope, person, time)
+            VALUES ('{"tool":"fs.write"}', 'alice@example.com', 0)
+            """)
         #expect(try question.agent.line() == "a.txt 126")
         #expect(try question.approvals.state(question.id) == "void")
         #expect(question.allow(question.id, ["--key", question.alice]).status == 125)
@@ -230,7 +237,8 @@ struct ApprovalAttackTests {
         }
         for file in ["workspace/signers", "workspace/none", approvals.scene.workspace + "/docs/../signers"] {
             let refused = run(file)
-            #expect(refused.status == 125 && refused.errorOutput.contains("lies in the workspace"), "\(file): \(refused)")
+            #expect(refused.status == 125, "\(file): \(refused)")
+            #expect(refused.errorOutput.contains("lies in the workspace"), "\(file): \(refused)")
         }
         #expect(run("signers").status == 0)
     }

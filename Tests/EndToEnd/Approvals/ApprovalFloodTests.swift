@@ -37,8 +37,9 @@ struct ApprovalFloodTests {
         let scene = approvals.scene
         try scene.folder.write("agent/agent.py", Self.agent)
         scene.giveAway()
+        let script = scene.folder("agent/agent.py")
         let agent = try BackgroundAgentbox(
-            scene, ["run", scene.intent, "--read", scene.folder("agent"), "--", "/usr/bin/python3", scene.folder("agent/agent.py")])
+            scene, ["run", scene.intent, "--read", scene.folder("agent"), "--", "/usr/bin/python3", script])
         let first = try JSON(parsing: try #require(try agent.line()))
         #expect(first["too-many-approvals"] == 9968, "\(first)")
         let ids = try approvals.requests(32)

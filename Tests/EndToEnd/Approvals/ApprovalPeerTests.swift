@@ -10,8 +10,15 @@ struct ApprovalPeerTests {
         ("the command", "agentbox approve allow $REQUEST"),
         ("the command with the host's home", "AGENTBOX_HOME=$HOST_HOME agentbox approve allow $REQUEST"),
         ("a deny, which is an answer too", "AGENTBOX_HOME=$HOST_HOME agentbox approve deny $REQUEST"),
-        ("the run's socket", "python3 -c \"import socket,glob; s=socket.socket(socket.AF_UNIX); s.connect(glob.glob('$HOST_HOME/runs/*/approve.sock')[0])\""),
-        ("the socket beside the registry's", "python3 -c \"import socket; s=socket.socket(socket.AF_UNIX); s.connect('/run/agentbox/approve.sock')\""),
+        (
+            "the run's socket",
+            "python3 -c \"import socket,glob; s=socket.socket(socket.AF_UNIX); "
+                + "s.connect(glob.glob('$HOST_HOME/runs/*/approve.sock')[0])\""
+        ),
+        (
+            "the socket beside the registry's",
+            "python3 -c \"import socket; s=socket.socket(socket.AF_UNIX); s.connect('/run/agentbox/approve.sock')\""
+        ),
         ("the host's root", "ls /proc/1/root$HOST_HOME/runs"),
         ("the state itself", "cat $HOST_HOME/state/state.sqlite"),
         ("the allowed signers", "echo x >> $HOST_HOME/allowed_signers"),

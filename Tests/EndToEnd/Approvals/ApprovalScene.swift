@@ -19,7 +19,8 @@ struct ApprovalScene {
 
     /// Starts an agent: a shell script in which `write NAME TEXT` makes a call and prints its exit status.
     func start(_ script: String) throws -> BackgroundAgentbox {
-        let prelude = "write() { agentbox call fs.write path=docs/$1 content=\"$2\" >/dev/null 2>&1; echo \"$1 $?\"; }\n"
+        let call = "agentbox call fs.write path=docs/$1 content=\"$2\" >/dev/null 2>&1"
+        let prelude = "write() { \(call); echo \"$1 $?\"; }\n"
         return try BackgroundAgentbox(scene, ["run", scene.intent, "--", "/bin/sh", "-c", prelude + script])
     }
 

@@ -24,8 +24,8 @@ struct ApprovalTermsTests {
         #expect(try agent.line() == "a.txt 0")
         let approval = try approvals.decisions()[0]["approval"]
         #expect(approval?["assurance"] == "A4")
-        #expect(Set(approval?["approvers"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? [])
-            == [keys[1].name, keys[2].name])
+        let names = approval?["approvers"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        #expect(names.sorted() == [keys[1].name, keys[2].name])
     }
 
     @Test("somebody with the role, and nobody else")
@@ -54,8 +54,8 @@ struct ApprovalTermsTests {
         let statement = scene.agentbox(["approve", "show", id, "--statement"]).output
         try scene.folder.write("statement", statement)
         let signed = Command.run(
-            ["/usr/bin/ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", "approval@agentbox.dev", scene.folder("statement")]
-        )
+            ["/usr/bin/ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", "approval@agentbox.dev"]
+                + [scene.folder("statement")])
         #expect(signed.status == 0, "\(signed)")
         try scene.folder.write("other", statement.replacing("\"once\"", with: "\"plan\""))
         let words = ["--signature", scene.folder("statement.sig"), "--statement"]
@@ -76,7 +76,8 @@ struct ApprovalTermsTests {
             approvals.allow(first, "--pattern", pattern, "--count", "2", "--for", "1h")
         }
         for (bad, problem) in [
-            ("{path: {under: [docs]}}", "does not cover"), ("{path: {under: [Sources]}, content: {length: {max: 9}}}", "not cover"),
+            ("{path: {under: [docs]}}", "does not cover"),
+            ("{path: {under: [Sources]}, content: {length: {max: 9}}}", "does not cover"),
             ("{path: {undr: [docs]}}", "undr"), ("path: x", "one line"),
             ("{path: {under: [docs]}}, when: true, x: {y: 1}", "cannot be read"),
         ] {

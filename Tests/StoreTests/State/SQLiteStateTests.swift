@@ -49,7 +49,8 @@ struct SQLiteStateTests {
             StoreError(.stateDamaged, "")
         ),
         (
-            "it is a text", { file in _ = Command.run(["/bin/sh", "-c", "echo hello, this is no database > '\(file)'"]) },
+            "it is a text",
+            { file in _ = Command.run(["/bin/sh", "-c", "echo hello, this is no database > '\(file)'"]) },
             StoreError(.stateDamaged, "")
         ),
     ]
