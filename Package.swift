@@ -103,16 +103,14 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
-                "StrictJSON",
-                "Diagnostics",
+                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Manifests", "Policy", "StrictJSON", "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
-                "StrictJSON",
-                "Diagnostics",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
+                "LinuxIO", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
