@@ -125,12 +125,14 @@ let package = Package(
                 "Runs", "Registry", "Ledger", "Store", "Approvals", "Sandbox", "Policy", "Manifests", "LinuxIO",
                 "StrictJSON", "Diagnostics",
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ]
+            ],
+            resources: [.embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]
         ),
         .executableTarget(
             name: "agentbox-console",
             dependencies: [
-                "Console", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Console", "Runs", "Store", "LinuxIO", "StrictJSON", "Diagnostics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
         ),
