@@ -183,7 +183,11 @@ enum CallPage {
                 }
             }
             if let grants = call.grants {
-                HTML(.p) { "It could " + GrantWords.sentence(grants, most: 40) + "." }
+                HTML(.p) {
+                    call.state == .denied ? "It would have been able to " : "It could "
+                    GrantWords.sentence(grants, most: 40)
+                    "."
+                }
             } else if let grants = decided.grants {
                 Parts.json(grants)
             }
