@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "Approvals",
             dependencies: [
-                "Diagnostics", "StrictJSON",
+                "Diagnostics", "StrictJSON", "Manifests",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -103,9 +103,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
-                "StrictJSON",
-                "Diagnostics",
+                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Manifests", "Policy", "StrictJSON", "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",
@@ -150,7 +149,7 @@ let package = Package(
             dependencies: [
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
-        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(

@@ -30,7 +30,8 @@ extension Intent.Expiry {
 }
 
 extension Intent.Rule {
-    fileprivate var canonicalJSON: JSON {
+    /// What digests of the one rule are taken of.
+    package var canonicalJSON: JSON {
         var arguments = CanonicalObject()
         for constraint in constraints {
             arguments.add(ArgumentPointer.text(constraint.pointer), Constraint.canonicalJSON(constraint.constraints))
