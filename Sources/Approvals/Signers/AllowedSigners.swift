@@ -29,11 +29,12 @@ package struct AllowedSigners: Hashable, Sendable {
         var line: Int
     }
 
-    /// `# agentbox: role ROLE NAMES`, `# agentbox: verify-required NAMES`.
+    /// `# agentbox: role ROLE NAMES`, `# agentbox: verify-required NAMES`, `# agentbox: webauthn NAME KIND ID KEY`.
     enum Directive: Hashable, Sendable {
         case role(String, PatternList)
         /// Their security keys have to verify the person, by PIN or fingerprint, too.
         case verifyRequired(PatternList)
+        case webauthn(WebAuthnCredential)
     }
 
     /// True if the file gives that name the role.
@@ -47,6 +48,17 @@ package struct AllowedSigners: Hashable, Sendable {
     package func requiresVerification(_ name: String) -> Bool {
         directives.contains { directive in
             if case .verifyRequired(let names) = directive { names.matches(name) } else { false }
+        }
+    }
+
+    /// The browsers' credentials that the file lists for that name.
+    package func credentials(of name: String) -> [WebAuthnCredential] { credentials.filter { $0.name == name } }
+
+    func credential(_ id: [UInt8]) -> WebAuthnCredential? { credentials.first { $0.id == id } }
+
+    private var credentials: [WebAuthnCredential] {
+        directives.compactMap { directive in
+            if case .webauthn(let credential) = directive { credential } else { nil }
         }
     }
 

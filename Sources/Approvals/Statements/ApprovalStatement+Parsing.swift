@@ -67,7 +67,7 @@ extension ApprovalStatement {
     ]
 
     /// Printable ASCII: a name that only looks like another is none.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         (1...longestName).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
