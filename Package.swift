@@ -91,6 +91,13 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        // The ledger's entries in the forms that other systems read.
+        .target(
+            name: "Exports",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "LinuxIO", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(name: "MCP", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
 
         .target(
@@ -100,10 +107,15 @@ let package = Package(
                 "LinuxIO", "MCP",
             ]
         ),
+        // What was granted against what was used, and which control answers which item of a standard.
+        .target(
+            name: "Review",
+            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Replay", "Ledger", "LinuxIO"]
+        ),
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
                 "StrictJSON",
                 "Diagnostics",
             ]),
@@ -111,6 +123,7 @@ let package = Package(
             name: "agentbox",
             dependencies: [
                 "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
+                "Exports", "Review",
                 "StrictJSON",
                 "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -147,6 +160,13 @@ let package = Package(
             name: "RegistryTests",
             dependencies: [
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
+            ]),
+        .testTarget(
+            name: "ExportsTests", dependencies: ["Exports", "Ledger", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ReviewTests",
+            dependencies: [
+                "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),

@@ -34,7 +34,7 @@ struct Agentbox: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
-            IntentCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self, SchemaCommand.self,
+            IntentCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self, ReviewCommand.self, SchemaCommand.self,
             DoctorCommand.self,
         ]
     )
