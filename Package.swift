@@ -91,6 +91,13 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        // The ledger's entries in the forms that other systems read.
+        .target(
+            name: "Exports",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "LinuxIO", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(name: "MCP", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
 
         .target(
@@ -100,16 +107,22 @@ let package = Package(
                 "LinuxIO", "MCP",
             ]
         ),
+        // What was granted against what was used, and which control answers which item of a standard.
+        .target(
+            name: "Review",
+            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Replay", "Ledger", "LinuxIO"]
+        ),
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
                 "Manifests", "Policy", "StrictJSON", "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
                 "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
+                "Exports", "Review",
                 "StrictJSON",
                 "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -150,6 +163,13 @@ let package = Package(
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ExportsTests", dependencies: ["Exports", "Ledger", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ReviewTests",
+            dependencies: [
+                "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
+            ]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Ledger
 import LinuxIO
 import Manifests
@@ -101,6 +102,8 @@ package final class TaskRun: Sendable {
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        // A review has to know what was granted, also when the manifest has changed.
+        _ = try IntentArchive(home).keep(manifests.intentJSON)
         startedAt = .now()
         registry = Registry(
             tools: registered, catalogued: manifests.names, intent: intent, workspace: workspace,
@@ -126,8 +129,15 @@ package final class TaskRun: Sendable {
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
-                context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
+                context: context, workspace: workspace?.path, command: options.command, version: Runs.version,
+                manifest: Self.realPath(options.intent)))
         return self
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// What a person should know of the run before it goes on: which servers have one sandbox for all of their calls.

@@ -34,7 +34,8 @@ struct Agentbox: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
-            IntentCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self, ConsoleCommand.self, SchemaCommand.self,
+            IntentCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self, ReviewCommand.self,
+            ConsoleCommand.self, SchemaCommand.self,
             DoctorCommand.self,
         ]
     )

@@ -15,7 +15,7 @@ struct AuditCommand: ParsableCommand {
             EXAMPLE
               agentbox audit log                 what happened in the last run, call by call
             """,
-        subcommands: [Log.self, Show.self]
+        subcommands: [Log.self, Show.self, AuditExportCommand.self, AuditReportCommand.self]
     )
 
     /// `agentbox audit log`
