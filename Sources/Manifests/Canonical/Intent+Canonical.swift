@@ -65,6 +65,7 @@ extension ApprovalTerms {
         object.add("role", role)
         object.add("quorum", quorum)
         object.add("assurance", assurance?.rawValue)
+        if excludesPrincipal { object.add("notPrincipal", JSON.bool(true)) }
         object.add("expires", expires)
         return object.json
     }
