@@ -134,7 +134,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Runs", "Registry", "Ledger", "Store", "Approvals", "Sandbox", "Policy", "Manifests", "LinuxIO",
+                "Runs", "Registry", "Ledger", "Store", "Approvals", "Review", "Sandbox", "Policy", "Manifests", "LinuxIO",
                 "StrictJSON", "Diagnostics",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
@@ -170,7 +170,9 @@ let package = Package(
             dependencies: [
                 "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "Ledger", "Store", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",

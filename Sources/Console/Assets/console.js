@@ -72,6 +72,45 @@
     }
   });
 
+  // Browser credentials: the challenge is the digest of the statement, so what is signed is that very answer.
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const base64 = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+  async function credential(form) {
+    const challenge = bytes(form.dataset.challenge);
+    if (form.dataset.webauthn === "get") {
+      const answer = await navigator.credentials.get({ publicKey: {
+        challenge, rpId: "localhost", userVerification: "required", timeout: 120000,
+        allowCredentials: form.dataset.credentials.split(" ").map((id) => ({ type: "public-key", id: bytes(id) })),
+      } });
+      form.elements.credentialID.value = base64(answer.rawId);
+      form.elements.clientDataJSON.value = base64(answer.response.clientDataJSON);
+      form.elements.authenticatorData.value = base64(answer.response.authenticatorData);
+      form.elements.signature.value = base64(answer.response.signature);
+    } else {
+      const name = form.elements.name.value;
+      const made = await navigator.credentials.create({ publicKey: {
+        challenge, rp: { id: "localhost", name: "agentbox" }, attestation: "none", timeout: 120000,
+        user: { id: crypto.getRandomValues(new Uint8Array(16)), name, displayName: name },
+        pubKeyCredParams: form.dataset.algorithms.split(" ").map((alg) => ({ type: "public-key", alg: Number(alg) })),
+        authenticatorSelection: { userVerification: "required" },
+      } });
+      form.elements.clientDataJSON.value = base64(made.response.clientDataJSON);
+      form.elements.attestationObject.value = base64(made.response.attestationObject);
+    }
+    form.submit();
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.webauthn) return;
+    event.preventDefault();
+    const problem = form.querySelector("[data-problem]");
+    problem.textContent = "";
+    credential(form).catch((error) => { problem.textContent = `The browser gave no credential: ${error.message}`; });
+  });
+
   // A signature from a file, for whoever does not want to paste it.
   document.addEventListener("change", async (event) => {
     const field = event.target;

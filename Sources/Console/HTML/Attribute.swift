@@ -26,7 +26,7 @@ struct Attribute: Sendable {
     enum Plain: String, Sendable {
         case autocomplete, charset, `class`, cols, colspan, content, datetime, `for`, href, id, lang, max, maxlength, method
         case min, name, open, placeholder, rel, required, role, rows, scope, selected, spellcheck, src, tabindex, title
-        case action, type, value, checked, accept, disabled, readonly, `defer`, low, high, optimum
+        case action, type, value, checked, accept, disabled, readonly, `defer`, hidden, low, high, optimum
         case httpEquiv = "http-equiv"
     }
 

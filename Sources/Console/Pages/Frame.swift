@@ -12,11 +12,14 @@ struct Frame: Sendable {
     let visit: Visit
     let record: RecordState
     let now: Timestamp
+    /// How many requests for approvals wait.
+    let pending: Int
 
     init(_ visit: Visit, _ section: Section) async {
         self.visit = visit
         self.section = section
         record = await visit.site.index.refresh()
+        pending = await visit.site.approvals.pendingCount() ?? 0
         now = .now()
     }
 
@@ -62,9 +65,21 @@ struct Frame: Sendable {
         HTML(.nav, .aria("label", "Pages")) {
             HTML(.ul) {
                 link(.runs, PagePath(), "Runs")
+                link(
+                    .approvals, PagePath("approvals"),
+                    HTML {
+                        "Approvals"
+                        HTML(
+                            .span, .class("pending"), .id("pending"), .data("count", ""), .flag(.hidden, pending == 0)
+                        ) {
+                            "\(pending)"
+                            HTML(.span, .class("hidden")) { " waiting" }
+                        }
+                    })
                 link(.tools, PagePath("tools"), "Tools")
                 link(.profiles, PagePath("profiles"), "Profiles")
                 link(.ledger, PagePath("ledger"), "Ledger")
+                link(.review, PagePath("review"), "Review")
             }
         }
     }

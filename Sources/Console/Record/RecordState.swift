@@ -75,10 +75,11 @@ struct RecordState: Sendable {
             runs[run]?.change(call, tool: "") {
                 $0.answered.append(position)
                 if breakGlass { $0.traits.insert(.breakGlass) }
-                if verdict == "allow" {
-                    $0.traits.insert(.approved)
-                } else if $0.decided == nil {
-                    $0.state = .denied
+                switch verdict {
+                case "allow": $0.traits.insert(.approved)
+                // It counts for nothing: others may still answer.
+                case "refused": break
+                default: if $0.decided == nil { $0.state = .denied }
                 }
             }
             seen(&runs[run])

@@ -1,14 +1,15 @@
 import Glibc
 import Hummingbird
 import HummingbirdCore
+import LinuxIO
 import Logging
 import NIOCore
 import Store
 
 /// The console as a server on the loopback: there is no way to make one that listens elsewhere.
 ///
-///     let server = ConsoleServer(options, home: home)
-///     try await server.run { url in print(url) }
+///     let server = ConsoleServer(options, home: home) { print($0) }
+///     try await server.run { port in print(server.newLink() ?? "") }
 package struct ConsoleServer: Sendable {
     /// What a person chose.
     package struct Options: Sendable {
@@ -25,17 +26,15 @@ package struct ConsoleServer: Sendable {
         }
     }
 
-    /// Connections at once; further ones wait.
+    /// Connections at once, to each address; further ones wait.
     private static let mostConnections = 64
 
     private let options: Options
     private let site: Site
-    private let tell: @Sendable (String) -> Void
 
     /// - Parameter tell: Says something on the console's terminal.
     package init(_ options: Options, home: Home, tell: @escaping @Sendable (String) -> Void) {
         self.options = options
-        self.tell = tell
         site = Site(options, home: home, tell: tell)
     }
 
@@ -49,6 +48,34 @@ package struct ConsoleServer: Sendable {
     ///
     /// - Parameter listening: Told the port once it listens.
     package func run(listening: @escaping @Sendable (Int) async -> Void) async throws {
+        let port = try LoopbackPort.choose(options.port)
+        site.listens(on: port.number)
+        let waiting = Locked(port.addresses.count)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for address in port.addresses {
+                    let application = application(address, port.number) {
+                        let isLast = waiting.withLock { count in
+                            count -= 1
+                            return count == 0
+                        }
+                        if isLast { await listening(port.number) }
+                    }
+                    group.addTask { try await application.run() }
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch let error as IOError {
+            throw ConsoleError(
+                .port, "the console cannot listen on port \(port.number) of the loopback: \(error.description)",
+                remedy: "leave --port away, or name one that is free")
+        }
+    }
+
+    private func application(
+        _ address: String, _ port: Int, running: @escaping @Sendable () async -> Void
+    ) -> Application<ConsoleResponder> {
         let site = site
         let gate = { @Sendable () -> [any RemovableChannelHandler] in
             [
@@ -58,9 +85,8 @@ package struct ConsoleServer: Sendable {
                 }
             ]
         }
-        var logger = Logger(label: "agentbox console") { _ in SwiftLogNoOpLogHandler() }
-        logger.logLevel = .critical
-        let application = Application(
+        let logger = Logger(label: "agentbox console") { _ in SwiftLogNoOpLogHandler() }
+        return Application(
             responder: ConsoleResponder(site: site),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
@@ -69,23 +95,10 @@ package struct ConsoleServer: Sendable {
                         maxHeaderFieldSize: RequestGuard.largestHeaders, maxHeaderListSize: RequestGuard.largestHeaders,
                         maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
-                address: .hostname("127.0.0.1", port: options.port),
+                address: .hostname(address, port: port),
                 availableConnectionsDelegate: .maximum(Self.mostConnections, logger: logger)),
-            onServerRunning: { channel in
-                guard let port = channel.localAddress?.port else { return }
-                site.listens(on: port)
-                await listening(port)
-            },
+            onServerRunning: { _ in await running() },
             logger: logger)
-        do {
-            try await application.run()
-        } catch let error as IOError {
-            await site.refusals.finish()
-            throw ConsoleError(
-                .port, "the console cannot listen on 127.0.0.1:\(options.port): \(error.description)",
-                remedy: "leave --port away, or name one that is free")
-        }
-        await site.refusals.finish()
     }
 
     /// Puts on record what is not yet. To be called before the process ends.

@@ -17,7 +17,8 @@ final class PeerGate: ChannelInboundHandler, RemovableChannelHandler, Sendable {
         let peer = context.channel.remoteAddress?.port.flatMap { UInt16(exactly: $0) }
         let own = context.channel.localAddress?.port.flatMap { UInt16(exactly: $0) }
         var found: UInt32?
-        if let peer, let own { found = PeerUser.of(peer: peer, own: own) }
+        let isIPv6 = context.channel.remoteAddress?.protocol == .inet6
+        if let peer, let own { found = PeerUser.of(peer: peer, own: own, isIPv6: isIPv6) }
         // INVARIANT: who cannot be told is refused.
         guard found == user else {
             refused(found)

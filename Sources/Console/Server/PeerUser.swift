@@ -10,11 +10,12 @@ enum PeerUser {
     /// Established: the socket has an owner. One that was closed meanwhile is everybody's in the kernel's table.
     private static let established = "01"
 
-    /// The user of the socket that is bound to `peer` and connected to `own`, both ports of 127.0.0.1; nil if there is
-    /// none. Blocking, for as long as it takes to read a table of the kernel's.
-    static func of(peer: UInt16, own: UInt16) -> UInt32? {
+    /// The user of the socket that is bound to `peer` and connected to `own`, both ports of the loopback; nil if there
+    /// is none. Blocking, for as long as it takes to read a table of the kernel's.
+    static func of(peer: UInt16, own: UInt16, isIPv6: Bool) -> UInt32? {
+        if isIPv6 { return find("/proc/net/tcp6", local: address6(peer), remote: address6(own)) }
         // A socket of IPv6 can be connected to an address of IPv4; then it is in the other table.
-        find("/proc/net/tcp", local: address(peer), remote: address(own))
+        return find("/proc/net/tcp", local: address(peer), remote: address(own))
             ?? find("/proc/net/tcp6", local: mapped(peer), remote: mapped(own))
     }
 
@@ -33,6 +34,10 @@ enum PeerUser {
     /// As the kernel writes it on this machine: the address in memory's order, the port as a number.
     private static func address(_ port: UInt16) -> String {
         hex(UInt32(bigEndian: 0x7F00_0001), 8) + ":" + hex(UInt32(port), 4)
+    }
+
+    private static func address6(_ port: UInt16) -> String {
+        "000000000000000000000000" + hex(UInt32(bigEndian: 1), 8) + ":" + hex(UInt32(port), 4)
     }
 
     private static func mapped(_ port: UInt16) -> String {

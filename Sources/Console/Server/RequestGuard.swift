@@ -17,7 +17,7 @@ struct RequestGuard: Sendable {
     /// Bytes of all header fields, and of one.
     static let largestHeaders = 16 << 10
 
-    /// `127.0.0.1:PORT`.
+    /// `localhost:PORT`. Browsers have credentials (WebAuthn) for names only, and know this one without asking anybody.
     let authority: String
     var origin: String { "http://" + authority }
 
@@ -25,7 +25,7 @@ struct RequestGuard: Sendable {
     private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
     private static let formType = "application/x-www-form-urlencoded"
 
-    init(port: Int) { authority = "127.0.0.1:\(port)" }
+    init(port: Int) { authority = "localhost:\(port)" }
 
     /// Nil if the request may go on.
     func refusal(of request: Request) -> ConsoleRefusal? {

@@ -25,10 +25,14 @@ enum Routes {
         case ("runs", 3) where segments[2] == "changes": return try await ChangesPage.html(visit, run: segments[1])
         case ("runs", 4) where segments[2] == "calls":
             return try await CallPage.html(visit, run: segments[1], call: segments[3])
+        case ("approvals", 1): return try await ApprovalsPage.html(visit)
+        case ("approvals", 2): return try await RequestPage.html(visit, request: segments[1])
+        case ("credentials", 1): return await CredentialPage.html(visit)
         case ("tools", 1): return try await ToolsPage.html(visit)
         case ("tools", 2): return try await ToolPage.html(visit, tool: segments[1])
         case ("profiles", 1): return try await ProfilesPage.html(visit)
         case ("profiles", 2): return try await ProfilePage.html(visit, profile: segments[1])
+        case ("review", 1): return try await ReviewPage.html(visit)
         case ("ledger", 1): return try await LedgerPage.html(visit)
         case ("ledger", 2): return try await EntryPage.html(visit, entry: segments[1])
         default: return nil
@@ -42,6 +46,8 @@ enum Routes {
         case ("leave", 1):
             visit.site.sessions.end(visit.cookie)
             return .page(LeftPage.html())
+        case ("approvals", 3): return await Answering.answer(visit, form, to: segments[1], by: segments[2])
+        case ("credentials", 1): return await CredentialPage.register(visit, form)
         case ("ledger", 2) where segments[1] == "check":
             await visit.site.ledgerCheck.begin()
             return .redirect(to: PagePath("ledger"))

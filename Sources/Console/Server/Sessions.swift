@@ -12,6 +12,8 @@ final class Sessions: Sendable {
         let formToken: ConsoleSecret
         let began: ContinuousClock.Instant
         fileprivate(set) var used: ContinuousClock.Instant
+        /// What a browser's new credential has to sign; once.
+        fileprivate var challenge: [UInt8]?
     }
 
     private struct State {
@@ -81,6 +83,27 @@ final class Sessions: Sendable {
         return state.withLock { state in
             guard let session = state.sessions[digest] else { return false }
             return now - session.used < Self.idleLifetime && now - session.began < Self.wholeLifetime
+        }
+    }
+
+    /// 32 random bytes that a credential that is made in this session has to sign; nil without a session.
+    func newChallenge(_ cookie: String) -> [UInt8]? {
+        let digest = ConsoleSecret.digest(of: cookie)
+        let challenge = ConsoleSecret.random().digest.bytes
+        return state.withLock { state in
+            guard state.sessions[digest] != nil else { return nil }
+            state.sessions[digest]?.challenge = challenge
+            return challenge
+        }
+    }
+
+    /// The challenge that was given out last, which then is used up.
+    func takeChallenge(_ cookie: String) -> [UInt8]? {
+        let digest = ConsoleSecret.digest(of: cookie)
+        return state.withLock { state in
+            let challenge = state.sessions[digest]?.challenge
+            state.sessions[digest]?.challenge = nil
+            return challenge
         }
     }
 

@@ -10,6 +10,8 @@ final class Site: Sendable {
     let refusals: RefusalLog
     let catalogue: CatalogueCache
     let ledgerCheck: LedgerCheck
+    let review: ReviewCache
+    let approvals: RequestDesk
     private let port = Locked<Int?>(nil)
 
     init(_ options: ConsoleServer.Options, home: Home, tell: @escaping @Sendable (String) -> Void) {
@@ -17,6 +19,8 @@ final class Site: Sendable {
         index = RecordIndex(directory: home.ledger)
         events = EventStream(index)
         refusals = RefusalLog(directory: home.ledger, tell: tell)
+        approvals = RequestDesk(home)
+        review = ReviewCache(home, tools: options.tools)
         ledgerCheck = LedgerCheck(directory: home.ledger)
         catalogue = CatalogueCache(tools: options.tools, sandboxes: options.sandboxes, home: home)
     }

@@ -41,7 +41,10 @@ enum CallWords {
     /// shown where there is nothing else.
     static func arguments(_ call: CallRecord, limit: Int = 160) -> HTML {
         guard let recorded = call.decided?.arguments else {
-            return HTML(.span, .class("dim")) { "arguments are shown with the approval" }
+            guard let request = call.asked?["request"]?.stringValue else { return HTML() }
+            return HTML(.a, .class("button", "small"), .href(PagePath("approvals", request))) {
+                call.state == .waiting ? "See it and answer" : "See what was asked"
+            }
         }
         guard case .inline(let value) = recorded else {
             if case .digest(_, let bytes) = recorded {

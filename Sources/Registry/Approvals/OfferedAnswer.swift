@@ -12,6 +12,8 @@ package struct OfferedAnswer: Hashable, Sendable {
     /// Why; needed to break the glass, and told to the agent of a denial.
     package var reason: String?
     package var proof: Proof
+    /// Given by a click in the console, which says so. It decides nothing: the record names it.
+    package var isOfConsole = false
 
     /// What is said yes to.
     package enum Scope: Hashable, Sendable {
@@ -103,7 +105,9 @@ extension OfferedAnswer {
             ]
         }
         switch proof {
-        case .localUser: object["proof"] = "local-user"
+        case .localUser:
+            object["proof"] = "local-user"
+            if isOfConsole { object["console"] = true }
         case .ssh(let statement, let signature):
             object["proof"] = "ssh"
             object["statement"] = .string(String(decoding: statement, as: UTF8.self))
@@ -123,6 +127,7 @@ extension OfferedAnswer {
             let scope = Scope(json), let proof = Proof(json)
         else { return nil }
         self.init(to: request, verdict, scope: scope, reason: json["reason"]?.stringValue, proof: proof)
+        isOfConsole = json["console"] == true
     }
 }
 

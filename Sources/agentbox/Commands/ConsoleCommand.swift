@@ -12,8 +12,8 @@ struct ConsoleCommand: ParsableCommand {
         abstract: "Show runs, approvals, tools, profiles and the ledger in a browser, on the loopback.",
         discussion: """
             Prints a link that opens once, within two minutes, in a browser of the same user; Enter prints another. The \
-            pages come from 127.0.0.1 and load nothing from elsewhere: there is no way to serve them to other machines. \
-            From one of those, forward the same port: ssh -L 8321:127.0.0.1:8321 HOST.
+            pages come from the loopback and load nothing from elsewhere: there is no way to serve them to other machines. \
+            From one of those, forward the same port: ssh -L 8321:localhost:8321 HOST.
 
             EXAMPLES
               agentbox console
