@@ -58,7 +58,7 @@ struct Attribute: Sendable {
     /// What a form sends: as it is.
     static func value(_ text: String) -> Attribute { Attribute(.value, text) }
     static func value(_ number: Double) -> Attribute { Attribute(.value, "\(number)") }
-    static func id(_ text: String) -> Attribute { Attribute(.id, text) }
+    static func id(_ text: String) -> Attribute { Attribute(.id, VisibleText.line(text)) }
     static func `for`(_ identifier: String) -> Attribute { Attribute(.for, identifier) }
     static func name(_ name: StaticString) -> Attribute { Attribute(.name, name.description) }
     static func datetime(_ text: String) -> Attribute { Attribute(.datetime, text) }

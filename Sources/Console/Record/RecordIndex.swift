@@ -69,7 +69,12 @@ actor RecordIndex {
         try await BlockingPool.shared.run { [directory] () throws(LedgerError) in
             var reader = if let reader { reader } else { try LedgerReader(directory: directory) }
             var facts: [LedgerFact] = []
-            while facts.count < 1000, let record = try reader.next() { facts.append(try LedgerFact(record)) }
+            do throws(LedgerError) {
+                while facts.count < 1000, let record = try reader.next() { facts.append(try LedgerFact(record)) }
+            } catch {
+                // What is sound before the damage comes first; the reader stays before it.
+                guard !facts.isEmpty else { throw error }
+            }
             return (reader, facts)
         }
     }

@@ -101,6 +101,9 @@ package struct ConsoleServer: Sendable {
             logger: logger)
     }
 
+    /// How many pages follow the record.
+    var streamCount: Int { get async { await site.events.count } }
+
     /// Puts on record what is not yet. To be called before the process ends.
     package func finish() async { await site.refusals.finish() }
 }

@@ -29,6 +29,8 @@ actor EventStream {
         return (name, events)
     }
 
+    var count: Int { watchers.count }
+
     func unsubscribe(_ name: Int) {
         watchers.removeValue(forKey: name)?.finish()
         guard watchers.isEmpty else { return }
