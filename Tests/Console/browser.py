@@ -130,7 +130,7 @@ by_path = {}
 for request in requests:
     for name in ("yes.md", "no.md", "plain.md", "Signed", '"## "'):
         if name in request["shown"]:
-            by_path[name] = request["id"]
+            by_path[name] = request["request"]
 check(len(by_path) == 5, f"requests {by_path}")
 run = requests[0]["run"]
 shots = os.environ.get("CONSOLE_SHOTS")
@@ -192,7 +192,7 @@ with sync_playwright() as playwright:
 
     # A click approves exactly one call, and the page of the run follows by itself.
     page.goto(f"{origin}/runs/{run}")
-    page.wait_for_function("document.getElementById('live').textContent.includes('Live')")
+    until(lambda: page.evaluate("document.getElementById('live').textContent.includes('Live')"), "the page that says that it is live")
     other = context.new_page()
     watch(other, "answering")
     other.goto(origin + "/approvals")
@@ -203,7 +203,7 @@ with sync_playwright() as playwright:
     other.wait_for_url("**outcome=granted")
     written = options.scene + "/workspace/docs/yes.md"
     until(lambda: os.path.exists(written), "the approved call")
-    page.wait_for_function("document.querySelector('.tiles').textContent.includes('1approved')")
+    until(lambda: page.evaluate("document.querySelector('.tiles').textContent.includes('1approved')"), "the page that follows an approval")
     check(not os.path.exists(options.scene + "/workspace/docs/no.md"), "a call that nobody approved went ahead")
 
     # A no with its reason.
@@ -211,7 +211,7 @@ with sync_playwright() as playwright:
     other.get_by_label("Reason").first.fill("not <b>this</b> one")
     other.get_by_role("button", name="Deny", exact=True).click()
     other.wait_for_url("**outcome=denied")
-    page.wait_for_function("document.body.textContent.includes('not <b>this</b> one')")
+    until(lambda: page.evaluate("document.body.textContent.includes('not <b>this</b> one')"), "the page that follows a denial")
     # The same answer again counts for nothing.
     check(len(pending()) == 3, f"{len(pending())} wait in place of 3")
 
@@ -278,7 +278,7 @@ with sync_playwright() as playwright:
     # Leaving ends the session, with scripts and without.
     page.goto(origin + "/")
     page.get_by_role("button", name="Leave").click()
-    check(page.goto(origin + "/").status == 401, "the session goes on after leaving")
+    check(context.new_page().goto(origin + "/").status == 401, "the session goes on after leaving")
     tab.goto(new_link())
     check(tab.url == origin + "/", "a second link does not open")
     browser.close()
