@@ -121,10 +121,8 @@ let package = Package(
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO",
-                "Exports", "Review",
-                "StrictJSON",
-                "Diagnostics",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
+                "LinuxIO", "Exports", "Review", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries

@@ -35,9 +35,8 @@ struct Agentbox: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
-            IntentCommand.self, SandboxCommand.self, ChangesCommand.self, ApproveCommand.self, AuditCommand.self,
-            ReviewCommand.self, ConsoleCommand.self, SchemaCommand.self,
-            DoctorCommand.self,
+            IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self,
+            ReviewCommand.self, ConsoleCommand.self, SchemaCommand.self, DoctorCommand.self,
         ]
     )
 
