@@ -13,7 +13,8 @@ struct Greeting: Sendable {
         guard let link = server.newLink() else { return }
         if json {
             let greeting: JSON = [
-                "url": .string(link), "port": .integer(Int64(port)), "expiresInSeconds": .integer(ConsoleServer.linkSeconds),
+                "url": .string(link), "port": .integer(Int64(port)),
+                "expiresInSeconds": .integer(ConsoleServer.linkSeconds),
             ]
             Output.print(greeting.encodedString())
         } else {

@@ -6,13 +6,18 @@ import Testing
 struct AddressTests {
     @Test(
         "a name in an address is one segment of it",
-        arguments: ["../../etc/passwd", "..", ".", "//evil.example", "javascript:alert(1)", "a?b=c", "a#b", "a b", "\u{202E}", "\0", "é"])
+        arguments: [
+            "../../etc/passwd", "..", ".", "//evil.example", "javascript:alert(1)", "a?b=c", "a#b", "a b", "\u{202E}",
+            "\0", "é",
+        ])
     func segments(_ name: String) {
         let path = PagePath("tools", name).text
         #expect(path.hasPrefix("/tools/") && path.split(separator: "/").count == 2)
         let known = path.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "%") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "z")).contains(byte)
+            byte == UInt8(ascii: "%") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
+                || byte == UInt8(ascii: "-")
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "z")).contains(byte)
         }
         #expect(known, "\(path)")
     }
@@ -27,7 +32,8 @@ struct AddressTests {
     @Test(
         "what is not well formed is refused",
         arguments: [
-            "", "x", "//x", "http://localhost/", "/../x", "/a/../b", "/a/./b", "/a//b", "/%2e%2e/x", "/%2E%2E", "/a%00b",
+            "", "x", "//x", "http://localhost/", "/../x", "/a/../b", "/a/./b", "/a//b", "/%2e%2e/x", "/%2E%2E",
+            "/a%00b",
             "/%zz", "/a%", "/x\\y", "/x#y", "/?a=%zz", "/?a=1&a=2", "/%ff",
         ])
     func refused(_ text: String) { #expect(RequestTarget(text) == nil) }

@@ -45,7 +45,8 @@ final class ConsoleScene: Sendable {
     /// A cookie of a new session, as a browser sends it.
     func cookie() async throws -> String {
         let answer = try await get(try linkPath())
-        guard answer.status == 303, let field = answer.field("Set-Cookie"), let cookie = field.split(separator: ";").first
+        guard answer.status == 303, let field = answer.field("Set-Cookie"),
+            let cookie = field.split(separator: ";").first
         else { throw TestSupportError("the link gives no cookie: \(answer.head)") }
         return String(cookie)
     }

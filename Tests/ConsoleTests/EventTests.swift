@@ -1,8 +1,8 @@
 import Glibc
 import Ledger
 import LinuxIO
-import Testing
 import TestSupport
+import Testing
 
 @testable import Console
 

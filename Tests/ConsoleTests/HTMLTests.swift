@@ -19,7 +19,8 @@ struct HTMLTests {
         for piece in pieces {
             // Our own markup is all that there is: `<p title="…">`, `<input …>`, `<span class="esc">`, `<code>`.
             #expect(MarkupCheck.problems(piece.markup).isEmpty, "\(piece.markup)")
-            #expect(!piece.markup.contains("<script") && !piece.markup.contains("<img") && !piece.markup.contains("<svg"))
+            #expect(
+                !piece.markup.contains("<script") && !piece.markup.contains("<img") && !piece.markup.contains("<svg"))
         }
     }
 

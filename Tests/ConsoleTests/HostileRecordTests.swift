@@ -2,8 +2,8 @@ import Ledger
 import LinuxIO
 import Store
 import StrictJSON
-import Testing
 import TestSupport
+import Testing
 
 @testable import Console
 
@@ -26,7 +26,10 @@ struct HostileRecordTests {
                 decision: [
                     "effect": "allow", "code": .string(payload), "reason": .string("`\(payload)` \(payload)"),
                     "rules": [
-                        ["index": 0, "effect": .string(payload), "tool": .string(payload), "matched": true, "why": .string(payload)]
+                        [
+                            "index": 0, "effect": .string(payload), "tool": .string(payload), "matched": true,
+                            "why": .string(payload),
+                        ]
                     ],
                     "amendment": [
                         "advice": .string(payload), "yaml": .string(payload), "relation": "wider",
@@ -40,13 +43,15 @@ struct HostileRecordTests {
             EndedEntry(
                 context: context, call: payload, tool: payload, decided: index,
                 outcome: [
-                    "status": "failed", "end": .string(payload), "failure": ["code": .string(payload), "message": .string(payload)],
+                    "status": "failed", "end": .string(payload),
+                    "failure": ["code": .string(payload), "message": .string(payload)],
                     "details": [.string(payload)], "unreported": [.string(payload)],
                     "conflict": ["path": .string(payload), "reason": .string(payload)],
                     "violations": [
                         [
                             "layer": .string(payload), "operation": .string(payload), "path": .string(payload),
-                            "error": .string(payload), "detail": .string(payload), "arguments": [.string(payload)], "count": 3,
+                            "error": .string(payload), "detail": .string(payload), "arguments": [.string(payload)],
+                            "count": 3,
                         ]
                     ],
                     "changes": [["path": .string(payload), "kind": "created", "entry": "file"]],
@@ -64,7 +69,8 @@ struct HostileRecordTests {
         let cookie = try await scene.cookie()
         let call = PagePath("runs", Self.run, "calls", Self.payload).text
         let paths = [
-            "/", "/runs?find=img", "/runs/" + Self.run, PagePath("runs", Self.run, query: [("tool", Self.payload)]).text, call,
+            "/", "/runs?find=img", "/runs/" + Self.run,
+            PagePath("runs", Self.run, query: [("tool", Self.payload)]).text, call,
             "/runs/\(Self.run)/changes", "/ledger", "/ledger/1", "/ledger/4", "/tools", "/profiles", "/approvals",
             PagePath("runs", query: [("find", Self.payload)]).text, "/review",
         ]

@@ -2,8 +2,8 @@ import Ledger
 import LinuxIO
 import Store
 import StrictJSON
-import Testing
 import TestSupport
+import Testing
 
 @testable import Console
 
@@ -36,12 +36,18 @@ struct RecordTests {
             EndedEntry(
                 context: context, call: "c1", tool: "fs.read", decided: first,
                 outcome: ["status": "succeeded", "changes": [["path": "b", "entry": "file"]]]))
-        try await ledger.append(["kind": "approval-asked", "run": .string(context.run), "call": "c4", "tool": "fs.write", "request": "q"])
-        try await ledger.append(["kind": "approval-answered", "run": .string(context.run), "call": "c4", "verdict": "refused"])
+        try await ledger.append([
+            "kind": "approval-asked", "run": .string(context.run), "call": "c4", "tool": "fs.write", "request": "q",
+        ])
+        try await ledger.append([
+            "kind": "approval-answered", "run": .string(context.run), "call": "c4", "verdict": "refused",
+        ])
         run = try #require(await index.refresh().run(context.run))
         #expect(run.calls.map(\.state) == [.done, .denied, .running, .waiting])
         #expect(run.knownFiles == ["b"])
-        try await ledger.append(["kind": "approval-answered", "run": .string(context.run), "call": "c4", "verdict": "deny"])
+        try await ledger.append([
+            "kind": "approval-answered", "run": .string(context.run), "call": "c4", "verdict": "deny",
+        ])
         run = try #require(await index.refresh().run(context.run))
         #expect(run.calls.last?.state == .denied)
         try await ledger.close()
@@ -55,7 +61,9 @@ struct RecordTests {
         let folder = try TemporaryFolder()
         let home = try Home(folder("home"))
         let (ledger, _) = try Ledger.open(home.ledger)
-        for number in 0..<600 { try await ledger.append(["kind": "x", "number": .integer(Int64(number))], durable: false) }
+        for number in 0..<600 {
+            try await ledger.append(["kind": "x", "number": .integer(Int64(number))], durable: false)
+        }
         try await ledger.close()
         let index = RecordIndex(directory: home.ledger)
         #expect(await index.refresh().entries == 600)
@@ -94,7 +102,9 @@ struct RecordTests {
         try await ledger.close()
         let file = home.ledger + "/log"
         let size = try #require(File.text(of: file)).utf8.count
-        _ = Command.run(["/bin/sh", "-c", "printf X | dd of='\(file)' bs=1 seek=\(size - 100) conv=notrunc status=none"])
+        _ = Command.run([
+            "/bin/sh", "-c", "printf X | dd of='\(file)' bs=1 seek=\(size - 100) conv=notrunc status=none",
+        ])
         let state = await RecordIndex(directory: home.ledger).refresh()
         #expect(state.problem != nil)
         #expect(state.runCount == 1)
@@ -102,8 +112,12 @@ struct RecordTests {
 
     @Test("numbers and times are words")
     func words() {
-        #expect(Numbers.grouped(1_234_567) == "1,234,567" && Numbers.grouped(12) == "12" && Numbers.grouped(-1000) == "-1,000")
-        #expect(Numbers.duration(microseconds: 12_640) == "12.6 ms" && Numbers.duration(microseconds: 61_000_000) == "1 min 1 s")
+        #expect(
+            Numbers.grouped(1_234_567) == "1,234,567" && Numbers.grouped(12) == "12"
+                && Numbers.grouped(-1000) == "-1,000")
+        #expect(
+            Numbers.duration(microseconds: 12_640) == "12.6 ms"
+                && Numbers.duration(microseconds: 61_000_000) == "1 min 1 s")
         #expect(Numbers.bytes(4300) == "4.1 KiB" && Numbers.bytes(-1) == "0 bytes")
         #expect(Numbers.hundredths(2.605) == "2.61" || Numbers.hundredths(2.605) == "2.60")
     }

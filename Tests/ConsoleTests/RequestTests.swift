@@ -1,7 +1,7 @@
 import Glibc
 import LinuxIO
-import Testing
 import TestSupport
+import Testing
 
 @testable import Console
 
@@ -23,7 +23,8 @@ struct RequestTests {
         "a name that was made to lead here is refused",
         arguments: [
             "evil.example", "evil.example:PORT", "127.0.0.1:PORT", "[::1]:PORT", "localhost", "localhost:1",
-            "LOCALHOST:PORT", "localhost.:PORT", "x.localhost:PORT", "localhost:PORT, evil.example", "", "localhost:PORT\r\nHost: evil.example",
+            "LOCALHOST:PORT", "localhost.:PORT", "x.localhost:PORT", "localhost:PORT, evil.example", "",
+            "localhost:PORT\r\nHost: evil.example",
             "evil.example\r\nHost: localhost:PORT", "user@localhost:PORT",
         ])
     func hosts(_ host: String) async throws {
@@ -39,7 +40,8 @@ struct RequestTests {
     @Test(
         "a page of another origin is refused",
         arguments: [
-            "Origin: http://evil.example", "Origin: null", "Origin: http://127.0.0.1:PORT", "Origin: https://localhost:PORT",
+            "Origin: http://evil.example", "Origin: null", "Origin: http://127.0.0.1:PORT",
+            "Origin: https://localhost:PORT",
             "Origin: http://localhost:1", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
             "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site",
         ])
@@ -76,7 +78,9 @@ struct RequestTests {
         #expect([403, 415].contains(answer.status), "\(answer.head)")
         #expect(try await scene.get("/", cookie: cookie).status == 200)
         // The same with what a browser sends for a form of ours.
-        #expect(try await scene.send("POST", "/leave", cookie: cookie, scene.formFields, body: "token=\(token)").status == 200)
+        #expect(
+            try await scene.send("POST", "/leave", cookie: cookie, scene.formFields, body: "token=\(token)").status
+                == 200)
         #expect(try await scene.get("/", cookie: cookie).status == 401)
     }
 
@@ -94,7 +98,9 @@ struct RequestTests {
         #expect(try await scene.get("/", cookie: cookie).status == 200)
     }
 
-    @Test("only GET, HEAD and POST are answered", arguments: ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND"])
+    @Test(
+        "only GET, HEAD and POST are answered",
+        arguments: ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND"])
     func methods(_ method: String) async throws {
         let scene = try await ConsoleScene()
         let cookie = try await scene.cookie()
@@ -104,7 +110,9 @@ struct RequestTests {
         #expect(head.status == 200 && head.body.isEmpty)
     }
 
-    @Test("nothing happens by GET", arguments: ["/leave", "/ledger/check", "/approvals/x/answer?verdict=allow", "/credentials?name=x"])
+    @Test(
+        "nothing happens by GET",
+        arguments: ["/leave", "/ledger/check", "/approvals/x/answer?verdict=allow", "/credentials?name=x"])
     func acting(_ path: String) async throws {
         let scene = try await ConsoleScene()
         let cookie = try await scene.cookie()
@@ -120,7 +128,8 @@ struct RequestTests {
         let cookie = try await scene.cookie()
         let name = String(cookie.prefix { $0 != "=" })
         let wrong = [
-            nil, "", name + "=", name + "=0", "other=" + cookie.dropFirst(name.count + 1), cookie + "0", cookie.uppercased(),
+            nil, "", name + "=", name + "=0", "other=" + cookie.dropFirst(name.count + 1), cookie + "0",
+            cookie.uppercased(),
             cookie + "; " + cookie, cookie + "; " + name + "=0",
         ]
         for path in ["/", "/runs", "/tools", "/profiles", "/ledger", "/review", "/approvals", "/events", "/nothing"] {
@@ -149,8 +158,10 @@ struct RequestTests {
     @Test(
         "no path leads to a file",
         arguments: [
-            "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../../etc/passwd", "/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
-            "/assets/..%2fconsole.css", "//etc/passwd", "/runs/..%2f..%2f..%2fetc/changes", "/ledger/..%2flog", "/tools/..%2f..%2fetc",
+            "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../../etc/passwd",
+            "/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+            "/assets/..%2fconsole.css", "//etc/passwd", "/runs/..%2f..%2f..%2fetc/changes", "/ledger/..%2flog",
+            "/tools/..%2f..%2fetc",
             "/assets/console.css%00.txt", "/assets/", "/assets/log",
         ])
     func traversal(_ path: String) async throws {
@@ -183,7 +194,8 @@ struct RequestTests {
                 + scene.formFields.joined(separator: "\r\n") + "\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + String(repeating: chunk, count: 3) + "0\r\n\r\n", to: scene.port)
         #expect(chunked.status == 413)
-        let small = try await scene.send("POST", "/ledger/check", cookie: cookie, scene.formFields, body: "token=\(token)")
+        let small = try await scene.send(
+            "POST", "/ledger/check", cookie: cookie, scene.formFields, body: "token=\(token)")
         #expect(small.status == 303)
     }
 
@@ -192,7 +204,8 @@ struct RequestTests {
         let scene = try await ConsoleScene()
         let cookie = try await scene.cookie()
         let answers = [
-            try await scene.get("/", cookie: cookie), try await scene.get("/"), try await scene.get("/nothing", cookie: cookie),
+            try await scene.get("/", cookie: cookie), try await scene.get("/"),
+            try await scene.get("/nothing", cookie: cookie),
             try await scene.get("/assets/console.js"), try await scene.send("GET", "/", host: "evil.example"),
             try await scene.get(try scene.linkPath()),
         ]
@@ -234,7 +247,8 @@ struct RequestTests {
                 }
             }
         }
-        #expect(addresses.isSubset(of: ["0100007F", "00000000000000000000000001000000"]) && addresses.contains("0100007F"))
+        #expect(
+            addresses.isSubset(of: ["0100007F", "00000000000000000000000001000000"]) && addresses.contains("0100007F"))
     }
 
     @Test("another user of the machine is hung up on", .enabled(if: geteuid() == 0))

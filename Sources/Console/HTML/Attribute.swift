@@ -24,7 +24,8 @@ struct Attribute: Sendable {
 
     /// Names that are themselves.
     enum Plain: String, Sendable {
-        case autocomplete, charset, `class`, cols, colspan, content, datetime, `for`, href, id, lang, max, maxlength, method
+        case autocomplete, charset, `class`, cols, colspan, content, datetime, `for`, href, id, lang, max, maxlength,
+            method
         case min, name, open, placeholder, rel, required, role, rows, scope, selected, spellcheck, src, tabindex, title
         case action, type, value, checked, accept, disabled, readonly, `defer`, hidden, low, high, optimum
         case httpEquiv = "http-equiv"
@@ -50,7 +51,9 @@ struct Attribute: Sendable {
 
     /// A word of this source.
     static func set(_ name: Plain, _ value: StaticString) -> Attribute { Attribute(name, value.description) }
-    static func aria(_ name: StaticString, _ value: String) -> Attribute { Attribute(.aria(name), VisibleText.line(value)) }
+    static func aria(_ name: StaticString, _ value: String) -> Attribute {
+        Attribute(.aria(name), VisibleText.line(value))
+    }
     static func data(_ name: StaticString, _ value: String) -> Attribute { Attribute(.data(name), value) }
 
     /// A stranger's text, which a person reads.

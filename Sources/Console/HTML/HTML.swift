@@ -82,7 +82,8 @@ struct HTML: Sendable, Hashable {
     }
 
     private mutating func mark(_ shown: String) {
-        for (index, part) in shown.unicodeScalars.split(separator: "\\", omittingEmptySubsequences: false).enumerated() {
+        for (index, part) in shown.unicodeScalars.split(separator: "\\", omittingEmptySubsequences: false).enumerated()
+        {
             let text = String(String.UnicodeScalarView(part))
             guard index > 0, let end = text.unicodeScalars.firstIndex(of: "}") else {
                 markup += Self.escaped(text)

@@ -41,7 +41,9 @@ enum Numbers {
         return "\(count / 100).\(count % 100 < 10 ? "0" : "")\(count % 100)"
     }
 
-    private static func tenths(_ count: Int64, _ unit: Int64) -> String { "\(count / unit).\(count % unit * 10 / unit)" }
+    private static func tenths(_ count: Int64, _ unit: Int64) -> String {
+        "\(count / unit).\(count % unit * 10 / unit)"
+    }
 
     /// `3 calls`, `1 call`.
     static func count(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {

@@ -41,7 +41,7 @@ struct CallFilter: Sendable {
         return switch show {
         case .all: true
         case .ahead: ![.denied, .waiting].contains(call.state)
-        case .approved: call.traits.contains(.approved)
+        case .approved: call.isApproved
         case .denied: call.state == .denied
         case .waiting: call.state == .waiting
         case .failed: call.state == .failed || call.state == .unknown

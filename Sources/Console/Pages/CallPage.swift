@@ -31,7 +31,9 @@ enum CallPage {
                     HTML(.p, .class("dim")) { HTML.text(title, limit: 200) }
                 }
                 if let reason = call.reason {
-                    HTML(.p, .class(call.state == .denied ? "why-not" : "why", "lead")) { HTML.prose(reason, limit: 2000) }
+                    HTML(.p, .class(call.state == .denied ? "why-not" : "why", "lead")) {
+                        HTML.prose(reason, limit: 2000)
+                    }
                 }
                 if call.state == .unknown {
                     HTML(.p, .class("note")) {
@@ -66,10 +68,15 @@ enum CallPage {
             HTML(.h2) { "What was asked for" }
             switch arguments {
             case .inline(let value): Parts.json(value)
-            case .digest(let digest, let bytes):
+            case .digest(let digest, _):
                 HTML(.p) {
-                    "\(Numbers.bytes(Int64(bytes))) of arguments: too long for the record, which has their digest "
+                    "\(arguments.note ?? ""): "
                     Parts.digest(digest)
+                }
+            case .withheld(let commitment, _, let reason):
+                HTML(.p, reason == .altered ? .class("bad") : nil) {
+                    "\(arguments.note ?? ""). The record has a commitment to what they were: "
+                    Parts.digest(commitment)
                 }
             }
         }
@@ -163,7 +170,9 @@ enum CallPage {
             } else {
                 HTML(.ul) {
                     for opening in opens.prefix(10) {
-                        HTML(.li, .class("warn")) { "it also opens " + HTML.text(opening["text"]?.stringValue ?? "", limit: 400) }
+                        HTML(.li, .class("warn")) {
+                            "it also opens " + HTML.text(opening["text"]?.stringValue ?? "", limit: 400)
+                        }
                     }
                 }
             }
@@ -198,7 +207,9 @@ enum CallPage {
                         HTML {
                             HTML(.a, .href(PagePath("profiles", profile.name))) { "\(profile.name)" }
                             if let score = profile.score {
-                                HTML(.span, .class("dim")) { " exposure \(Numbers.hundredths(score.exposure)) of 10 today" }
+                                HTML(.span, .class("dim")) {
+                                    " exposure \(Numbers.hundredths(score.exposure)) of 10 today"
+                                }
                             }
                         }
                     }
@@ -230,7 +241,10 @@ enum CallPage {
                             Parts.facts([
                                 ("Refused by", HTML.prose(explanation.reason, limit: 600)),
                                 ("Allow it by", HTML.prose(explanation.remedy, limit: 600)),
-                                ("That opens", explanation.opens.isEmpty ? nil : HTML.prose(explanation.opens, limit: 600)),
+                                (
+                                    "That opens",
+                                    explanation.opens.isEmpty ? nil : HTML.prose(explanation.opens, limit: 600)
+                                ),
                             ])
                         }
                     }

@@ -34,7 +34,9 @@ enum CallRow {
         for violation in CallWords.violations(call, most: 3) {
             marks.append(HTML(.li, .class("bad")) { "refused by the sandbox: " + violation })
         }
-        if call.mark.traits.contains(.breakGlass) { marks.append(HTML(.li, .class("bad")) { "somebody broke the glass" }) }
+        if call.mark.traits.contains(.breakGlass) {
+            marks.append(HTML(.li, .class("bad")) { "somebody broke the glass" })
+        }
         guard !marks.isEmpty else { return nil }
         return HTML(.ul, .class("marks")) { HTML.joined(marks) }
     }

@@ -31,7 +31,11 @@ enum ChangesPage {
                 if !review.isEmpty {
                     HTML(.div, .class("banner", "warn")) {
                         HTML(.strong) { "Look at these before you use them: your machine may execute them." }
-                        HTML(.ul) { for change in review { HTML(.li) { HTML(.code) { "\(change.path)" } + ": \(change.review ?? "")" } } }
+                        HTML(.ul) {
+                            for change in review {
+                                HTML(.li) { HTML(.code) { "\(change.path)" } + ": \(change.review ?? "")" }
+                            }
+                        }
                     }
                 }
                 diffs

@@ -13,7 +13,9 @@ enum CredentialPage {
             Parts.trail([("Approvals", PagePath("approvals"))])
             HTML(.h1) { "Register a browser credential" }
             HTML(.p, .class("summary")) {
-                "A security key or this device can sign approvals for you (WebAuthn). It is made here for " + HTML(.code) { "localhost" } + " and counts once somebody has added the line that you are shown to the allowed signers file."
+                "A security key or this device can sign approvals for you (WebAuthn). It is made here for "
+                    + HTML(.code) { "localhost" }
+                    + " and counts once somebody has added the line that you are shown to the allowed signers file."
             }
             HTML(
                 .form, .class("answer"), .set(.method, "post"), .action(PagePath("credentials")),

@@ -1,7 +1,7 @@
 import Ledger
 import LinuxIO
 
-/// The ledger: how long it is, what it is called, and whether all of it is sound.
+/// The ledger: how long it is, what signed it, and whether all of it verifies.
 enum LedgerPage {
     static func html(_ visit: Visit) async throws -> HTML {
         let frame = await Frame(visit, .ledger)
@@ -9,6 +9,9 @@ enum LedgerPage {
         let directory = visit.site.home.ledger
         let origin = try? await BlockingPool.shared.run { () throws(LedgerError) in
             try LedgerReader(directory: directory).origin.description
+        }
+        let checkpoint = try? await BlockingPool.shared.run { () throws(LedgerError) in
+            try LedgerKeys.checkpoint(of: directory)
         }
         let check = (last: await visit.site.ledgerCheck.last, isRunning: await visit.site.ledgerCheck.isRunning)
         return frame.page("Ledger", refreshes: check.isRunning) {
@@ -26,10 +29,22 @@ enum LedgerPage {
                         ("Origin", origin.map { name in HTML(.code) { "\(name)" } }),
                         ("Folder", HTML(.code) { "\(directory)" }),
                         (
+                            "Newest checkpoint",
+                            checkpoint.map { signed in
+                                HTML {
+                                    "\(Numbers.count(signed.size, "entry", "entries")), root "
+                                    HTML(.code) { "\(signed.root.base64)" }
+                                }
+                            }
+                        ),
+                        ("Signed by", checkpoint.map { signed in HTML(.code) { "\(signed.key.description)" } }),
+                        (
                             "Last entry",
                             record.lastEntry.map { entry in
                                 HTML {
-                                    HTML(.a, .href(PagePath("ledger", "\(entry.index)"))) { "\(HTML.plain(entry.index))" }
+                                    HTML(.a, .href(PagePath("ledger", "\(entry.index)"))) {
+                                        "\(HTML.plain(entry.index))"
+                                    }
                                     ", \(entry.kind)"
                                     if let time = entry.time { " at " + Parts.time(time, withDay: true) }
                                 }
@@ -46,29 +61,59 @@ enum LedgerPage {
 
     private static func checked(_ last: LedgerCheck.Result?, isRunning: Bool, _ frame: Frame) -> HTML {
         HTML(.section) {
-            HTML(.h2) { "Is all of it sound?" }
+            HTML(.h2) { "Is all of it as it was written?" }
             if isRunning {
-                HTML(.p) { "All of it is being read…" }
+                HTML(.p) { "All of it is being verified…" }
             } else if let last {
-                if let problem = last.problem {
+                switch last.outcome {
+                case .success(let result): verified(result, last)
+                case .failure(let problem):
                     HTML(.div, .class("banner", "bad"), .set(.role, "alert")) {
-                        HTML(.strong) { "It is damaged. " }
-                        "\(problem.message)"
-                        if let remedy = problem.remedy { HTML(.p) { "To fix it: \(remedy)." } }
-                    }
-                } else {
-                    HTML(.p, .class("good")) {
-                        "✓ \(Numbers.count(last.entries, "entry", "entries")) read in \(Numbers.duration(microseconds: last.microseconds)), each as it was written; checked at "
-                        Parts.time(last.time, withDay: true)
-                        "."
+                        HTML(.strong) { "It does not verify. " }
+                        HTML.prose(problem.message) + "."
+                        if let remedy = problem.remedy { HTML(.p) { "To fix it: " + HTML.prose(remedy) + "." } }
                     }
                 }
             } else {
-                HTML(.p, .class("dim")) { "This console has read all of it to show it, and not checked it again since." }
+                HTML(.p, .class("dim")) { "This console has read it to show it, and not verified it yet." }
             }
             HTML(.form, .set(.method, "post"), .action(PagePath("ledger", "check"))) {
                 frame.token
-                HTML(.button, .set(.type, "submit"), .flag(.disabled, isRunning)) { "Check all of it now" }
+                HTML(.button, .set(.type, "submit"), .flag(.disabled, isRunning)) { "Verify all of it now" }
+            }
+            HTML(.p, .class("dim")) {
+                "It is tamper-evident against everybody who does not hold its key; against the holder as far back as a checkpoint that was published: "
+                HTML(.code) { "agentbox audit anchor" }
+                "."
+            }
+        }
+    }
+
+    private static func verified(_ result: LedgerVerification, _ last: LedgerCheck.Result) -> HTML {
+        HTML {
+            HTML(.div, .class("banner", result.isWhole ? "good" : "bad"), .set(.role, "status")) {
+                HTML(.p) {
+                    HTML(.strong) { result.isWhole ? "✓ It verifies. " : "■ Data beside it does not verify. " }
+                    "\(Numbers.count(result.checkpoint.size, "entry", "entries")) are what the checkpoint signed, and \(Numbers.count(result.commitments, "value")) beside them what they committed to; "
+                    "verified in \(Numbers.duration(microseconds: last.microseconds)) at "
+                        + Parts.time(last.time, withDay: true) + "."
+                }
+                if result.erased > 0 {
+                    HTML(.p) { "\(Numbers.count(result.erased, "value")) were erased by a person." }
+                }
+                if result.unsignedEntries > 0 {
+                    HTML(.p) { "The first \(result.unsignedEntries) are of an agentbox that signed nothing yet." }
+                }
+                for (index, word) in result.altered.prefix(20).map({ ($0, "altered" as HTML) })
+                    + result.missing.prefix(20).map({ ($0, "missing" as HTML) })
+                {
+                    HTML(.p) {
+                        "Data of "
+                        HTML(.a, .href(PagePath("ledger", "\(index)"))) { "entry \(HTML.plain(index))" }
+                        ": "
+                        word
+                    }
+                }
             }
         }
     }
@@ -90,7 +135,9 @@ enum LedgerPage {
             HTML(.ol, .class("entries")) {
                 for entry in record.recent.reversed() {
                     HTML(.li) {
-                        HTML(.a, .href(PagePath("ledger", "\(entry.position.index)"))) { "\(HTML.plain(entry.position.index))" }
+                        HTML(.a, .href(PagePath("ledger", "\(entry.position.index)"))) {
+                            "\(HTML.plain(entry.position.index))"
+                        }
                         HTML(.span) { "\(entry.kind)" }
                         if let time = entry.time { Parts.time(time, withDay: true) }
                     }

@@ -17,13 +17,18 @@ enum ProfilePage {
                 }
             }
             HTML(.p, .class("summary")) { HTML.text(profile.description, limit: 1000) }
-            if let problem = profile.problem { HTML(.div, .class("banner", "bad")) { HTML.block(problem, limit: 4000) } }
+            if let problem = profile.problem {
+                HTML(.div, .class("banner", "bad")) { HTML.block(problem, limit: 4000) }
+            }
             if let score = profile.score { areas(score) }
             if let resolved = profile.resolved { lines(resolved) }
             HTML(.section) {
                 HTML(.h2) { "About it" }
                 Parts.facts([
-                    ("Extends", profile.extends.map { base in HTML(.a, .href(PagePath("profiles", base))) { "\(base)" } }),
+                    (
+                        "Extends",
+                        profile.extends.map { base in HTML(.a, .href(PagePath("profiles", base))) { "\(base)" } }
+                    ),
                     ("File", HTML(.code) { "\(profile.file)" }),
                     (
                         "Tools",
@@ -68,7 +73,8 @@ enum ProfilePage {
                             HTML.prose(reason.text, limit: 600)
                             if let origin = reason.origin {
                                 HTML(.span, .class("dim")) {
-                                    " — \(origin.key) in \(origin.profile.rawValue): " + HTML.text(origin.line, limit: 80)
+                                    " — \(origin.key) in \(origin.profile.rawValue): "
+                                        + HTML.text(origin.line, limit: 80)
                                 }
                             }
                         }
@@ -83,7 +89,9 @@ enum ProfilePage {
         HTML(.section) {
             HTML(.h2) { "What it says" }
             HTML(.details) {
-                HTML(.summary) { "\(Numbers.count(profile.origins.count, "line")), with the profile that each comes from" }
+                HTML(.summary) {
+                    "\(Numbers.count(profile.origins.count, "line")), with the profile that each comes from"
+                }
                 HTML(.table, .class("wide")) {
                     HTML(.caption, .class("hidden")) { "Lines of the profile" }
                     HTML(.thead) {

@@ -3,7 +3,9 @@ enum ProfilesPage {
     static func html(_ visit: Visit) async throws -> HTML {
         let frame = await Frame(visit, .profiles)
         let catalogue = await visit.site.catalogue.current()
-        let profiles = catalogue.profiles.sorted { ($0.score?.exposure ?? 11, $1.name) > ($1.score?.exposure ?? 11, $0.name) }
+        let profiles = catalogue.profiles.sorted {
+            ($0.score?.exposure ?? 11, $1.name) > ($1.score?.exposure ?? 11, $0.name)
+        }
         return frame.page("Profiles") {
             HTML(.h1) { "Sandbox profiles" }
             CatalogueParts.problems(catalogue)

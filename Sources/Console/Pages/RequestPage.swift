@@ -36,7 +36,10 @@ enum RequestPage {
                     HTML(.ul, .class("plain")) { for answer in answers { HTML(.li) { said(answer) } } }
                 }
             }
-            if record.state == .pending { signing.html(frame) }
+            if record.state == .pending {
+                signing.html(frame)
+                others(record)
+            }
             HTML(.section) {
                 HTML(.h2) { "On record" }
                 Parts.facts([
@@ -46,9 +49,30 @@ enum RequestPage {
                     ),
                     ("Request", HTML(.code) { "\(record.id)" }),
                     ("Rules that ask", "\(record.rules.map { "\($0 + 1)" }.joined(separator: ", "))"),
-                    ("Digest of the call", record.request.offer(for: .once).map { Parts.digest($0.subject.description) }),
+                    (
+                        "Digest of the call",
+                        record.request.offer(for: .once).map { Parts.digest($0.subject.description) }
+                    ),
                     ("Digest of the text", record.request.offer(for: .once).map { Parts.digest($0.shown.description) }),
                 ])
+            }
+        }
+    }
+
+    /// What takes more than a page to say.
+    private static func others(_ record: ApprovalRecord) -> HTML {
+        HTML(.details, .class("about")) {
+            HTML(.summary) { "Fewer questions, and other ways to answer" }
+            HTML(.p) { "On a terminal you can approve calls like this one for a while, several calls at once, or break the glass:" }
+            HTML(.pre, .set(.tabindex, "0")) {
+                HTML(.code) {
+                    HTML.block(
+                        """
+                        agentbox approve allow \(record.id) --pattern '{path: {under: [docs]}}' --count 5 --for 1h
+                        agentbox approve allow \(record.id) OTHER-REQUEST
+                        agentbox approve allow \(record.id) --break-glass --reason "why" --key ~/.ssh/id_ed25519_sk
+                        """)
+                }
             }
         }
     }
@@ -74,7 +98,8 @@ enum RequestPage {
             case .granted: ": it went ahead"
             case .waiting(let missing): ": \(missing) more needed"
             case .denied: ": it was denied"
-            case .refused(_, let message, _): HTML(.span, .class("bad")) { ": counts for nothing: " + HTML.prose(message) }
+            case .refused(_, let message, _):
+                HTML(.span, .class("bad")) { ": counts for nothing: " + HTML.prose(message) }
             case nil: ": not looked at yet"
             }
             if let reason = given.answer.reason { HTML(.span, .class("dim")) { " — " + HTML.text(reason, limit: 400) } }

@@ -46,7 +46,9 @@ enum RequestParts {
                     HTML(.input, .set(.type, "text"), .name("reason"), .set(.autocomplete, "off"))
                 }
                 if takesYes {
-                    HTML(.button, .class("yes"), .set(.type, "submit"), .name("verdict"), .value("allow")) { "Approve once" }
+                    HTML(.button, .class("yes"), .set(.type, "submit"), .name("verdict"), .value("allow")) {
+                        "Approve once"
+                    }
                 }
                 HTML(.button, .class("no"), .set(.type, "submit"), .name("verdict"), .value("deny")) { "Deny" }
                 if !takesYes {

@@ -12,7 +12,9 @@ enum ReviewPage {
             HTML(.h1) { "Review" }
             if review.tasks.isEmpty {
                 Parts.empty("There is nothing to review yet") {
-                    HTML(.p) { "When runs are on record, this says which rules they never used, and what would have been enough." }
+                    HTML(.p) {
+                        "When runs are on record, this says which rules they never used, and what would have been enough."
+                    }
                 }
             } else {
                 summary(review)
@@ -68,15 +70,21 @@ enum ReviewPage {
     }
 
     private static func findings(_ review: IntentReview) -> HTML? {
-        guard !review.findings.isEmpty else { return HTML(.p, .class("good")) { "✓ Nothing to do: what is granted is used." } }
+        guard !review.findings.isEmpty else {
+            return HTML(.p, .class("good")) { "✓ Nothing to do: what is granted is used." }
+        }
         let order = review.findings.filter(\.isDue) + review.findings.filter { !$0.isDue }
         return HTML(.ul) {
             for finding in order {
                 HTML(.li, .class(finding.isDue ? "bad" : "")) {
                     if let rule = finding.rule { HTML(.strong) { "Rule \(rule + 1): " } }
                     HTML.prose(finding.text, limit: 1000)
-                    if let why = finding.whyNot { HTML(.span, .class("dim")) { " (not proposed: " + HTML.prose(why, limit: 400) + ")" } }
-                    if let suggestion = finding.suggestion { HTML(.pre) { HTML(.code) { HTML.block(suggestion, limit: 4000) } } }
+                    if let why = finding.whyNot {
+                        HTML(.span, .class("dim")) { " (not proposed: " + HTML.prose(why, limit: 400) + ")" }
+                    }
+                    if let suggestion = finding.suggestion {
+                        HTML(.pre) { HTML(.code) { HTML.block(suggestion, limit: 4000) } }
+                    }
                 }
             }
         }
@@ -87,7 +95,9 @@ enum ReviewPage {
             HTML(.caption, .class("hidden")) { "Rules and their use" }
             HTML(.thead) {
                 HTML(.tr) {
-                    for title in ["Rule", "Says", "Used", "Approvals"] as [HTML] { HTML(.th, .set(.scope, "col")) { title } }
+                    for title in ["Rule", "Says", "Used", "Approvals"] as [HTML] {
+                        HTML(.th, .set(.scope, "col")) { title }
+                    }
                 }
             }
             HTML(.tbody) {
@@ -125,7 +135,9 @@ enum ReviewPage {
                     HTML(.li) {
                         HTML(.strong) { "\(name)" }
                         ": \(usage.allowed) yes, \(usage.denied) no"
-                        if usage.breakGlass > 0 { HTML(.strong, .class("bad")) { ", \(usage.breakGlass) by breaking the glass" } }
+                        if usage.breakGlass > 0 {
+                            HTML(.strong, .class("bad")) { ", \(usage.breakGlass) by breaking the glass" }
+                        }
                         HTML(.span, .class("dim")) {
                             ", \((usage.methods.sorted() + usage.assurances.sorted()).joined(separator: " "))"
                         }

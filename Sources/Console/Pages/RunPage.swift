@@ -66,7 +66,7 @@ enum RunPage {
             tile(run.calls.count, .all)
             tile(run.wentAhead, .ahead)
             tile(run.denied, .denied)
-            tile(run.count(.approved), .approved)
+            tile(run.approved, .approved)
             tile(run.count(.waiting), .waiting)
             tile(run.calls.count { CallFilter.Show.failedStates.contains($0.state) }, .failed)
             tile(run.count(.refused), .refused)

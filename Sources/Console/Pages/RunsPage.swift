@@ -87,7 +87,8 @@ enum RunsPage {
             HTML(.ul, .class("counts")) {
                 count(run.wentAhead, "went ahead", "good")
                 count(run.denied, "denied", "bad")
-                count(run.count(.waiting), run.count(.waiting) == 1 ? "waits for a person" : "wait for a person", "warn")
+                count(
+                    run.count(.waiting), run.count(.waiting) == 1 ? "waits for a person" : "wait for a person", "warn")
                 count(run.count(.failed), "failed", "warn")
                 count(run.count(.refused), "with refusals of the sandbox", "bad")
                 count(run.knownFiles.count, run.knownFiles.count == 1 ? "file changed" : "files changed", "")

@@ -90,10 +90,13 @@ struct Signing: Sendable {
                         frame.token
                         fields(statement)
                         HTML(.p) {
-                            HTML(.label, .for("signature")) { "Paste " + HTML(.code) { "approval.json.sig" } + ", or choose the file:" }
+                            HTML(.label, .for("signature")) {
+                                "Paste " + HTML(.code) { "approval.json.sig" } + ", or choose the file:"
+                            }
                             " "
                             HTML(
-                                .input, .set(.type, "file"), .data("into", "signature"), .aria("label", "The signature’s file"))
+                                .input, .set(.type, "file"), .data("into", "signature"),
+                                .aria("label", "The signature’s file"))
                         }
                         HTML(
                             .textarea, .id("signature"), .name("signature"), .set(.rows, "6"), .flag(.required),

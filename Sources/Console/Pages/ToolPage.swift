@@ -53,7 +53,9 @@ enum ToolPage {
             return HTML(.section, .class("banner", "bad")) {
                 HTML(.h2) { "What differs from what was registered" }
                 HTML(.ul) {
-                    for difference in differences.prefix(200) { HTML(.li) { HTML(.code) { HTML.text(difference, limit: 1000) } } }
+                    for difference in differences.prefix(200) {
+                        HTML(.li) { HTML(.code) { HTML.text(difference, limit: 1000) } }
+                    }
                     if differences.isEmpty { HTML(.li) { "its digest" } }
                 }
                 HTML(.p) {
@@ -93,7 +95,10 @@ enum ToolPage {
                         }
                     }
                 ),
-                ("Time", line.tool.limits.time.map { "\(Numbers.duration(microseconds: $0.components.seconds * 1_000_000))" }),
+                (
+                    "Time",
+                    line.tool.limits.time.map { "\(Numbers.duration(microseconds: $0.components.seconds * 1_000_000))" }
+                ),
                 ("Memory", line.tool.limits.memory.map { "\(Numbers.bytes(Int64($0.bytes)))" }),
                 ("Output", line.tool.limits.output.map { "\(Numbers.bytes(Int64($0.bytes)))" }),
             ])
@@ -145,7 +150,8 @@ enum ToolPage {
                 HTML(.details) {
                     HTML(.summary) { "\(Numbers.count(registration.files.count, "file")) beside it" }
                     Parts.facts(
-                        registration.files.prefix(200).map { (HTML.text($0.path), Parts.digest($0.digest.description)) })
+                        registration.files.prefix(200).map { (HTML.text($0.path), Parts.digest($0.digest.description)) }
+                    )
                 }
             }
         }

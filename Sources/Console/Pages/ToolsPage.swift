@@ -63,7 +63,9 @@ enum ToolsPage {
                 HTML(.a, .href(PagePath("tools", line.name))) { "\(line.name)" }
                 HTML(.span, .class("dim")) { " \(line.tool.version)" }
             }
-            HTML(.td, .data("label", "What it does")) { HTML.text(line.tool.title ?? line.tool.description, limit: 120) }
+            HTML(.td, .data("label", "What it does")) {
+                HTML.text(line.tool.title ?? line.tool.description, limit: 120)
+            }
             HTML(.td, .data("label", "Pin")) { CatalogueParts.badge(line.state) }
             HTML(.td, .data("label", "Profile")) {
                 HTML(.a, .href(PagePath("profiles", profile))) { "\(profile)" }

@@ -1,15 +1,14 @@
 import Ledger
 import LinuxIO
 
-/// Reads the whole ledger again, for a person who wants to know now.
+/// Verifies the whole ledger again, for a person who wants to know now: every entry against the newest checkpoint, and
+/// what is kept beside it against the commitments.
 actor LedgerCheck {
     /// What came of it.
     struct Result: Sendable {
         let time: Timestamp
-        let entries: UInt64
         let microseconds: Int64
-        /// Nil if all of it is sound.
-        let problem: LedgerError?
+        let outcome: Swift.Result<LedgerVerification, LedgerError>
     }
 
     private let directory: String
@@ -27,21 +26,13 @@ actor LedgerCheck {
 
     private func check() async {
         let began = ContinuousClock.now
-        let directory = directory
-        let (entries, problem) = await BlockingPool.shared.run { () -> (UInt64, LedgerError?) in
-            var entries: UInt64 = 0
-            do throws(LedgerError) {
-                var reader = try LedgerReader(directory: directory)
-                while let record = try reader.next() { entries = record.index + 1 }
-                return (entries, nil)
-            } catch {
-                return (entries, error)
-            }
+        let outcome = await BlockingPool.shared.run { [directory] () -> Swift.Result<LedgerVerification, LedgerError> in
+            Swift.Result { () throws(LedgerError) in try LogVerifier.verify(ledger: directory) }
         }
         let took = began.duration(to: .now).components
         last = Result(
-            time: .now(), entries: entries, microseconds: took.seconds * 1_000_000 + took.attoseconds / 1_000_000_000_000,
-            problem: problem)
+            time: .now(), microseconds: took.seconds * 1_000_000 + took.attoseconds / 1_000_000_000_000,
+            outcome: outcome)
         isRunning = false
     }
 }

@@ -32,7 +32,8 @@ struct LedgerFact: Sendable {
     }
 
     init(_ record: LedgerRecord) throws(LedgerError) {
-        let json = try record.json()
+        // As it is in the log: what was kept beside it says nothing that is counted.
+        let json = try record.leaf()
         position = record.position
         kind = json["kind"]?.stringValue ?? ""
         time = json["time"]?.stringValue.flatMap { Timestamp($0) }

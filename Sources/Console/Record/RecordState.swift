@@ -31,7 +31,9 @@ struct RecordState: Sendable {
     /// The run that a call's decision stands in.
     func call(decidedAt index: LedgerIndex) -> (run: RunOverview, call: RunOverview.CallMark)? {
         for name in order {
-            guard let run = runs[name], let call = run.calls.first(where: { $0.decided?.index == index }) else { continue }
+            guard let run = runs[name], let call = run.calls.first(where: { $0.decided?.index == index }) else {
+                continue
+            }
             return (run, call)
         }
         return nil

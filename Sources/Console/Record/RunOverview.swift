@@ -49,6 +49,8 @@ struct RunOverview: Sendable {
         var decided: LogPosition?
         var ended: LogPosition?
 
+        var isApproved: Bool { traits.contains(.approved) && state != .denied && state != .waiting }
+
         var positions: [LogPosition] { [asked, decided, ended].compactMap(\.self) + answered }
     }
 
@@ -76,6 +78,9 @@ struct RunOverview: Sendable {
 
     func count(_ state: CallState) -> Int { calls.count { $0.state == state } }
     func count(_ trait: CallTraits) -> Int { calls.count { $0.traits.contains(trait) } }
+
+    /// Calls that went ahead after a person's yes. A yes alone is not enough: what a call would do may have changed since.
+    var approved: Int { calls.count(where: \.isApproved) }
 
     /// Denied one by one, and counted.
     var denied: Int64 {

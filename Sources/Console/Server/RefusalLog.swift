@@ -59,7 +59,8 @@ actor RefusalLog {
         self.counts = [:]
         do {
             try await open().append(
-                ConsoleRefusedEntry(counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })))
+                ConsoleRefusedEntry(
+                    counts: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })))
         } catch {
             // Tried again with the next.
             for (refusal, count) in counts {

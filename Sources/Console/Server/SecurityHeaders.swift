@@ -3,7 +3,8 @@ import HTTPTypes
 /// What every answer tells the browser: nothing from elsewhere, nothing kept, nobody's frame.
 enum SecurityHeaders {
     static let contentSecurityPolicy = [
-        "default-src 'none'", "img-src data:", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "form-action 'self'",
+        "default-src 'none'", "img-src data:", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
+        "form-action 'self'",
         "base-uri 'none'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 

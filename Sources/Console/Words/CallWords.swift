@@ -47,12 +47,11 @@ enum CallWords {
             }
         }
         guard case .inline(let value) = recorded else {
-            if case .digest(_, let bytes) = recorded {
-                return HTML(.span, .class("dim")) { "\(Numbers.bytes(Int64(bytes))) of arguments, kept by their digest" }
-            }
-            return HTML()
+            return HTML(.span, .class("dim")) { "arguments: \(recorded.note ?? "not kept")" }
         }
-        guard let object = value.objectValue else { return HTML(.code) { HTML.text(value.encodedString(), limit: limit) } }
+        guard let object = value.objectValue else {
+            return HTML(.code) { HTML.text(value.encodedString(), limit: limit) }
+        }
         let isSetting = { (value: JSON) in value.stringValue == nil && value.arrayValue == nil }
         let subjects = object.filter { !isSetting($0.value) }
         let members = subjects.isEmpty ? object.map { $0 } : subjects.map { $0 }

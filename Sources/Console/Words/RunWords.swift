@@ -29,7 +29,7 @@ enum RunWords {
         return HTML {
             "It made \(Numbers.count(made, "call")): "
             "\(run.wentAhead) went ahead"
-            if run.count(.approved) > 0 { ", \(run.count(.approved)) of them after a person’s yes" }
+            if run.approved > 0 { ", \(run.approved) of them after a person’s yes" }
             if denied > 0 {
                 ", "
                 HTML(.strong, .class("bad")) { "\(denied) \(denied == 1 ? "was" : "were") denied" }
