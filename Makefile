@@ -61,6 +61,13 @@ test-servers: test-tools ## Try real MCP servers from PyPI behind it
 	swift build --product agentbox
 	Tests/Clients/servers.sh $(BUILD)/debug/agentbox
 
+.PHONY: test-console
+test-console: test-tools ## Go through the console in a real browser
+	@Sources/packaging/install-packages chromium openssh-client
+	swift build --product agentbox
+	swift build --product agentbox-console
+	Tests/Console/run.sh $(BUILD)/debug/agentbox
+
 .PHONY: bench
 bench: release ## Measure against peers, in one run
 	@Sources/packaging/install-packages bubblewrap python3 python3-venv

@@ -91,6 +91,13 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        // The ledger's entries in the forms that other systems read.
+        .target(
+            name: "Exports",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "LinuxIO", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(name: "MCP", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
 
         .target(
@@ -100,17 +107,22 @@ let package = Package(
                 "LinuxIO", "MCP",
             ]
         ),
+        // What was granted against what was used, and which control answers which item of a standard.
+        .target(
+            name: "Review",
+            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Replay", "Ledger", "LinuxIO"]
+        ),
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
                 "Manifests", "Policy", "StrictJSON", "Diagnostics",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
                 "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
-                "LinuxIO", "StrictJSON", "Diagnostics",
+                "LinuxIO", "Exports", "Review", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
@@ -120,15 +132,17 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Runs", "Registry", "Ledger", "Store", "Approvals", "Sandbox", "Policy", "Manifests", "LinuxIO",
+                "Runs", "Registry", "Ledger", "Store", "Approvals", "Review", "Sandbox", "Policy", "Manifests", "LinuxIO",
                 "StrictJSON", "Diagnostics",
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ]
+            ],
+            resources: [.embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]
         ),
         .executableTarget(
             name: "agentbox-console",
             dependencies: [
-                "Console", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Console", "Runs", "Store", "LinuxIO", "StrictJSON", "Diagnostics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
         ),
@@ -153,7 +167,16 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ExportsTests", dependencies: ["Exports", "Ledger", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ReviewTests",
+            dependencies: [
+                "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
+            ]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "Ledger", "Store", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",

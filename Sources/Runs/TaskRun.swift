@@ -112,6 +112,8 @@ package final class TaskRun: Sendable {
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        // A review has to know what was granted, also when the manifest has changed.
+        _ = try IntentArchive(home).keep(manifests.intentJSON)
         startedAt = .now()
         approvals = RunApprovals(
             manifests, store: store, ledger: ledger, context: context, startedAt: startedAt, directory: directory,
@@ -142,13 +144,20 @@ package final class TaskRun: Sendable {
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
-                context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
+                context: context, workspace: workspace?.path, command: options.command, version: Runs.version,
+                manifest: Self.realPath(options.intent)))
         try await approvals.begin(
             RunRecord(
                 run: context.run, task: context.task, intentDigest: context.intentDigest, principal: context.principal,
                 agent: context.agent.name, confinement: context.agent.confinement.rawValue, workspace: workspace?.path,
                 host: getpid(), started: startedAt))
         return self
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// What a person should know of the run before it goes on: which servers have one sandbox for all of their calls.

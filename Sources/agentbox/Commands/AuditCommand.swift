@@ -20,6 +20,7 @@ struct AuditCommand: ParsableCommand {
         subcommands: [
             Log.self, Show.self, AuditVerifyCommand.self, AuditProveCommand.self, AuditKeyCommand.self,
             AuditCheckpointCommand.self, AuditAnchorCommand.self, AuditEraseCommand.self, AuditExportCommand.self,
+            AuditReportCommand.self,
         ]
     )
 

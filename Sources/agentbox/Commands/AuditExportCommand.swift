@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import Exports
 import Ledger
 import Runs
 import Store
@@ -9,10 +11,20 @@ struct AuditExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write the ledger in a format of others.",
         discussion: """
-            tlog-tiles is the log as C2SP tlog-tiles has it: checkpoint, tiles and entries, in which commitments stand \
-            for arguments and outputs. A folder that holds an earlier export of the same ledger is continued.
+            jsonl       every entry as it is recorded, with its index; a line each
+            ocsf        events of OCSF 1.6.0, class API Activity (6003), for a SIEM; a line each
+            otlp-json   traces of OpenTelemetry as its file exporter writes them: a run is a trace, a call a span
+            csv         a table of the entries (RFC 4180), safe to open in a spreadsheet
+            tlog-tiles  the folder of a C2SP transparency log, for verifiers that are not ours
+
+            A file appears under its name when it is whole, for you alone. Of a damaged ledger what is sound before the \
+            damage is exported; then the damage is named and the exit status is 1. An export is a copy and proves \
+            nothing: see `agentbox audit prove`.
 
             EXAMPLES
+              agentbox audit export --format csv --output entries.csv
+              agentbox audit export --format ocsf --since 24h --output - | my-siem-shipper
+              agentbox audit export --format otlp-json --run 2026-11-24 --output traces.jsonl
               agentbox audit export --format tlog-tiles --output /srv/log     for verifiers of C2SP transparency logs
             """
     )
@@ -20,25 +32,78 @@ struct AuditExportCommand: ParsableCommand {
     @Option(help: "\(ExportFormat.list)")
     var format: ExportFormat
 
-    @Option(help: "The file or, for tlog-tiles, the folder to write.")
+    @Option(help: "The file to write, `-` for standard output; for tlog-tiles the folder.")
     var output: String
+
+    @Option(help: "Entries from then on: \(MomentWord.forms).")
+    var since: String?
+
+    @Option(help: "Entries before then, in the same words.")
+    var until: String?
+
+    @Option(name: .customLong("run"), help: "Entries of the runs whose names begin so.")
+    var runName: String?
+
+    func validate() throws {
+        if format == .tlogTiles, since != nil || until != nil || runName != nil {
+            throw ValidationError("tlog-tiles are of the whole log: give no --since, --until or --run")
+        }
+    }
 
     func run() throws {
         let home = try Home.open()
-        switch format {
-        case .tlogTiles: try Self.writeTiles(of: home, to: output)
-        }
+        guard let entryFormat = format.entryFormat else { return try Self.writeTiles(of: home, to: output) }
+        let selection = ExportSelection(
+            since: try MomentWord.parse(since, "--since"), until: try MomentWord.parse(until, "--until"), run: runName)
+        try write(LedgerExport(entryFormat, selection), of: home)
     }
 
     private static func writeTiles(of home: Home, to output: String) throws {
         let checkpoint = try TileWriter.write(ledger: home.ledger, to: output)
         Terminal.note("\(checkpoint.size) entries are in `\(output)`; `agentbox audit key` prints what verifies them")
     }
+
+    // MARK: Entries
+
+    private func write(_ export: LedgerExport, of home: Home) throws {
+        var reader = try LedgerReader(directory: home.ledger)
+        let report: LedgerExport.Report
+        if output == "-" {
+            report = try export.run(&reader) { bytes in Terminal.printRaw(String(decoding: bytes, as: UTF8.self)) }
+        } else {
+            let file = try OutputFile(output)
+            report = try export.run(&reader) { bytes in try file.write(bytes) }
+            try file.commit()
+        }
+        let range = report.first.flatMap { first in report.last.map { first == $0 ? "\(first)" : "\(first) to \($0)" } }
+        let what = "\(report.exported) of the \(report.read) entries that could be read" + (range.map { ": \($0)" } ?? "")
+        guard let damage = report.damage else {
+            // Standard output is the export's alone.
+            return Terminal.note("exported \(what)")
+        }
+        Terminal.complain(damage)
+        Terminal.note("exported \(what); nothing after the damage is in the export")
+        throw ExitCode(ExitStatus.checkFailed)
+    }
 }
 
 /// A format of `audit export`. A new one is a case here, and a case of the switch in `run`.
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
+    case jsonl, ocsf
+    case otlpJSON = "otlp-json"
+    case csv
     case tlogTiles = "tlog-tiles"
 
     static var list: String { "One of: " + allCases.map(\.rawValue).joined(separator: ", ") + "." }
+
+    /// Nil for one that is not of entries.
+    var entryFormat: EntryFormat? {
+        switch self {
+        case .jsonl: .jsonLines
+        case .ocsf: .ocsf
+        case .otlpJSON: .otlpJSON
+        case .csv: .csv
+        case .tlogTiles: nil
+        }
+    }
 }
