@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "Approvals",
             dependencies: [
-                "Diagnostics", "StrictJSON",
+                "Diagnostics", "StrictJSON", "Manifests",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -115,9 +115,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
-                "StrictJSON",
-                "Diagnostics",
+                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Manifests", "Policy", "StrictJSON", "Diagnostics", "Review",
             ]),
         .executableTarget(
             name: "agentbox",
@@ -168,7 +167,7 @@ let package = Package(
             dependencies: [
                 "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
-        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
