@@ -121,7 +121,7 @@ let package = Package(
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO",
                 "Exports", "Review",
                 "StrictJSON",
                 "Diagnostics",

@@ -37,10 +37,13 @@ struct ActivePattern: Sendable {
             && question.canonical.toolDigest == calls.toolDigest && matcher.matches(question.call.policyCall)
     }
 
+    static let state = "active"
+
     /// To be created in the store when it is approved.
-    var record: StateRecord {
+    func record(used: Int) -> StateRecord {
         StateRecord(
-            .pattern, key, run: asked.run, state: "active", body: ["pattern": calls.json, "used": 0])
+            .pattern, key, run: asked.run, state: Self.state,
+            body: ["pattern": calls.json, "used": .integer(Int64(used))])
     }
 }
 
@@ -50,9 +53,16 @@ struct PatternMatcher: Sendable {
 
     /// Nil if the constraints make no sense for the tool.
     init?(_ pattern: CallPattern, of tool: PolicyTool) {
-        let intent = Intent(
-            name: "pattern", purpose: "pattern", principal: "pattern", models: [], rules: [pattern.rule],
-            budget: TaskBudget())
+        let empty = """
+            apiVersion: agentbox.dev/v1
+            kind: Intent
+            name: pattern
+            purpose: pattern
+            principal: pattern
+            rules: [{allow: \(pattern.tool.rawValue)}]
+            """
+        guard var intent = try? Intent.load(Array(empty.utf8), file: "pattern") else { return nil }
+        intent.rules = [pattern.rule]
         guard let compiled = try? CompiledIntent(intent, tools: [tool.name: tool]) else { return nil }
         self.intent = compiled
     }

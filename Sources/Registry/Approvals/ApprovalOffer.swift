@@ -94,7 +94,7 @@ package struct ApprovalOffer: Sendable {
         return CallPattern(
             run: record.run, intentDigest: record.intentDigest, tool: name, toolDigest: record.toolDigest,
             arguments: try constraints(offered.arguments, of: name), count: offered.count,
-            expires: offered.expires, nonce: offered.nonce)
+            expires: offered.expires, nonce: record.request.nonce)
     }
 
     /// Reads the constraints as an intent's would be: by the manifest reader.

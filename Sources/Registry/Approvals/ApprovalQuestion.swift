@@ -1,5 +1,6 @@
 import Approvals
 import Policy
+import StrictJSON
 
 /// A call that only people can let go on, with all that they are asked about it.
 struct ApprovalQuestion: Sendable {
@@ -14,4 +15,11 @@ struct ApprovalQuestion: Sendable {
     let requirement: ApprovalRequirement
     /// What the approver is shown, but for what depends on the request itself.
     let shown: ShownText
+}
+
+/// What the record of an approved call says of its approval.
+struct ApprovalNote: Sendable {
+    let canonical: CanonicalCall
+    /// `request`, `approvers` and `scope`.
+    let json: JSON
 }

@@ -61,6 +61,26 @@ package struct ApprovalRecord: Hashable, Sendable {
     }
 }
 
+extension ApprovalRecord {
+    /// As `--json` prints it.
+    package var json: JSON {
+        let once = request.offer(for: .once)
+        var object: JSONObject = [
+            "request": .string(id), "state": .string(state.rawValue), "run": .string(run), "call": .string(call),
+            "tool": .string(tool), "task": .string(task), "principal": .string(request.principal),
+            "agent": .string(request.agentIsConfined ? "confined" : "unconfined"),
+            "asked": .string(request.asked.description), "expires": .string(request.expires.description),
+            "requirement": request.requirement.json, "rules": .array(rules.map { .integer(Int64($0)) }),
+            "shown": .string(shown),
+        ]
+        object["agentName"] = agent.map(JSON.string)
+        object["callDigest"] = once.map { .string($0.subject.description) }
+        object["shownDigest"] = once.map { .string($0.shown.description) }
+        object["reason"] = reason.map(JSON.string)
+        return .object(object)
+    }
+}
+
 // MARK: As the store holds it
 
 extension ApprovalRecord {

@@ -1,5 +1,6 @@
 import Approvals
 import Ledger
+import LinuxIO
 import Sandbox
 import StrictJSON
 
@@ -41,4 +42,8 @@ extension ResolvedGrant {
                 : "\(found.device):\(found.inode):\(found.size):\(found.modified.text):\(found.changed.text)")
         return .object(object)
     }
+}
+
+extension FileTime {
+    fileprivate var text: String { "\(seconds).\(nanoseconds)" }
 }

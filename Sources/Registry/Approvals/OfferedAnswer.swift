@@ -63,13 +63,11 @@ package struct OfferedPattern: Hashable, Sendable {
     /// How many calls, from 1.
     package var count: Int
     package var expires: Moment
-    package var nonce: Nonce
 
-    package init(arguments: String, count: Int, expires: Moment, nonce: Nonce = .make()) {
+    package init(arguments: String, count: Int, expires: Moment) {
         self.arguments = arguments
         self.count = count
         self.expires = expires
-        self.nonce = nonce
     }
 }
 
@@ -101,7 +99,7 @@ extension OfferedAnswer {
             object["scope"] = "pattern"
             object["pattern"] = [
                 "arguments": .string(pattern.arguments), "count": .integer(Int64(pattern.count)),
-                "expires": .string(pattern.expires.description), "nonce": .string(pattern.nonce.description),
+                "expires": .string(pattern.expires.description),
             ]
         }
         switch proof {
@@ -140,10 +138,9 @@ extension OfferedAnswer.Scope {
             let pattern = json["pattern"]
             guard let arguments = pattern?["arguments"]?.stringValue,
                 let count = pattern?["count"]?.integerValue.flatMap({ Int(exactly: $0) }),
-                let expires = pattern?["expires"]?.stringValue.flatMap({ Moment($0) }),
-                let nonce = pattern?["nonce"]?.stringValue.flatMap({ Nonce($0) })
+                let expires = pattern?["expires"]?.stringValue.flatMap({ Moment($0) })
             else { return nil }
-            self = .pattern(OfferedPattern(arguments: arguments, count: count, expires: expires, nonce: nonce))
+            self = .pattern(OfferedPattern(arguments: arguments, count: count, expires: expires))
         default: return nil
         }
     }

@@ -33,7 +33,7 @@ package struct ApprovalDesk: Sendable {
     package func pending(run: String? = nil) async throws(StoreError) -> [ApprovalRecord] {
         let records = try await store.records(
             StateQuery(.approval, run: run, state: ApprovalRecord.State.pending.rawValue))
-        let now = Moment.now()
+        let now = Moment.now
         return records.compactMap { ApprovalRecord($0) }
             .filter { $0.request.expires > now && isAlive($0.run) }
             .sorted { ($0.request.asked, $0.id) < ($1.request.asked, $1.id) }
@@ -85,7 +85,7 @@ package struct ApprovalDesk: Sendable {
     /// - Throws: `ApprovalError` if the request does not wait any more, or cannot be answered so.
     package func draft(
         _ id: String, _ verdict: ApprovalStatement.Verdict, scope: OfferedAnswer.Scope = .once, approver: String,
-        reason: String? = nil, now: Moment = .now()
+        reason: String? = nil, now: Moment = .now
     ) async throws -> AnswerDraft {
         var records = [try await approval(id)]
         if case .plan(let ids) = scope {
@@ -148,9 +148,4 @@ package struct AnswerDraft: Sendable {
     /// Exactly what the approver has to be shown: the statement names its digest.
     package let shown: ShownText
     package let statement: ApprovalStatement
-}
-
-extension Moment {
-    /// Now, by the system's wall clock.
-    package static func now() -> Moment { Moment(secondsSince1970: Timestamp.now().millisecondsSince1970 / 1000) }
 }

@@ -39,12 +39,14 @@ package struct StateRecord: Hashable, Sendable {
 
         /// A run: `RunRecord`.
         package static let run = Kind(rawValue: "run")
-        /// A request for an approval, with its answers: `ApprovalRecord`.
+        /// A request for an approval, `ApprovalRecord` of `Registry`.
         package static let approval = Kind(rawValue: "approval")
-        /// One answer to a request: `AnswerRecord`.
+        /// One answer to a request: `GivenAnswer` of `Registry`.
         package static let answer = Kind(rawValue: "answer")
         /// A pattern of calls that a person approved for one run.
         package static let pattern = Kind(rawValue: "pattern")
+        /// What a browser's credential has counted to.
+        package static let credential = Kind(rawValue: "credential")
         /// A credential that was issued for one call: `LeaseRecord`.
         package static let lease = Kind(rawValue: "lease")
     }

@@ -21,13 +21,16 @@ struct MCPCommand: AsyncParsableCommand {
     @OptionGroup
     var task: TaskOptions
 
+    @OptionGroup
+    var signers: SignerOptions
+
     @Argument(help: "The intent manifest.")
     var intent: String
 
     func run() async throws {
         Terminal.note(
             "serving `\(intent)`; the agent is not confined: it runs as you and can act without agentbox (see `run`)")
-        let signal = try await StandardServer.serve(task.options(intent: intent, agent: .unconfined)) { note in
+        let signal = try await StandardServer.serve(signers.apply(to: task.options(intent: intent, agent: .unconfined))) { note in
             Terminal.note(VisibleText.line(note))
         }
         if let signal { throw ExitCode(128 + signal) }
