@@ -150,6 +150,7 @@ package final class TaskRun: Sendable {
             RunStartedEntry(
                 context: context, workspace: workspace?.path, command: options.command, version: Runs.version,
                 manifest: Self.realPath(options.intent)))
+        try await revocations.mark()
         try await approvals.begin(
             RunRecord(
                 run: context.run, task: context.task, intentDigest: context.intentDigest, principal: context.principal,

@@ -51,12 +51,16 @@ final class RevocationWatch: Sendable {
 
     deinit { state.withLock { $0.watching }?.cancel() }
 
+    /// Everything that is revoked from now on covers the run. To be called before others can see it.
+    func mark() async throws(StoreError) {
+        let epoch = try await store.revocationEpoch()
+        state.withLock { $0.begun = epoch }
+    }
+
     /// Begins to watch. To be called when the run is on record in the store, and before its first call.
     ///
     /// - Throws: if the run may not begin, or if what was revoked cannot be read.
     func begin() async throws {
-        let epoch = try await store.revocationEpoch()
-        state.withLock { $0.begun = epoch }
         let changes = try store.changes()
         try await look()
         if let end = state.withLock({ $0.end }) {
