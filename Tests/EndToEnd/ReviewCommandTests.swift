@@ -29,6 +29,8 @@ struct ReviewCommandTests {
         #expect(text.output.contains("-  - allow: exec.run") && text.output.contains("{under: [Sources/Foo]}"), "\(text)")
         let written = scene.agentbox(["review", "test", "--output", scene.folder("narrower.yaml")])
         #expect(written.status == 0, "\(written)")
+        // A file that is there is not overwritten.
+        #expect(scene.agentbox(["review", "test", "--output", scene.intent]).status == 125)
         let difference = scene.agentbox(["intent", "diff", scene.intent, scene.folder("narrower.yaml"), "--json"])
         #expect(try JSON(parsing: difference.output)["relation"] == "narrower", "\(difference)")
         let manifest = try #require(File.text(of: scene.folder("narrower.yaml")))
@@ -41,8 +43,6 @@ struct ReviewCommandTests {
             "call", "--intent", scene.folder("narrower.yaml"), "fs.write", "path=Tests/b.txt", "content=y",
         ])
         #expect(other.status == 126, "\(other)")
-        // A file that is there is not overwritten.
-        #expect(scene.agentbox(["review", "test", "--output", scene.intent]).status == 125)
     }
 
     @Test("the intent of an earlier version is known from the store, and its patch applies to its file")
