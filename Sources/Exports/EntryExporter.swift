@@ -20,8 +20,9 @@ extension EntryExporter {
 /// One entry on its way out.
 package struct ExportedEntry: Sendable {
     package let index: LedgerIndex
-    /// As it stands in the log: canonical JSON.
+    /// As it stands in the log: canonical JSON, in which commitments stand for arguments and outputs.
     package let payload: [UInt8]
+    /// The same as a value: what was committed to is not exported.
     package let json: JSON
 
     package init(index: LedgerIndex, payload: [UInt8], json: JSON) {

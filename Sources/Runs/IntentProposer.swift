@@ -67,7 +67,7 @@ package enum IntentProposer {
         if !digests.isEmpty {
             let shown = digests.prefix(6).map(String.init).joined(separator: ", ")
             observations.notes.append(
-                "\(digests.count) with arguments that are too long to be on record are left out: \(shown)")
+                "\(digests.count) with arguments that are not on record, or were erased, are left out: \(shown)")
         }
         return observations
     }

@@ -68,8 +68,8 @@ package struct LedgerReview: Sendable {
         var reader = try LedgerReader(directory: home.ledger)
         do throws(LedgerError) {
             while let record = try reader.next() {
-                let entry = try record.json()
-                survey.add(entry, at: record.index, arguments: Self.arguments(of: entry))
+                let entry = try record.leaf()
+                survey.add(entry, at: record.index, arguments: try Self.arguments(of: entry, record))
             }
         } catch {
             return (survey, error)
@@ -77,10 +77,10 @@ package struct LedgerReview: Sendable {
         return (survey, nil)
     }
 
-    /// Those that are on record as they were.
-    private static func arguments(of entry: JSON) -> JSON? {
-        guard entry["kind"]?.stringValue == DecidedEntry.kind, let decided = try? DecidedEntry(entry),
-            case .inline(let value) = decided.arguments
+    /// Those of a call that was allowed, as far as they are on record and not erased.
+    private static func arguments(of entry: JSON, _ record: LedgerRecord) throws(LedgerError) -> JSON? {
+        guard entry["kind"]?.stringValue == DecidedEntry.kind, entry["effect"]?.stringValue == DecidedEntry.allowed,
+            let decided = try? DecidedEntry(try record.json()), case .inline(let value) = decided.arguments
         else { return nil }
         return value
     }

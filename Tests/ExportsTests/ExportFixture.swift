@@ -17,7 +17,7 @@ struct ExportFixture {
     init(_ entries: [JSON]) async throws {
         folder = try TemporaryFolder()
         let (ledger, _) = try Ledger.open(folder("ledger"))
-        for entry in entries { try await ledger.append(entry, durable: false) }
+        for entry in entries { try await ledger.append(entry) }
         try await ledger.close()
     }
 

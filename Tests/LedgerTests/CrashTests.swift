@@ -1,3 +1,4 @@
+import Glibc
 import StrictJSON
 import TestSupport
 import Testing
@@ -69,21 +70,40 @@ struct CrashTests {
         #expect(acknowledged.updateValue("\(words[1]) \(words[2])", forKey: index) == nil)
     }
 
-    @Test("cut off at every byte of its last two entries, the log opens with what was whole before")
+    @Test("what no checkpoint covers is cut off, whole entries too, wherever the write was cut short")
     func everyTornLength() async throws {
         try await fixture.fill(3)
         let whole = try fixture.folder.read(fixture.log)
         let second = try fixture.records()[1].position.offset
-        let third = try fixture.records()[2].position.offset
+        try fixture.forgetCheckpoints(after: 1)
+        let checkpoint = try fixture.folder.read(fixture.checkpointFile)
         for length in Int(second)...whole.count {
             try fixture.folder.write(fixture.log, whole[..<length], mode: 0o600)
+            try fixture.folder.write(fixture.checkpointFile, checkpoint, mode: 0o600)
+            unlink(fixture.folder("ledger/log.mark"))
+            #expect(try fixture.numbers() == [0])
             let (ledger, recovery) = try fixture.open()
-            let survivors = length < Int(third) ? 1 : length < whole.count ? 2 : 3
-            let border = [Int(second), Int(third), whole.count][survivors - 1]
-            #expect(recovery.truncatedBytes == length - border)
+            #expect(recovery.truncatedBytes == length - Int(second))
             try await ledger.append(LedgerFixture.entry(9))
             try await ledger.close()
-            #expect(try fixture.numbers() == Array(0..<Int64(survivors)) + [9])
+            #expect(try fixture.numbers() == [0, 9])
+        }
+    }
+
+    @Test("cut off at every byte of what a checkpoint covers, the log refuses to open, and nothing changes")
+    func everyCoveredLength() async throws {
+        try await fixture.fill(3)
+        let whole = try fixture.folder.read(fixture.log)
+        for withMark in [true, false] {
+            if !withMark { unlink(fixture.folder("ledger/log.mark")) }
+            for length in 0..<whole.count {
+                try fixture.folder.write(fixture.log, whole[..<length], mode: 0o600)
+                let error = #expect(throws: LedgerError.self) { try fixture.open() }
+                #expect(error?.code == "shrunk" && error?.remedy != nil, "\(length): \(String(describing: error))")
+                #expect(try fixture.folder.read(fixture.log).count == length)
+            }
+            try fixture.folder.write(fixture.log, whole, mode: 0o600)
+            #expect(try fixture.open().recovery.truncatedBytes == 0)
         }
     }
 

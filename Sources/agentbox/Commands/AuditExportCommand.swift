@@ -15,7 +15,8 @@ struct AuditExportCommand: ParsableCommand {
             ocsf        events of OCSF 1.6.0, class API Activity (6003), for a SIEM; a line each
             otlp-json   traces of OpenTelemetry as its file exporter writes them: a run is a trace, a call a span
             csv         a table of the entries (RFC 4180), safe to open in a spreadsheet
-            tlog-tiles  the folder of a C2SP transparency log, for verifiers that are not ours
+            tlog-tiles  the log as C2SP tlog-tiles has it: checkpoint, tiles and entries, in which commitments stand for \
+            arguments and outputs. A folder that holds an earlier export of the same ledger is continued.
 
             A file appears under its name when it is whole, for you alone. Of a damaged ledger what is sound before the \
             damage is exported; then the damage is named and the exit status is 1. An export is a copy and proves \
@@ -59,7 +60,8 @@ struct AuditExportCommand: ParsableCommand {
     }
 
     private static func writeTiles(of home: Home, to output: String) throws {
-        throw CommandError("tlog-tiles are not written yet")
+        let checkpoint = try TileWriter.write(ledger: home.ledger, to: output)
+        Terminal.note("\(checkpoint.size) entries are in `\(output)`; `agentbox audit key` prints what verifies them")
     }
 
     // MARK: Entries
