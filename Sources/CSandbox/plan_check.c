@@ -174,7 +174,7 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     int failure = begin(&plan, bytes, size, descriptors, PLAN_CALL);
     if (failure) return failure;
     const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS |
-                           CALL_TRACE | CALL_VIEW_RULES;
+                           CALL_TRACE | CALL_VIEW_RULES | CALL_HOLD_STREAMS;
     if (size < sizeof *call || (call->flags & ~known) != 0) return EINVAL;
     if (call->umask > 0777 || call->arguments.count == 0) return EINVAL;
     if ((call->cookie_low || call->cookie_high) && call->cookie_low == call->cookie_high) return EINVAL;
