@@ -51,7 +51,8 @@ package struct ExportedEntry: Sendable {
     var grants: [(word: String, subject: String)] {
         let grants: [JSON] = json["grants"]?.arrayValue ?? []
         return grants.compactMap { grant in
-            guard let member = grant.objectValue?.first(where: { _ in true }), let subject = member.value.stringValue else { return nil }
+            guard let member = grant.objectValue?.first(where: { _ in true }), let subject = member.value.stringValue
+            else { return nil }
             return (member.key, subject)
         }
     }

@@ -14,6 +14,8 @@ package struct LedgerReview: Sendable {
     /// The current version of each task that was selected, by the task's name.
     package private(set) var tasks: [ReviewedTask] = []
     package let survey: Survey
+    /// What the profiles of registered tools are called, by their digests.
+    package let profileNames: [String: String]
     /// Where the ledger is damaged; what is after that is not in the review.
     package let damage: LedgerError?
 
@@ -42,6 +44,7 @@ package struct LedgerReview: Sendable {
         let installation = try Installation.find()
         let registrar = try ToolRegistrar(home, installation)
         let tools = try Self.tools(options.tools, installation, registrar)
+        profileNames = try Self.profileNames(registrar)
         let archive = try IntentArchive(home)
         let current = Self.current(survey)
         for name in options.intents.isEmpty ? current.keys.sorted() : options.intents {
@@ -54,7 +57,8 @@ package struct LedgerReview: Sendable {
                     "there is no task \(VisibleText.quoted(name)) on record, and no such manifest",
                     remedy: current.isEmpty
                         ? "nothing is on record in this time"
-                        : "on record are " + current.keys.sorted().prefix(6).map { VisibleText.quoted($0) }
+                        : "on record are "
+                            + current.keys.sorted().prefix(6).map { VisibleText.quoted($0) }
                             .joined(separator: ", "))
             }
         }
@@ -110,6 +114,18 @@ package struct LedgerReview: Sendable {
             try tools.add(ReplayTool(tool.entry.tool), from: tool.entry.file)
         }
         return tools
+    }
+
+    private static func profileNames(_ registrar: ToolRegistrar) throws -> [String: String] {
+        var names: [String: String] = [:]
+        for tool in try registrar.names() {
+            guard let registration = try registrar.registration(of: tool) else { continue }
+            let digest = registration.profileDigest.description
+            // What cannot be read any more keeps its digest for a name.
+            guard names[digest] == nil, let documents = try? registrar.documents(of: registration) else { continue }
+            names[digest] = documents.profile["name"]?.stringValue
+        }
+        return names
     }
 
     /// True if a person has to do something now.

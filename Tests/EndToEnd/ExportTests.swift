@@ -25,7 +25,9 @@ struct ExportTests {
             #expect(stat(scene.folder("x"), &status) == 0 && status.st_mode & 0o777 == 0o600)
             let names = scene.script("ls").output
             #expect(!names.contains(".new"), "\(names)")
-            for line in streamed.output.split(separator: "\n") where format != "csv" { _ = try JSON(parsing: String(line)) }
+            for line in streamed.output.split(separator: "\n") where format != "csv" {
+                _ = try JSON(parsing: String(line))
+            }
         }
     }
 
@@ -109,7 +111,8 @@ struct ExportTests {
         }
         let all = lines([])
         #expect(lines(["--run", run]) == 4 && lines(["--run", "x"]) == 0)
-        #expect(lines(["--since", "1h"]) == all && lines(["--until", "1h"]) == 0 && lines(["--since", "2999-01-01"]) == 0)
+        #expect(
+            lines(["--since", "1h"]) == all && lines(["--until", "1h"]) == 0 && lines(["--since", "2999-01-01"]) == 0)
         #expect(lines(["--since", "2020-01-01T00:00:00Z", "--until", "2999-01-01"]) == all)
         let result = scene.agentbox(["audit", "export", "--format", "csv", "--output", "-", "--since", "yesterday"])
         #expect(result.status == 125 && result.errorOutput.contains("`yesterday` is no moment"), "\(result)")

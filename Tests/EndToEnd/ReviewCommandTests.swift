@@ -21,12 +21,15 @@ struct ReviewCommandTests {
         return scene
     }
 
-    @Test("the proposal is a manifest that is narrower, and under which the same calls go ahead", arguments: Person.possible)
+    @Test(
+        "the proposal is a manifest that is narrower, and under which the same calls go ahead",
+        arguments: Person.possible)
     func proposal(person: Person) throws {
         let scene = try Self.scene(person)
         let text = scene.agentbox(["review"])
         #expect(text.status == 0 && text.output.contains("rule 2: no call went ahead by it in 3 runs"), "\(text)")
-        #expect(text.output.contains("-  - allow: exec.run") && text.output.contains("{under: [Sources/Foo]}"), "\(text)")
+        #expect(
+            text.output.contains("-  - allow: exec.run") && text.output.contains("{under: [Sources/Foo]}"), "\(text)")
         let written = scene.agentbox(["review", "test", "--output", scene.folder("narrower.yaml")])
         #expect(written.status == 0, "\(written)")
         // A file that is there is not overwritten.
@@ -71,7 +74,8 @@ struct ReviewCommandTests {
         let intent = scene.agentbox([
             "intent", "explain", scene.intent, "fs.write", "path=Sources/Foo/f1.txt", "content=z", "--json",
         ])
-        #expect(intent.output.contains("approve") && intent.output.contains("review was due on 2020-01-01"), "\(intent)")
+        #expect(
+            intent.output.contains("approve") && intent.output.contains("review was due on 2020-01-01"), "\(intent)")
         try scene.folder.write("task.yaml", Scene.manifest(Self.rules, head: "reviewBy: 2999-01-01\n"))
         scene.giveAway()
         #expect(scene.agentbox(["review", "task.yaml", "--check"]).status == 0)

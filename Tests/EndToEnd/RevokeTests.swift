@@ -39,7 +39,8 @@ struct RevokeTests {
     ]
 
     @Test(
-        "by run, by principal, or all: the call dies, the agent too, and nothing is published", arguments: Person.possible,
+        "by run, by principal, or all: the call dies, the agent too, and nothing is published",
+        arguments: Person.possible,
         [0, 1])
     func run(person: Person, way: Int) throws {
         let scene = try Scene(person, rules: "- allow: exec.run")
@@ -59,7 +60,8 @@ struct RevokeTests {
             #expect(json["ended"]?["runs"] == 1 && json["ended"]?["calls"] == 1 && json["remaining"] == [], "\(result)")
             #expect(host.wait() == (way == 0 ? 126 : 125))
             let last = try #require(try scene.runs().last)
-            #expect(last["calls"]?[0]?["ended"]?["outcome"]?["failure"]?["code"] == "revoked", "\(last.encodedString())")
+            #expect(
+                last["calls"]?[0]?["ended"]?["outcome"]?["failure"]?["code"] == "revoked", "\(last.encodedString())")
             #expect(last["ended"] != nil)
             #expect(scene.file("made") == nil)
             let log = scene.agentbox(["audit", "export", "--format", "jsonl", "--output", "-"]).output
@@ -182,7 +184,8 @@ struct RevokeTests {
             """
         let host = try BackgroundAgentbox(scene, ["run", scene.intent, "--", "/bin/sh", "-c", "cd /tmp; \(script)"])
         #expect(try host.line() == "first 0")
-        let damage = scene.script("for f in home/state/state.sqlite*; do head -c 65536 /dev/urandom > $f; done; touch home/state/changed")
+        let damage = scene.script(
+            "for f in home/state/state.sqlite*; do head -c 65536 /dev/urandom > $f; done; touch home/state/changed")
         #expect(damage.status == 0, "\(damage)")
         #expect(try host.line() == "cannot be read")
         #expect(try host.line()?.hasPrefix("second ") == true)

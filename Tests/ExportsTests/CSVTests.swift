@@ -9,7 +9,8 @@ import Testing
 struct CSVTests {
     /// Reads it with a reader that is not ours.
     private static func parsed(_ text: String) throws -> [[String]] {
-        let script = "import csv,io,json,sys; print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.read(), newline=''), strict=True))))"
+        let script =
+            "import csv,io,json,sys; print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.read(), newline=''), strict=True))))"
         let result = Command.run(["/usr/bin/python3", "-c", script], input: text)
         #expect(result.status == 0, "\(result)")
         return try JSON(parsing: result.output).arrayValue?.map { $0.arrayValue?.compactMap(\.stringValue) ?? [] } ?? []

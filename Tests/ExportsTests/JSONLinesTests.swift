@@ -33,7 +33,8 @@ struct JSONLinesTests {
         #expect(try fixture.export(format, ExportSelection(run: "2026-11-25")).report.exported == 0)
     }
 
-    @Test("of a damaged ledger what is sound is exported whole, and the damage is named", arguments: EntryFormat.allCases)
+    @Test(
+        "of a damaged ledger what is sound is exported whole, and the damage is named", arguments: EntryFormat.allCases)
     func damage(format: EntryFormat) async throws {
         let fixture = try await ExportFixture(ExportFixture.story())
         let whole = try fixture.export(format).report

@@ -28,7 +28,8 @@ struct OTLPTests {
         #expect(calls.allSatisfy { $0["traceId"] == root["traceId"] && $0["parentSpanId"] == root["spanId"] })
         let approved = try #require(calls.first { Self.attribute("gen_ai.tool.call.id", $0)?["stringValue"] == "c3" })
         #expect(approved["events"]?.arrayValue?.count == 2)
-        #expect(approved["status"]?["code"] == 2 && Self.attribute("error.type", approved)?["stringValue"] == "tool_error")
+        #expect(
+            approved["status"]?["code"] == 2 && Self.attribute("error.type", approved)?["stringValue"] == "tool_error")
         let open = try #require(calls.first { Self.attribute("gen_ai.tool.call.id", $0)?["stringValue"] == "c4" })
         #expect(Self.attribute("agentbox.unfinished", open)?["boolValue"] == true)
         #expect(root["events"]?[0]?["name"] == "denials")

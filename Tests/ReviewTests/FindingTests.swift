@@ -11,7 +11,9 @@ struct FindingTests {
     private static func used(_ rules: String, head: String = "", foot: String = "") throws -> ReviewFixture {
         var fixture = try ReviewFixture(rules, head: head, foot: foot)
         for number in 1...3 {
-            fixture.run { $0.call("fs.write", ["path": .string("Sources/Foo/f\(number).swift"), "content": "x"], rule: 0) }
+            fixture.run {
+                $0.call("fs.write", ["path": .string("Sources/Foo/f\(number).swift"), "content": "x"], rule: 0)
+            }
         }
         return fixture
     }
@@ -81,7 +83,9 @@ struct FindingTests {
         #expect(review.kinds(rule: 0) == [.budgetLargerThanUsed])
         #expect(review.kinds().filter { $0 == .budgetLargerThanUsed }.count == 2)
         let proposal = try #require(try fixture.proposal())
-        #expect(proposal.contains("budget: {calls: 2, per: 1h}") || proposal.contains("budget: {calls: 2, per: \"1h\"}"), "\(proposal)")
+        #expect(
+            proposal.contains("budget: {calls: 2, per: 1h}") || proposal.contains("budget: {calls: 2, per: \"1h\"}"),
+            "\(proposal)")
         #expect(proposal.contains("budget: {calls: 2, time: \"2m\"}"), "\(proposal)")
     }
 
@@ -140,7 +144,8 @@ struct FindingTests {
         var fixture = try ReviewFixture("- approve: git.commit")
         fixture.run { $0.ask("git.commit", rule: 0, "allow", by: "bob@example.com", breakGlass: true) }
         let finding = try #require(try fixture.review().findings.first { $0.kind == .breakGlass })
-        #expect(finding.isDue && finding.text.contains("bob@example.com") && finding.text.contains("the pager went off"))
+        #expect(
+            finding.isDue && finding.text.contains("bob@example.com") && finding.text.contains("the pager went off"))
         #expect(finding.text.contains("entry 2"))
     }
 

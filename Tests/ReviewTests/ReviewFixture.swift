@@ -75,7 +75,9 @@ struct ReviewFixture {
         calls += 1
         var decision: JSONObject = [
             "effect": .string(effect == "deny" ? "deny" : "allow"), "code": "allowed",
-            "rules": [["index": .integer(Int64(rule)), "effect": .string(effect), "tool": .string(tool), "matched": true]],
+            "rules": [
+                ["index": .integer(Int64(rule)), "effect": .string(effect), "tool": .string(tool), "matched": true]
+            ],
         ]
         decision["approval"] = approval
         add(
@@ -88,7 +90,9 @@ struct ReviewFixture {
     }
 
     /// A question that a rule asked, and the answer.
-    mutating func ask(_ tool: String, rule: Int, _ verdict: String, by approver: String? = nil, breakGlass: Bool = false) {
+    mutating func ask(
+        _ tool: String, rule: Int, _ verdict: String, by approver: String? = nil, breakGlass: Bool = false
+    ) {
         calls += 1
         let request = JSON.string("r\(calls)")
         add(

@@ -22,7 +22,9 @@ struct TighteningTests {
                 var fixture = try ReviewFixture(rule + "\n- allow: fs.read")
                 for _ in 0..<3 {
                     fixture.run { fixture in
-                        for path in paths { fixture.call("fs.write", ["path": .string(path), "content": "x"], rule: 0) }
+                        for path in paths {
+                            fixture.call("fs.write", ["path": .string(path), "content": "x"], rule: 0)
+                        }
                     }
                 }
                 let proposal = try #require(try fixture.proposal(), "\(rule)")
@@ -77,7 +79,9 @@ struct TighteningTests {
         }
         let proposal = try #require(try fixture.proposal())
         #expect(
-            proposal.contains("rules:\n  # one\n  - allow: fs.write\n    args:\n      path: {under: [Sources/Foo]}\n  # three\n  - deny: exec.run"),
+            proposal.contains(
+                "rules:\n  # one\n  - allow: fs.write\n    args:\n      path: {under: [Sources/Foo]}\n  # three\n  - deny: exec.run"
+            ),
             "\(proposal)")
         #expect(proposal.hasPrefix("apiVersion: agentbox.dev/v1\nkind: Intent\nname: fix-issue-42\n"))
     }

@@ -78,7 +78,8 @@ struct AuditExportCommand: ParsableCommand {
             try file.commit()
         }
         let range = report.first.flatMap { first in report.last.map { first == $0 ? "\(first)" : "\(first) to \($0)" } }
-        let what = "\(report.exported) of the \(report.read) entries that could be read" + (range.map { ": \($0)" } ?? "")
+        let what =
+            "\(report.exported) of the \(report.read) entries that could be read" + (range.map { ": \($0)" } ?? "")
         // Standard output is the export's alone.
         if let damage = report.damage {
             Terminal.complain(damage)

@@ -48,7 +48,8 @@ struct PsCommand: AsyncParsableCommand {
                     + (record.isPaused ? ", paused" : ""))
             for call in run.calls {
                 table.add(
-                    "  call \(call.call)", VisibleText.line(call.tool), call.server.map { "of \(VisibleText.line($0))" } ?? "",
+                    "  call \(call.call)", VisibleText.line(call.tool),
+                    call.server.map { "of \(VisibleText.line($0))" } ?? "",
                     "", "", age(call.since, time), "entry \(call.index)")
             }
             for approval in run.approvals {
