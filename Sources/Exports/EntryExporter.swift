@@ -20,8 +20,9 @@ extension EntryExporter {
 /// One entry on its way out.
 package struct ExportedEntry: Sendable {
     package let index: LedgerIndex
-    /// As it stands in the log: canonical JSON.
+    /// As it stands in the log: canonical JSON, in which commitments stand for arguments and outputs.
     package let payload: [UInt8]
+    /// The same as a value: what was committed to is not exported.
     package let json: JSON
 
     package init(index: LedgerIndex, payload: [UInt8], json: JSON) {
@@ -50,7 +51,8 @@ package struct ExportedEntry: Sendable {
     var grants: [(word: String, subject: String)] {
         let grants: [JSON] = json["grants"]?.arrayValue ?? []
         return grants.compactMap { grant in
-            guard let member = grant.objectValue?.first(where: { _ in true }), let subject = member.value.stringValue else { return nil }
+            guard let member = grant.objectValue?.first(where: { _ in true }), let subject = member.value.stringValue
+            else { return nil }
             return (member.key, subject)
         }
     }

@@ -40,7 +40,7 @@ package struct LedgerExport: Sendable {
             let entry: ExportedEntry
             do throws(LedgerError) {
                 guard let record = try reader.next() else { break }
-                entry = ExportedEntry(index: record.index, payload: record.payload, json: try record.json())
+                entry = ExportedEntry(index: record.index, payload: record.payload, json: try record.leaf())
             } catch {
                 report.damage = error
                 break

@@ -60,8 +60,14 @@ package enum AgentRun {
         let agent = try await start(specification, streams, by: run.launcher)
         let forwarding = Task { await Interruptions.forward(signals, to: agent, streams, note: note) }
         let timer = AgentTimer(deadline, agent, note: note)
+        let revoking = Task { [revocations = run.revocations] in
+            guard let reason = await revocations.revoked() else { return }
+            note("\(reason): the agent is killed")
+            agent.kill()
+        }
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
         let isOver = timer.stop()
+        revoking.cancel()
         terminal.restore()
         let lost = await streams.finish()
         forwarding.cancel()
@@ -70,8 +76,13 @@ package enum AgentRun {
         // Calls that are still going on were the agent's: they end with it.
         serving.cancel()
         _ = await serving.result
-        return try RunSummary(
-            run, isOver ? .timeOver(deadline?.reason) : .agent(end.get().cause), isComplete: lost.isEmpty)
+        let cause: RunSummary.Cause
+        if let reason = run.revocations.end {
+            cause = .revoked(reason)
+        } else {
+            cause = isOver ? .timeOver(deadline?.reason) : try .agent(end.get().cause)
+        }
+        return try RunSummary(run, cause, isComplete: lost.isEmpty)
     }
 
     /// When it returns, the agent's ends of its streams are the agent's alone.

@@ -14,6 +14,8 @@ package struct LedgerReview: Sendable {
     /// The current version of each task that was selected, by the task's name.
     package private(set) var tasks: [ReviewedTask] = []
     package let survey: Survey
+    /// What the profiles of registered tools are called, by their digests.
+    package let profileNames: [String: String]
     /// Where the ledger is damaged; what is after that is not in the review.
     package let damage: LedgerError?
 
@@ -42,6 +44,7 @@ package struct LedgerReview: Sendable {
         let installation = try Installation.find()
         let registrar = try ToolRegistrar(home, installation)
         let tools = try Self.tools(options.tools, installation, registrar)
+        profileNames = try Self.profileNames(registrar)
         let archive = try IntentArchive(home)
         let current = Self.current(survey)
         for name in options.intents.isEmpty ? current.keys.sorted() : options.intents {
@@ -54,7 +57,8 @@ package struct LedgerReview: Sendable {
                     "there is no task \(VisibleText.quoted(name)) on record, and no such manifest",
                     remedy: current.isEmpty
                         ? "nothing is on record in this time"
-                        : "on record are " + current.keys.sorted().prefix(6).map { VisibleText.quoted($0) }
+                        : "on record are "
+                            + current.keys.sorted().prefix(6).map { VisibleText.quoted($0) }
                             .joined(separator: ", "))
             }
         }
@@ -68,8 +72,8 @@ package struct LedgerReview: Sendable {
         var reader = try LedgerReader(directory: home.ledger)
         do throws(LedgerError) {
             while let record = try reader.next() {
-                let entry = try record.json()
-                survey.add(entry, at: record.index, arguments: Self.arguments(of: entry))
+                let entry = try record.leaf()
+                survey.add(entry, at: record.index, arguments: try Self.arguments(of: entry, record))
             }
         } catch {
             return (survey, error)
@@ -77,10 +81,10 @@ package struct LedgerReview: Sendable {
         return (survey, nil)
     }
 
-    /// Those that are on record as they were.
-    private static func arguments(of entry: JSON) -> JSON? {
-        guard entry["kind"]?.stringValue == DecidedEntry.kind, let decided = try? DecidedEntry(entry),
-            case .inline(let value) = decided.arguments
+    /// Those of a call that was allowed, as far as they are on record and not erased.
+    private static func arguments(of entry: JSON, _ record: LedgerRecord) throws(LedgerError) -> JSON? {
+        guard entry["kind"]?.stringValue == DecidedEntry.kind, entry["effect"]?.stringValue == DecidedEntry.allowed,
+            let decided = try? DecidedEntry(try record.json()), case .inline(let value) = decided.arguments
         else { return nil }
         return value
     }
@@ -110,6 +114,18 @@ package struct LedgerReview: Sendable {
             try tools.add(ReplayTool(tool.entry.tool), from: tool.entry.file)
         }
         return tools
+    }
+
+    private static func profileNames(_ registrar: ToolRegistrar) throws -> [String: String] {
+        var names: [String: String] = [:]
+        for tool in try registrar.names() {
+            guard let registration = try registrar.registration(of: tool) else { continue }
+            let digest = registration.profileDigest.description
+            // What cannot be read any more keeps its digest for a name.
+            guard names[digest] == nil, let documents = try? registrar.documents(of: registration) else { continue }
+            names[digest] = documents.profile["name"]?.stringValue
+        }
+        return names
     }
 
     /// True if a person has to do something now.

@@ -11,13 +11,14 @@ struct ExportFixture {
     var path: String { folder("ledger") }
 
     static let context = RunContext(
-        run: "2026-11-24-0d1f3a4b5c6d", task: "fix-issue-42", intentDigest: "sha256:" + String(repeating: "0", count: 64),
+        run: "2026-11-24-0d1f3a4b5c6d", task: "fix-issue-42",
+        intentDigest: "sha256:" + String(repeating: "0", count: 64),
         principal: "alice@example.com", agent: .init(name: "claude-code", confinement: .confined))
 
     init(_ entries: [JSON]) async throws {
         folder = try TemporaryFolder()
         let (ledger, _) = try Ledger.open(folder("ledger"))
-        for entry in entries { try await ledger.append(entry, durable: false) }
+        for entry in entries { try await ledger.append(entry) }
         try await ledger.close()
     }
 
@@ -44,9 +45,13 @@ struct ExportFixture {
             decided("c4", "fs.write", "allow", at: 9, grants: [["write": "a.txt"]]),
             RunEndedEntry(time: at(10), context: context, outcome: ["exit": 0, "allowed": 3, "denied": 1]).json,
             RegisteredEntry(
-                time: at(11), tool: "fs.read", toolDigest: "sha256:11", previousDigest: nil, by: "person", differences: []
+                time: at(11), tool: "fs.read", toolDigest: "sha256:11", previousDigest: nil, by: "person",
+                differences: []
             ).json,
-            ["kind": "revoked", "time": .string(at(12).description), "scope": ["tool": "fs.read"], "by": "alice", "epoch": 1],
+            [
+                "kind": "revoked", "time": .string(at(12).description), "scope": ["tool": "fs.read"], "by": "alice",
+                "epoch": 1,
+            ],
         ]
         return entries
     }
@@ -58,7 +63,8 @@ struct ExportFixture {
         reason: String = "rule 1 allows the call", approval: JSON? = nil
     ) -> JSON {
         var decision: JSONObject = [
-            "effect": .string(effect), "code": effect == "allow" ? "allowed" : "denied-by-rule", "reason": .string(reason),
+            "effect": .string(effect), "code": effect == "allow" ? "allowed" : "denied-by-rule",
+            "reason": .string(reason),
             "rules": [["index": 0, "effect": .string(effect), "tool": .string(tool), "matched": true, "why": ""]],
         ]
         decision["approval"] = approval
@@ -82,10 +88,14 @@ struct ExportFixture {
     }
 
     private static func approval(_ call: String) -> [JSON] {
-        var object: JSONObject = ["run": .string(context.run), "task": "fix-issue-42", "principal": "alice@example.com"]
+        var object: JSONObject = [
+            "run": .string(context.run), "task": "fix-issue-42", "principal": "alice@example.com",
+        ]
         for (key, value) in ["call": JSON.string(call), "tool": "git.push", "request": "r1"] { object[key] = value }
         var asked = object
-        for (key, value) in ["kind": JSON.string("approval-asked"), "time": .string(at(4).description), "assurance": "A2"] {
+        for (key, value) in [
+            "kind": JSON.string("approval-asked"), "time": .string(at(4).description), "assurance": "A2",
+        ] {
             asked[key] = value
         }
         var answered = object

@@ -35,7 +35,8 @@ struct OCSFTests {
         "which refuses an event without a required attribute, or with a number that is in no enumeration",
         arguments: [
             ("\"class_uid\":6003", "\"class_uid\":6004"), ("\"severity_id\":1", "\"severity_id\":7"),
-            ("\"src_endpoint\"", "\"source\""), ("\"operation\"", "\"op\""), ("\"type_uid\":600302", "\"type_uid\":600303"),
+            ("\"src_endpoint\"", "\"source\""), ("\"operation\"", "\"op\""),
+            ("\"type_uid\":600302", "\"type_uid\":600303"),
             ("\"status\":\"Success\"", "\"status\":\"Fine\""),
         ])
     func control(change: (from: String, to: String)) async throws {

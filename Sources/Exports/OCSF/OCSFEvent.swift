@@ -153,7 +153,7 @@ struct OCSFEvent {
     /// On whose behalf: at least one of the members has to be there, and the application always is.
     private func actor(_ entry: ExportedEntry) -> JSON {
         var object: JSONObject = ["app_name": .string(entry.text("agentName") ?? "agent")]
-        if let name = entry.text("principal") ?? entry.text("approver") ?? entry.text("by") {
+        if let name = entry.text("principal") ?? entry.text("approver") {
             var user: JSONObject = ["name": .string(name), "type_id": 1, "type": "User"]
             if name.contains("@") { user["email_addr"] = .string(name) }
             object["user"] = .object(user)

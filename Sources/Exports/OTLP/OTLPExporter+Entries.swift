@@ -75,7 +75,8 @@ extension OTLPExporter {
         span.set("agentbox.decision.code", entry.decision?["code"])
         span.set("agentbox.decision.reason", entry.decision?["reason"])
         span.set("agentbox.decision.rules", .array(entry.rules.map(JSON.integer)))
-        span.set("agentbox.approval.approvers", entry.approvers.isEmpty ? nil : .array(entry.approvers.map(JSON.string)))
+        span.set(
+            "agentbox.approval.approvers", entry.approvers.isEmpty ? nil : .array(entry.approvers.map(JSON.string)))
         span.set("agentbox.tool.digest", entry["toolDigest"])
         span.set("agentbox.profile.digest", entry["profileDigest"])
         span.set("agentbox.call.digest", entry["callDigest"])

@@ -16,7 +16,9 @@ package struct IntentReview: Sendable {
     /// - Parameters:
     ///   - tools: Those that the intent's rules may mean; without them nothing can be compared, and nothing is proposed.
     ///   - breakGlass: The approvals of that kind in the time that is looked at.
-    package init(_ intent: Intent, _ usage: IntentUsage, tools: ReplayTools, breakGlass: [BreakGlassUse], now: Timestamp) {
+    package init(
+        _ intent: Intent, _ usage: IntentUsage, tools: ReplayTools, breakGlass: [BreakGlassUse], now: Timestamp
+    ) {
         self.intent = intent
         self.usage = usage
         var findings = Self.dates(intent, now)
@@ -58,6 +60,7 @@ package struct IntentReview: Sendable {
         let reason = use.reason.map { ": \(VisibleText.line($0, limit: 200))" } ?? ", without a reason"
         return Finding(
             .breakGlass,
-            "\(VisibleText.line(use.approver, limit: 80)) approved \(tool) by break-glass (entry \(use.index))\(reason)")
+            "\(VisibleText.line(use.approver, limit: 80)) approved \(tool) by break-glass (entry \(use.index))\(reason)"
+        )
     }
 }

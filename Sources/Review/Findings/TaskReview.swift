@@ -54,6 +54,7 @@ enum Bounds {
     }
 
     static func words(_ time: Duration) -> String {
-        time < .seconds(60) ? Duration.seconds(time.components.seconds + 1).text : "\((time.components.seconds + 59) / 60)m"
+        time < .seconds(60)
+            ? Duration.seconds(time.components.seconds + 1).text : "\((time.components.seconds + 59) / 60)m"
     }
 }

@@ -4,7 +4,8 @@ enum NISTCSF {
         StandardItem(
             "GV.SC-07", "Risks of suppliers and their products are recorded and monitored", .partly,
             controls: ["tools are registered by digest, and a change is shown before it counts"],
-            gap: "the suppliers themselves are not assessed", evidence: [.registrations, .changedTools, .changedServers]),
+            gap: "the suppliers themselves are not assessed",
+            evidence: [.registrations, .changedTools, .changedServers]),
         StandardItem(
             "PR.AA-01", "Identities and credentials are managed", .partly,
             controls: ["runs have names and principals; approvers' keys have roles and an expiry"],

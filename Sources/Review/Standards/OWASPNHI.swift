@@ -7,16 +7,19 @@ enum OWASPNHI {
         StandardItem(
             "NHI1:2025", "Improper Offboarding", .partly,
             controls: [
-                "what a run was given ends with it, by `expires` at the latest", "`reviewBy` turns what is allowed into questions",
+                "what a run was given ends with it, by `expires` at the latest",
+                "`reviewBy` turns what is allowed into questions",
                 "`agentbox revoke` takes back a run, a tool or everything of a principal",
-            ], gap: "accounts and keys outside of agentbox are not taken back", evidence: [.runs, .expiredDenials, .revocations]),
+            ], gap: "accounts and keys outside of agentbox are not taken back",
+            evidence: [.runs, .expiredDenials, .revocations]),
         StandardItem(
             "NHI2:2025", "Secret Leakage", .partly,
             controls: [
                 "agent and tools see none of the host's environment and files but what is named",
                 "they have no network of their own",
             ],
-            gap: "a secret in the workspace can be read by whoever may read the file, and stands in the arguments that are "
+            gap:
+                "a secret in the workspace can be read by whoever may read the file, and stands in the arguments that are "
                 + "on record", evidence: [.confinedRuns, .confinedCalls, .violations]),
         StandardItem(
             "NHI3:2025", "Vulnerable Third-Party NHI", .partly,

@@ -39,11 +39,14 @@ package struct StandardReport: Sendable {
 
     /// A table for a document, in Markdown.
     package var markdown: String {
-        var lines = ["# \(standard.title)", "", summary, "", "| item | coverage | controls | evidence |", "|---|---|---|---|"]
+        var lines = [
+            "# \(standard.title)", "", summary, "", "| item | coverage | controls | evidence |", "|---|---|---|---|",
+        ]
         for item in standard.items {
             let gap = item.gap.map { ["*Not covered:* \($0)"] } ?? []
             let cells = [
-                "\(item.identifier) \(item.name)", item.coverage.rawValue, (item.controls + gap).joined(separator: "<br>"),
+                "\(item.identifier) \(item.name)", item.coverage.rawValue,
+                (item.controls + gap).joined(separator: "<br>"),
                 evidence(of: item).map { "\($0.evidence.words): \($0.count)" }.joined(separator: "<br>"),
             ]
             lines.append("| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |")
@@ -55,7 +58,8 @@ package struct StandardReport: Sendable {
     package var summary: String {
         func count(_ coverage: StandardItem.Coverage) -> Int { standard.items.count { $0.coverage == coverage } }
         let span = counts.first.flatMap { first in counts.last.map { ", \(first.day) to \($0.day)" } } ?? ""
-        return "\(count(.covered)) covered, \(count(.partly)) partly covered, \(count(.notCovered)) not covered; evidence "
+        return
+            "\(count(.covered)) covered, \(count(.partly)) partly covered, \(count(.notCovered)) not covered; evidence "
             + "from \(counts.entries) entries of the ledger\(span)."
     }
 }

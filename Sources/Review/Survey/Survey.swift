@@ -127,7 +127,9 @@ package struct Survey: Sendable {
             (outcome?["violations"]?.arrayValue?.count ?? 0) + Int(outcome?["violationsOmitted"]?.integerValue ?? 0)
         let hasFailed = outcome?["status"]?.stringValue != "succeeded"
         tools[tool]?.end(hasFailed: hasFailed, violations: violations)
-        for profile in tools[tool]?.profiles ?? [] { profiles[profile]?.end(hasFailed: hasFailed, violations: violations) }
+        for profile in tools[tool]?.profiles ?? [] {
+            profiles[profile]?.end(hasFailed: hasFailed, violations: violations)
+        }
     }
 
     private mutating func countDenials(_ entry: JSON) {

@@ -13,7 +13,8 @@ enum IntentForm {
     /// A rule that denies what was asked about.
     static func refusing(_ form: JSON, _ tool: String) -> JSON {
         var refusal: JSONObject = ["deny": .string(tool)]
-        for (key, value) in form.objectValue ?? JSONObject() where !["approve", "by", "declassify", "budget"].contains(key) {
+        for (key, value) in form.objectValue ?? JSONObject()
+        where !["approve", "by", "declassify", "budget"].contains(key) {
             refusal[key] = value
         }
         return .object(refusal)

@@ -15,11 +15,13 @@ struct AuditExportCommand: ParsableCommand {
             ocsf        events of OCSF 1.6.0, class API Activity (6003), for a SIEM; a line each
             otlp-json   traces of OpenTelemetry as its file exporter writes them: a run is a trace, a call a span
             csv         a table of the entries (RFC 4180), safe to open in a spreadsheet
-            tlog-tiles  the folder of a C2SP transparency log, for verifiers that are not ours
+            tlog-tiles  the log as C2SP tlog-tiles has it: checkpoint, tiles and entries, in which commitments stand for \
+            arguments and outputs. A folder that holds an earlier export of the same ledger is continued.
 
-            A file appears under its name when it is whole, for you alone. Of a damaged ledger what is sound before the \
-            damage is exported; then the damage is named and the exit status is 1. An export is a copy and proves \
-            nothing: see `agentbox audit prove`.
+            A file appears under its name when it is whole, for you alone. Arguments and outputs are not exported: \
+            entries hold commitments to them. Of a damaged ledger what is sound before the damage is exported; then the \
+            damage is named and the exit status is 1, as for a ledger that does not verify. An export is a copy and \
+            proves nothing: see `agentbox audit prove`.
 
             EXAMPLES
               agentbox audit export --format csv --output entries.csv
@@ -76,14 +78,23 @@ struct AuditExportCommand: ParsableCommand {
             try file.commit()
         }
         let range = report.first.flatMap { first in report.last.map { first == $0 ? "\(first)" : "\(first) to \($0)" } }
-        let what = "\(report.exported) of the \(report.read) entries that could be read" + (range.map { ": \($0)" } ?? "")
-        guard let damage = report.damage else {
-            // Standard output is the export's alone.
-            return Terminal.note("exported \(what)")
+        let what =
+            "\(report.exported) of the \(report.read) entries that could be read" + (range.map { ": \($0)" } ?? "")
+        // Standard output is the export's alone.
+        if let damage = report.damage {
+            Terminal.complain(damage)
+            Terminal.note("exported \(what); nothing after the damage is in the export")
+            throw ExitCode(ExitStatus.checkFailed)
         }
-        Terminal.complain(damage)
-        Terminal.note("exported \(what); nothing after the damage is in the export")
-        throw ExitCode(ExitStatus.checkFailed)
+        do {
+            // Whole frames can hold what nobody recorded: only the tree tells.
+            _ = try LogVerifier.verify(ledger: home.ledger, withData: false)
+        } catch {
+            Terminal.complain(error)
+            Terminal.note("exported \(what); but the ledger does not verify: do not rely on the export")
+            throw ExitCode(ExitStatus.checkFailed)
+        }
+        Terminal.note("exported \(what); the ledger verifies")
     }
 }
 

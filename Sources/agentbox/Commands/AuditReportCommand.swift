@@ -66,7 +66,8 @@ struct AuditReportCommand: ParsableCommand {
                 case .partly: .yellow
                 case .notCovered: .red
                 }
-            lines += ["", "\(item.identifier)  \(item.name)  \(Terminal.styled(item.coverage.rawValue, style))"]
+            lines += [""] + TextWrap.lines("\(item.identifier)  \(item.name)", within: Terminal.width)
+            lines.append("  " + Terminal.styled(item.coverage.rawValue, style))
             lines += item.controls.flatMap { indented("+ " + $0) }
             if let gap = item.gap { lines += indented("- " + gap) }
             let evidence = report.evidence(of: item).map { "\($0.evidence.words): \($0.count)" }

@@ -28,7 +28,9 @@ struct ReviewReport {
         var lines = [Terminal.styled(VisibleText.line(usage.task), .bold) + "  " + summary(usage)]
         if let manifest = task.manifest { lines.append("  manifest \(VisibleText.line(manifest))") }
         if task.otherVersions > 0 {
-            lines.append("  \(task.otherVersions) other version\(task.otherVersions == 1 ? "" : "s") of it on record, not counted here")
+            lines.append(
+                "  \(task.otherVersions) other version\(task.otherVersions == 1 ? "" : "s") of it on record, not counted here"
+            )
         }
         guard let review = task.review else {
             return lines + [
@@ -58,7 +60,9 @@ struct ReviewReport {
 
     private static func summary(_ usage: IntentUsage) -> String {
         let runs = "\(usage.runs) run\(usage.runs == 1 ? "" : "s")"
-        let span = usage.first.flatMap { first in usage.last.map { first.day == $0.day ? first.day : "\(first.day) to \($0.day)" } }
+        let span = usage.first.flatMap { first in
+            usage.last.map { first.day == $0.day ? first.day : "\(first.day) to \($0.day)" }
+        }
         return ([runs, "\(usage.allowed) allowed", "\(usage.denied) denied"] + [span].compactMap(\.self)).joined(
             separator: ", ")
     }
@@ -119,7 +123,8 @@ struct ReviewReport {
             var table = Table()
             for (digest, usage) in review.survey.profiles.sorted(by: { $0.key < $1.key }) {
                 let tools = usage.tools.sorted().prefix(6).map { VisibleText.line($0) }.joined(separator: ", ")
-                table.add("  \(digest.prefix(19))…", Self.words(usage), tools)
+                let name = review.profileNames[digest].map { VisibleText.line($0) } ?? "\(digest.prefix(19))…"
+                table.add("  \(name)", Self.words(usage), tools)
             }
             add("profiles", table)
         }
@@ -129,7 +134,8 @@ struct ReviewReport {
                 table.add(
                     "  \(VisibleText.line(name))", "\(usage.allowed) yes, \(usage.denied) no",
                     usage.breakGlass > 0 ? "\(usage.breakGlass) by break-glass" : "",
-                    (usage.methods.sorted() + usage.assurances.sorted()).map { VisibleText.line($0) }.joined(separator: " "))
+                    (usage.methods.sorted() + usage.assurances.sorted()).map { VisibleText.line($0) }.joined(
+                        separator: " "))
             }
             add("approvers", table)
         }
@@ -149,6 +155,9 @@ struct ReviewReport {
         var object: JSONObject = [
             "due": .bool(review.isDue), "tasks": .array(review.tasks.map(Self.json)),
             "tools": Self.json(review.survey.tools), "profiles": Self.json(review.survey.profiles),
+            "profileNames": .object(
+                review.profileNames.sorted { $0.key < $1.key }
+                    .reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) }),
             "approvers": .object(
                 review.survey.approvers.sorted { $0.key < $1.key }.reduce(into: JSONObject()) { object, item in
                     object[item.key] = [
