@@ -82,6 +82,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        // What an agent writes to a terminal, made harmless. Pure: bytes in, bytes out.
+        .target(name: "TerminalFilter"),
         // What a person says yes to, and how it is known that they said it. Pure: bytes in, verdicts out.
         .target(
             name: "Approvals",
@@ -104,7 +106,7 @@ let package = Package(
             name: "Runs",
             dependencies: [
                 "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
-                "StrictJSON",
+                "StrictJSON", "TerminalFilter",
                 "Diagnostics",
             ]),
         .executableTarget(
@@ -148,6 +150,9 @@ let package = Package(
             dependencies: [
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
+        .testTarget(
+            name: "RunsTests", dependencies: ["Runs", "TestSupport", "StrictJSON", "LinuxIO", "TerminalTestHelper"]),
+        .testTarget(name: "TerminalFilterTests", dependencies: ["TerminalFilter"]),
         .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
@@ -174,6 +179,9 @@ let package = Package(
         .executableTarget(
             name: "LayerTestHelper", dependencies: ["Sandbox", "Manifests", "LinuxIO", "StrictJSON"],
             path: "Tests/LayerTestHelper"),
+        // A person's terminal with a program on the agent's side of it, and questions when a signal comes.
+        .executableTarget(
+            name: "TerminalTestHelper", dependencies: ["Runs", "LinuxIO"], path: "Tests/TerminalTestHelper"),
         .executableTarget(
             name: "LedgerTestHelper", dependencies: ["Ledger", "LinuxIO", "StrictJSON"], path: "Tests/LedgerTestHelper"),
         .testTarget(

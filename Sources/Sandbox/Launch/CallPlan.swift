@@ -20,15 +20,15 @@ struct CallPlan: Sendable {
     var limits: [plan_limit] = []
     /// What this call may touch beside what every call in the view may.
     var landlock: LandlockRuleset?
-    /// A session of its own; false keeps the caller's, for an agent on a terminal.
-    var hasOwnSession = true
+    /// `input` becomes the controlling terminal of the call's session.
+    var hasTerminal = false
     var listening = Listening.nothing
 
     func sealed() throws(SandboxError) -> SealedPlan {
         var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = call_plan()
-        plan.flags = (hasOwnSession ? CALL_NEW_SESSION.rawValue : 0) | listening.flags
+        plan.flags = CALL_NEW_SESSION.rawValue | (hasTerminal ? CALL_TERMINAL.rawValue : 0) | listening.flags
         plan.uid = CallIdentity.insideUser
         plan.gid = CallIdentity.insideGroup
         plan.executable_fd = try descriptors.index(of: executable)

@@ -13,7 +13,12 @@ struct RunCommand: AsyncParsableCommand {
             none of your files. Tools are reached by MCP on the socket that AGENTBOX_SOCKET names, by `agentbox connect`, \
             or by `agentbox call`. When it ends, what it changed is listed; its exit status is ours.
 
-            The first Ctrl-C, SIGTERM or SIGHUP goes to the agent, a second one kills it. After SIGTERM or SIGHUP it is \
+            On a terminal the agent has one of its own: Ctrl-C and Ctrl-Z are its to take, Ctrl-] pressed three times \
+            within a second kills it. What would make your terminal answer, or do more than draw, is filtered out. Where \
+            the intent asks people, a call can be approved on the terminal: the question shows your phrase, which is in \
+            $AGENTBOX_HOME/phrase and is shown before the agent starts, and takes a code that is made for it.
+
+            The first SIGINT, SIGTERM or SIGHUP goes to the agent, a second one kills it. After SIGTERM or SIGHUP it is \
             killed in any case if it has not ended 10 seconds later. When the task's time is over, by `expires` or \
             `budget.time` of the intent, the agent gets SIGTERM, is killed 10 seconds later, and the exit status is 124.
 
