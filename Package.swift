@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .target(name: "Diagnostics"),
@@ -137,6 +138,17 @@ let package = Package(
             linkerSettings: staticLibraries
         ),
 
+        // MCP over HTTP, in a process of its own that holds no keys.
+        .target(
+            name: "HTTPEdge",
+            dependencies: [
+                "MCP", "StrictJSON", "LinuxIO", "CSandbox",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "agentbox-mcp-http", dependencies: ["HTTPEdge", "MCP", "LinuxIO"], linkerSettings: staticLibraries),
+
         .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
 
         .target(name: "TestSupport", dependencies: ["LinuxIO", "CSandbox", "StrictJSON"], path: "Tests/TestSupport"),
@@ -152,6 +164,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "RunsTests", dependencies: ["Runs", "TestSupport", "StrictJSON", "LinuxIO", "TerminalTestHelper"]),
+        .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", "MCP", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "TerminalFilterTests", dependencies: ["TerminalFilter"]),
         .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),

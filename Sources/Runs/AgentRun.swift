@@ -48,7 +48,7 @@ package enum AgentRun {
         let server = MCPServer(
             RegistryProvider(run.registry),
             MCPServerSettings(info: Runs.implementation, instructions: Runs.instructions))
-        let serving = Task { try await server.listen(on: socket) }
+        let serving = Task { try await server.listen(on: socket, connections: 64) }
 
         let box = try AgentBox(run, options)
         if box.seesWorkspace { await run.registry.see([.untrusted]) }

@@ -11,7 +11,7 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             The agent starts under the `agent` profile: no network but a loopback of its own, none of your environment, \
             none of your files. Tools are reached by MCP on the socket that AGENTBOX_SOCKET names, by `agentbox connect`, \
-            or by `agentbox call`. When it ends, what it changed is listed; its exit status is ours.
+            by `agentbox call`, or with --http at the URL in AGENTBOX_URL. When it ends, what it changed is listed; its exit status is ours.
 
             On a terminal the agent has one of its own: Ctrl-C and Ctrl-Z are its to take, Ctrl-] pressed three times \
             within a second kills it. What would make your terminal answer, or do more than draw, is filtered out. Where \
@@ -44,6 +44,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The sandbox profile of the agent's box.")
     var sandbox = "agent"
 
+    @Flag(help: "Serve MCP over HTTP on the agent's own loopback too, where AGENTBOX_URL says.")
+    var http = false
+
     @Flag(help: "At the end, one JSON object on standard error in place of the summary.")
     var json = false
 
@@ -61,7 +64,7 @@ struct RunCommand: AsyncParsableCommand {
         var variables: [(String, String)] = []
         for word in environment { variables.append(try EnvironmentWord.parse(word)) }
         let options = task.options(intent: intent, agent: .confined, command: agent)
-        let box = AgentBox.Options(profile: sandbox, readable: read, environment: variables)
+        let box = AgentBox.Options(profile: sandbox, readable: read, environment: variables, servesHTTP: http)
         let summary = try await AgentRun.launch(options, box) { note in Terminal.note(VisibleText.line(note)) }
         Terminal.takeBack()
         if json {
