@@ -43,8 +43,9 @@ struct HTTPTests {
     @Test("outside, with a token that nobody else can read", arguments: Person.possible)
     func outside(person: Person) throws {
         let scene = try Scene(person, rules: "- allow: fs.read")
+        // Not as the person: the shell is that already.
         let words = InstalledAgentbox.shared.command(
-            ["mcp", "--http", "127.0.0.1:0", "--token-file", scene.folder("token"), scene.intent], as: person,
+            ["mcp", "--http", "127.0.0.1:0", "--token-file", scene.folder("token"), scene.intent], as: .root,
             home: scene.home)
         let script = """
             "$@" 2>said & P=$!
