@@ -176,7 +176,7 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     int failure = begin(&plan, bytes, size, descriptors, PLAN_CALL);
     if (failure) return failure;
     const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS |
-                           CALL_TRACE | CALL_VIEW_RULES | CALL_TERMINAL;
+                           CALL_TRACE | CALL_VIEW_RULES | CALL_TERMINAL | CALL_HOLD_STREAMS;
     if (size < sizeof *call || (call->flags & ~known) != 0) return EINVAL;
     if (call->umask > 0777 || call->arguments.count == 0) return EINVAL;
     if ((call->flags & CALL_TERMINAL) && (!(call->flags & CALL_NEW_SESSION) || call->input_fd <= 0)) return EINVAL;

@@ -37,7 +37,7 @@ struct ConfinedPlans: Sendable {
         view.needsGroup = needsGroup
         view.hasLoopback = profile.allowsInternetSockets
         view.mounts = host.mounts
-        view.mounts += SystemFiles.mounts(home: home, readable: host.readable)
+        view.mounts += host.systemFiles(home: home)
         view.mounts.append(PlannedMount(content: .devices(hasTerminal: box.hasTerminal), target: "/dev"))
         view.mounts.append(PlannedMount(content: .processes, target: "/proc"))
         if profile.tmp.bytes > 0 {
@@ -75,6 +75,7 @@ struct ConfinedPlans: Sendable {
         call.directory = box.directory ?? fallback
         call.hasTerminal = box.hasTerminal
         call.listening = box.listening
+        call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
             var shared = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
             var own = shared

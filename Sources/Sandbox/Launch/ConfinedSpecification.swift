@@ -42,6 +42,8 @@ package struct ConfinedSpecification: Sendable {
     package var refusesTCP = true
     /// What is heard of the program's system calls.
     var listening = Listening.nothing
+    /// Output and errors end when the program has, whatever it does with them itself.
+    var holdsStreams = false
     package var input: SharedDescriptor?
     package var output: SharedDescriptor?
     package var errorOutput: SharedDescriptor?
