@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "Approvals",
             dependencies: [
-                "Diagnostics", "StrictJSON",
+                "Diagnostics", "StrictJSON", "Manifests",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
@@ -106,16 +106,14 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "LinuxIO", "CSandbox", "Manifests", "Policy",
-                "StrictJSON", "TerminalFilter",
-                "Diagnostics",
+                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
-                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "LinuxIO",
-                "StrictJSON",
-                "Diagnostics",
+                "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
+                "LinuxIO", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
@@ -166,7 +164,7 @@ let package = Package(
             name: "RunsTests", dependencies: ["Runs", "TestSupport", "StrictJSON", "LinuxIO", "TerminalTestHelper"]),
         .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", "MCP", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "TerminalFilterTests", dependencies: ["TerminalFilter"]),
-        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(

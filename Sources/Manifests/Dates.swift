@@ -92,6 +92,9 @@ enum Timestamp {
 
 /// Moments as RFC 3339 has them, with fractions of a second: for what was recorded.
 package enum RFC3339 {
+    /// Seconds since 1970 as `2027-06-01T12:00:00Z`.
+    package static func text(_ seconds: Int64) -> String { Timestamp.text(seconds) }
+
     /// Seconds since 1970 and nanoseconds; nil if the text is no such moment. Digits beyond the ninth are cut off.
     package static func parse(_ text: String) -> (seconds: Int64, nanoseconds: Int32)? {
         guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else {

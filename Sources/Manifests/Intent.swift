@@ -67,11 +67,25 @@ package struct Intent: Hashable, Sendable {
     }
 }
 
+extension Intent.Rule {
+    /// Allows so many calls of one tool that satisfy the constraints and have no other arguments.
+    package init(allowing tool: ToolName, _ constraints: [ArgumentConstraint], calls: Int) {
+        self.init(
+            effect: .allow, tool: ToolPattern(exactly: tool), constraints: constraints, otherArguments: .absent,
+            budgets: [Budget(.calls(calls))], tests: RuleTests(match: [], noMatch: []), line: 1, index: 0)
+    }
+}
+
 /// Constraints on one argument; all of them have to hold.
 package struct ArgumentConstraint: Hashable, Sendable {
     /// Reference tokens of RFC 6901: `["path"]` for both `path` and `/path`.
     package var pointer: [String]
     package var constraints: [Constraint]
+
+    package init(pointer: [String], constraints: [Constraint]) {
+        self.pointer = pointer
+        self.constraints = constraints
+    }
 }
 
 /// One typed constraint. An argument that is absent satisfies only `absent: true` and what is `optional`.

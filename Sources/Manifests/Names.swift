@@ -52,6 +52,9 @@ package struct ToolPattern: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The pattern that names exactly this tool.
+    package init(exactly name: ToolName) { text = name.rawValue }
+
     package var description: String { text }
     /// True if the pattern names exactly one tool.
     package var isExact: Bool { !text.utf8.contains(UInt8(ascii: "*")) }

@@ -16,6 +16,7 @@ package enum AgentRun {
         options.expectsManyCalls = true
         let run = try await TaskRun.open(options)
         for line in run.recoveryNotes + run.serverNotes { note(line) }
+        run.announceQuestions(to: note)
         do {
             let summary = try await launch(run, boxOptions, options.command, note)
             if let problem = await run.end(summary.json) { note(problem) }

@@ -21,6 +21,7 @@ package enum StandardServer {
             options.expectsManyCalls = true
             let run = try await TaskRun.open(options)
             for line in run.recoveryNotes + run.serverNotes { note(line) }
+            run.announceQuestions(to: note)
             return run
         }
         let server = MCPServer(

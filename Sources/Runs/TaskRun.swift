@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Ledger
 import LinuxIO
 import Manifests
@@ -33,6 +34,9 @@ package final class TaskRun: Sendable {
         package var home: String?
         /// True if an agent will call again and again: what calls need is then kept ready.
         package var expectsManyCalls = false
+        /// In place of `$AGENTBOX_HOME/allowed_signers` and `$AGENTBOX_HOME/revoked_keys`.
+        package var allowedSigners: String?
+        package var revokedKeys: String?
         /// Set where calls are made to be watched: nothing that they write is published.
         var rehearsal: Rehearsal?
 
@@ -61,6 +65,7 @@ package final class TaskRun: Sendable {
     /// When the task's time began.
     package let startedAt: Timestamp
     private let ledger: Ledger
+    let approvals: RunApprovals
 
     /// Reads the manifests, checks the pins, opens the ledger and finishes what dead runs left behind.
     package static func open(_ options: Options) async throws -> TaskRun {
@@ -89,6 +94,12 @@ package final class TaskRun: Sendable {
             try WorkspaceRoot(path, home: home.path, readOnly: readOnly)
         }
         (ledger, recovery) = try Ledger.open(home.ledger)
+        let store = try SQLiteStateStore(home)
+        let usual = SignerFiles(home)
+        let signers = SignerFiles(
+            allowedSigners: options.allowedSigners ?? usual.allowedSigners,
+            revokedKeys: options.revokedKeys ?? usual.revokedKeys)
+        try signers.requireOutside(workspace?.path)
         directory = try RunDirectory.create(in: home)
         let runPath = directory.path
         let layers = try workspace.map { try RunLayers(runDirectory: runPath, workspace: $0) }
@@ -102,12 +113,16 @@ package final class TaskRun: Sendable {
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
         startedAt = .now()
+        approvals = RunApprovals(
+            manifests, store: store, ledger: ledger, context: context, startedAt: startedAt, directory: directory,
+            signers: signers)
         registry = Registry(
             tools: registered, catalogued: manifests.names, intent: intent, workspace: workspace,
             context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
-            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearsal: options.rehearsal)
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
+            approvals: options.rehearsal == nil ? approvals.stage : nil, rehearsal: options.rehearsal)
         self.installation = installation
         self.home = home
         self.manifests = manifests
@@ -123,10 +138,16 @@ package final class TaskRun: Sendable {
     private func begin(_ options: Options) async throws -> TaskRun {
         let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
         recovered.withLock { $0 = notes }
+        try await DeadRequests(home: home, store: approvals.store, ledger: ledger).finish()
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
                 context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
+        try await approvals.begin(
+            RunRecord(
+                run: context.run, task: context.task, intentDigest: context.intentDigest, principal: context.principal,
+                agent: context.agent.name, confinement: context.agent.confinement.rawValue, workspace: workspace?.path,
+                host: getpid(), started: startedAt))
         return self
     }
 
@@ -137,6 +158,9 @@ package final class TaskRun: Sendable {
             "calls to the tool server `\(name)` share one process and one sandbox for the whole run"
         }
     }
+
+    /// Tells of each request for an approval as it is made.
+    package func announceQuestions(to note: @escaping @Sendable (String) -> Void) { approvals.announce(to: note) }
 
     /// The tool of that name, if the intent has a rule for it.
     package func tool(named name: String) -> RegisteredTool? { registry.tool(named: name) }
@@ -153,6 +177,7 @@ package final class TaskRun: Sendable {
     package func end(_ outcome: JSON) async -> String? {
         do {
             try await registry.finish()
+            await approvals.end(context.run)
             try await ledger.append(abridging: RunEndedEntry(context: context, outcome: outcome))
             try await ledger.close()
             return nil

@@ -30,7 +30,8 @@ extension Intent.Expiry {
 }
 
 extension Intent.Rule {
-    fileprivate var canonicalJSON: JSON {
+    /// What digests of the one rule are taken of.
+    package var canonicalJSON: JSON {
         var arguments = CanonicalObject()
         for constraint in constraints {
             arguments.add(ArgumentPointer.text(constraint.pointer), Constraint.canonicalJSON(constraint.constraints))
@@ -59,6 +60,7 @@ extension ApprovalTerms {
         object.add("role", role)
         object.add("quorum", quorum)
         object.add("assurance", assurance?.rawValue)
+        if excludesPrincipal { object.add("notPrincipal", JSON.bool(true)) }
         object.add("expires", expires)
         return object.json
     }

@@ -26,6 +26,9 @@ struct MCPCommand: AsyncParsableCommand {
     @OptionGroup
     var task: TaskOptions
 
+    @OptionGroup
+    var signers: SignerOptions
+
     @Option(help: "Serve HTTP at this address of the loopback, as 127.0.0.1:8931; port 0 is any free one.")
     var http: String?
 
@@ -47,16 +50,17 @@ struct MCPCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let options = signers.apply(to: task.options(intent: intent, agent: .unconfined))
         if let http {
             let server = HTTPServing.Options(address: http, tokenFile: tokenFile, hosts: hosts)
-            let signal = try await HTTPServing.serve(task.options(intent: intent, agent: .unconfined), server) { note in
+            let signal = try await HTTPServing.serve(options, server) { note in
                 Terminal.note(VisibleText.line(note))
             }
             throw ExitCode(128 + signal)
         }
         Terminal.note(
             "serving `\(intent)`; the agent is not confined: it runs as you and can act without agentbox (see `run`)")
-        let signal = try await StandardServer.serve(task.options(intent: intent, agent: .unconfined)) { note in
+        let signal = try await StandardServer.serve(options) { note in
             Terminal.note(VisibleText.line(note))
         }
         if let signal { throw ExitCode(128 + signal) }

@@ -31,6 +31,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup
     var task: TaskOptions
 
+    @OptionGroup
+    var signers: SignerOptions
+
     @Option(
         name: .customLong("read"),
         help: "A folder of the host that the agent may read and execute from, sockets in it included; repeatable.")
@@ -63,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var variables: [(String, String)] = []
         for word in environment { variables.append(try EnvironmentWord.parse(word)) }
-        let options = task.options(intent: intent, agent: .confined, command: agent)
+        let options = signers.apply(to: task.options(intent: intent, agent: .confined, command: agent))
         let box = AgentBox.Options(profile: sandbox, readable: read, environment: variables, servesHTTP: http)
         let summary = try await AgentRun.launch(options, box) { note in Terminal.note(VisibleText.line(note)) }
         Terminal.takeBack()
