@@ -45,7 +45,7 @@ extension Duration {
     static let longest = Duration.seconds(366 * 86_400)
 
     /// `500ms`, `10s`, `5m`, `4h`, `2d`; nil for anything else, for nothing, and for more than a year.
-    init?(text: String) {
+    package init?(text: String) {
         let number = text.utf8.prefix(while: Digits.isDigit)
         let name = text.utf8.dropFirst(number.count)
         guard let unit = Self.units.first(where: { name.elementsEqual($0.name.utf8) }),
@@ -54,6 +54,9 @@ extension Duration {
         self = .milliseconds(Int64(count) * unit.milliseconds)
         guard self <= Self.longest else { return nil }
     }
+
+    /// What a manifest would have, `7d`, elsewhere; nil for anything else.
+    package init?(manifestText text: String) { self.init(text: text) }
 
     /// As a manifest would have it: with the largest unit that leaves no remainder.
     package var text: String {

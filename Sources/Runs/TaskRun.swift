@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Ledger
 import LinuxIO
 import Manifests
@@ -33,6 +34,9 @@ package final class TaskRun: Sendable {
         package var home: String?
         /// True if an agent will call again and again: what calls need is then kept ready.
         package var expectsManyCalls = false
+        /// In place of `$AGENTBOX_HOME/allowed_signers` and `$AGENTBOX_HOME/revoked_keys`.
+        package var allowedSigners: String?
+        package var revokedKeys: String?
         /// Set where calls are made to be watched: nothing that they write is published.
         var rehearsal: Rehearsal?
 
@@ -61,6 +65,9 @@ package final class TaskRun: Sendable {
     /// When the task's time began.
     package let startedAt: Timestamp
     private let ledger: Ledger
+    let approvals: RunApprovals
+    /// What people take back while the run goes on.
+    let revocations: RevocationWatch
 
     /// Reads the manifests, checks the pins, opens the ledger and finishes what dead runs left behind.
     package static func open(_ options: Options) async throws -> TaskRun {
@@ -89,6 +96,12 @@ package final class TaskRun: Sendable {
             try WorkspaceRoot(path, home: home.path, readOnly: readOnly)
         }
         (ledger, recovery) = try Ledger.open(home.ledger)
+        let store = try SQLiteStateStore(home)
+        let usual = SignerFiles(home)
+        let signers = SignerFiles(
+            allowedSigners: options.allowedSigners ?? usual.allowedSigners,
+            revokedKeys: options.revokedKeys ?? usual.revokedKeys)
+        try signers.requireOutside(workspace?.path)
         directory = try RunDirectory.create(in: home)
         let runPath = directory.path
         let layers = try workspace.map { try RunLayers(runDirectory: runPath, workspace: $0) }
@@ -101,13 +114,21 @@ package final class TaskRun: Sendable {
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        // A review has to know what was granted, also when the manifest has changed.
+        _ = try IntentArchive(home).keep(manifests.intentJSON)
         startedAt = .now()
+        approvals = RunApprovals(
+            manifests, store: store, ledger: ledger, context: context, startedAt: startedAt, directory: directory,
+            signers: signers)
         registry = Registry(
             tools: registered, catalogued: manifests.names, intent: intent, workspace: workspace,
             context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
-            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearsal: options.rehearsal)
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
+            approvals: options.rehearsal == nil ? approvals.stage : nil, rehearsal: options.rehearsal)
+        revocations = RevocationWatch(
+            store: store, context: context, calls: registry.inProgress, tools: registered)
         self.installation = installation
         self.home = home
         self.manifests = manifests
@@ -123,11 +144,32 @@ package final class TaskRun: Sendable {
     private func begin(_ options: Options) async throws -> TaskRun {
         let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
         recovered.withLock { $0 = notes }
+        try await DeadRequests(home: home, store: approvals.store, ledger: ledger).finish()
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
-                context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
+                context: context, workspace: workspace?.path, command: options.command, version: Runs.version,
+                manifest: Self.realPath(options.intent)))
+        try await revocations.mark()
+        try await approvals.begin(
+            RunRecord(
+                run: context.run, task: context.task, intentDigest: context.intentDigest, principal: context.principal,
+                agent: context.agent.name, confinement: context.agent.confinement.rawValue, workspace: workspace?.path,
+                host: getpid(), started: startedAt))
+        do {
+            try await revocations.begin()
+        } catch {
+            // It has begun on record, and ends there.
+            _ = await end(["end": "not started", "reason": .string("\(error)")])
+            throw error
+        }
         return self
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// What a person should know of the run before it goes on: which servers have one sandbox for all of their calls.
@@ -137,6 +179,9 @@ package final class TaskRun: Sendable {
             "calls to the tool server `\(name)` share one process and one sandbox for the whole run"
         }
     }
+
+    /// Tells of each request for an approval as it is made.
+    package func announceQuestions(to note: @escaping @Sendable (String) -> Void) { approvals.announce(to: note) }
 
     /// The tool of that name, if the intent has a rule for it.
     package func tool(named name: String) -> RegisteredTool? { registry.tool(named: name) }
@@ -151,8 +196,10 @@ package final class TaskRun: Sendable {
     /// - Returns: What the person has to be told if the end could not be recorded. The run is over all the same, and
     ///   the calls' entries are on the disk.
     package func end(_ outcome: JSON) async -> String? {
+        revocations.stop()
         do {
             try await registry.finish()
+            await approvals.end(context.run)
             try await ledger.append(abridging: RunEndedEntry(context: context, outcome: outcome))
             try await ledger.close()
             return nil

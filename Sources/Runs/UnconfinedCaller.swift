@@ -19,6 +19,9 @@ package final class UnconfinedCaller: ToolCaller {
     /// What dead runs left that a person should look at.
     package var recoveryNotes: [String] { run.recoveryNotes }
 
+    /// Tells of each request for an approval as it is made.
+    package func announceQuestions(to note: @escaping @Sendable (String) -> Void) { run.announceQuestions(to: note) }
+
     package func inputSchema(of tool: String) async throws -> JSON? { run.tool(named: tool)?.tool.inputSchema }
 
     package func call(_ tool: String, _ arguments: JSON) async throws -> CallResult {

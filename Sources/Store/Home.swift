@@ -9,6 +9,7 @@ import LinuxIO
 ///     runs/    a folder for each run
 ///     ledger/  the record
 ///     cache/   what can be computed again
+///     state/   what processes agree on: runs, approvals, leases, revocations
 package struct Home: Sendable {
     package let path: String
     let folder: Folder
@@ -61,7 +62,7 @@ package struct Home: Sendable {
 
     /// The folders in it.
     enum Part: String, CaseIterable {
-        case store, pins, runs, ledger, cache
+        case store, pins, runs, ledger, cache, state
     }
 
     package var store: String { path + "/store" }
@@ -69,6 +70,7 @@ package struct Home: Sendable {
     package var runs: String { path + "/runs" }
     package var ledger: String { path + "/ledger" }
     package var cache: String { path + "/cache" }
+    package var state: String { path + "/state" }
 
     func part(_ part: Part) throws(SystemError) -> Folder { try folder.existing(part.rawValue) }
 

@@ -7,7 +7,7 @@ package struct StoreError: Diagnostic, Equatable {
     package let message: String
     package let remedy: String?
 
-    init(_ code: Code, _ message: String, remedy: String? = nil) {
+    package init(_ code: Code, _ message: String, remedy: String? = nil) {
         self.code = code.rawValue
         self.message = message
         self.remedy = remedy
@@ -28,6 +28,13 @@ package struct StoreError: Diagnostic, Equatable {
         case notExecutable = "not-executable"
         case objectMissing = "object-missing"
         case runDirectory = "run-directory"
+        case stateBusy = "state-busy"
+        case stateConflict = "state-conflict"
+        case stateDamaged = "state-damaged"
+        case stateFenced = "state-fenced"
+        case stateFull = "state-full"
+        case stateNewer = "state-newer"
+        case stateUnsafe = "state-unsafe"
         case system
         case tooLarge = "too-large"
         case unregisteredTool = "unregistered-tool"

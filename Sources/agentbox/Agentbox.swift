@@ -20,6 +20,7 @@ struct Agentbox: AsyncParsableCommand {
               agentbox doctor                            what this host can enforce
               agentbox run task.yaml -- my-agent         run an agent in its box
               agentbox call --intent task.yaml fs.read path=README.md
+              agentbox approve watch                     what waits for your approval
               agentbox audit log                         what happened
 
             EXIT STATUS
@@ -34,7 +35,8 @@ struct Agentbox: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
-            IntentCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self, SchemaCommand.self,
+            IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self,
+            ReviewCommand.self, ConsoleCommand.self, RevokeCommand.self, PsCommand.self, SchemaCommand.self,
             DoctorCommand.self,
         ]
     )

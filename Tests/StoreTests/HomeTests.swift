@@ -24,7 +24,7 @@ struct HomeTests {
     func made() throws {
         let home = try Home(folder("home"))
         _ = try Home(folder("home"))
-        for path in [home.path, home.store, home.pins, home.runs, home.ledger, home.cache] {
+        for path in [home.path, home.store, home.pins, home.runs, home.ledger, home.cache, home.state] {
             var status = stat()
             #expect(stat(path, &status) == 0)
             #expect(status.st_mode == S_IFDIR | 0o700)

@@ -5,6 +5,7 @@ import StrictJSON
 /// may have happened in part.
 package struct DecidedEntry: LedgerEntry {
     package static let kind = "decided"
+    package static let erasable = ["arguments", "grants", "decision.amendment"]
     /// The effect after which the call is started.
     package static let allowed = "allow"
 
@@ -31,11 +32,16 @@ package struct DecidedEntry: LedgerEntry {
     /// The tool server that serves the call; nil for a program of its own. What `grants` says holds for all calls of it
     /// in this run, not for this one.
     package var server: String?
+    /// By whom an allowed call was approved: `request`, `approvers` and `scope`; nil of one that needed nobody.
+    package var approval: JSON?
+    /// What else the canonical call holds, to compute `callDigest` again: `nonce` and `expires`.
+    package var canonical: JSON?
 
     package init(
         time: Timestamp = .now(), context: RunContext, call: String, tool: String, effect: String, decision: JSON,
         arguments: RecordedValue, grants: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
-        callDigest: String? = nil, labels: [String] = [], server: String? = nil
+        callDigest: String? = nil, labels: [String] = [], server: String? = nil,
+        approval: JSON? = nil, canonical: JSON? = nil
     ) {
         self.time = time
         self.context = context
@@ -51,6 +57,8 @@ package struct DecidedEntry: LedgerEntry {
         self.callDigest = callDigest
         self.labels = labels
         self.server = server
+        self.approval = approval
+        self.canonical = canonical
     }
 
     package var members: JSONObject {
@@ -67,6 +75,8 @@ package struct DecidedEntry: LedgerEntry {
         object["callDigest"] = callDigest.map(JSON.string)
         if !labels.isEmpty { object["labels"] = .array(labels.map(JSON.string)) }
         object["server"] = server.map { ["name": .string($0), "sandbox": "of the run"] }
+        object["approval"] = approval
+        object["canonical"] = canonical
         return object
     }
 
@@ -84,5 +94,7 @@ package struct DecidedEntry: LedgerEntry {
         callDigest = try members.optionalString("callDigest")
         labels = try members.labels()
         server = members.optionalValue("server")?["name"]?.stringValue
+        approval = members.optionalValue("approval")
+        canonical = members.optionalValue("canonical")
     }
 }

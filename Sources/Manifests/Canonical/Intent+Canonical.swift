@@ -17,6 +17,11 @@ extension Intent {
         object.add("budget", budget.canonicalJSON)
         return object.json
     }
+
+    /// What constraints on one argument are in a canonical form.
+    package static func canonicalConstraints(_ constraints: [Constraint]) -> JSON {
+        Constraint.canonicalJSON(constraints)
+    }
 }
 
 extension Intent.Expiry {
@@ -60,6 +65,7 @@ extension ApprovalTerms {
         object.add("role", role)
         object.add("quorum", quorum)
         object.add("assurance", assurance?.rawValue)
+        if excludesPrincipal { object.add("notPrincipal", JSON.bool(true)) }
         object.add("expires", expires)
         return object.json
     }

@@ -29,7 +29,7 @@ extension Intent.Rule {
                 "The rule matches only as long as no call of any of these tools was allowed in this run."),
             optional("budget", .ruleBudgets, default: [], "How much the rule allows."),
             optional(
-                "by", ApprovalTerms.shape, "Whose approval counts. Nobody can give one in this build."),
+                "by", ApprovalTerms.shape, "Whose approval counts, and how it is given."),
             optional(
                 "declassify", .declassified, default: [],
                 "Labels that the run no longer carries once a call was approved under this rule."),

@@ -22,8 +22,16 @@ extension ApprovalTerms {
         optional(
             "assurance", .choice(),
             "A1: the local user. A2: a key. A3: a hardware key with touch. A4: two people."),
-        optional("expires", .duration, "How long an approval can be used.")
-    ) { ApprovalTerms(role: $0, quorum: $1, assurance: $2, expires: $3) }.notEmpty().checked {
+        optional(
+            "notPrincipal", .boolean, default: false, shown: false,
+            "`true`: the task's principal may not approve. Then, or with a `quorum`, anybody whom the allowed signers "
+                + "file names may, unless `role` says who."),
+        optional(
+            "expires", .duration,
+            "How long people may take to answer, and an approval can be used. Unset: 10 minutes.")
+    ) {
+        ApprovalTerms(role: $0, quorum: $1, assurance: $2, excludesPrincipal: $3, expires: $4)
+    }.notEmpty().checked {
         terms, located, decoding in
         guard terms.assurance == .twoPeople, let quorum = terms.quorum, quorum < 2 else { return }
         decoding.report(.contradiction, in: located, at: ["quorum"], "`assurance: A4` is two people")

@@ -1,4 +1,4 @@
-/// `by: {role: maintainer, quorum: 1, assurance: A2, expires: 10m}`: whose approval counts, and how it is given.
+/// `by: {role: maintainer, quorum: 1, assurance: A2, notPrincipal: true, expires: 10m}`: whose approval counts, and how it is given.
 package struct ApprovalTerms: Hashable, Sendable {
     /// Who may approve; nil means the principal.
     package var role: String?
@@ -6,16 +6,20 @@ package struct ApprovalTerms: Hashable, Sendable {
     package var quorum: Int?
     /// The least that an approval has to prove of who gave it.
     package var assurance: Assurance?
-    /// How long an approval can be used.
+    /// The task's principal may not be among them.
+    package var excludesPrincipal: Bool
+    /// How long people may take, and an approval can be used.
     package var expires: Duration?
 
     /// Whoever can give an approval may give it.
     package init(
-        role: String? = nil, quorum: Int? = nil, assurance: Assurance? = nil, expires: Duration? = nil
+        role: String? = nil, quorum: Int? = nil, assurance: Assurance? = nil, excludesPrincipal: Bool = false,
+        expires: Duration? = nil
     ) {
         self.role = role
         self.quorum = quorum
         self.assurance = assurance
+        self.excludesPrincipal = excludesPrincipal
         self.expires = expires
     }
 

@@ -42,6 +42,13 @@ extension CompiledIntent {
         }
     }
 
+    /// The constraints, on one line, of a pattern that is about exactly this call; nil if it has no arguments or they
+    /// cannot be written.
+    package func exactPattern(of call: PolicyCall) -> String? {
+        guard let exact = try? ExactRule(.allow, call), exact.readBack() != nil else { return nil }
+        return exact.flow
+    }
+
     // MARK: Rules
 
     private func rule(_ effect: Intent.Effect, _ call: PolicyCall, advice: String) -> Amendment? {

@@ -66,6 +66,13 @@ struct ExactRule {
                     + VisibleText.quoted(path), witness: nil))
     }
 
+    /// The constraints on one line, as a rule's `args` takes them; nil if there are none.
+    var flow: String? {
+        guard !arguments.isEmpty else { return nil }
+        let lines = yaml.split(separator: "\n").filter { $0.hasPrefix("    ") }
+        return "{" + lines.map { $0.dropFirst(4) }.joined(separator: ", ") + "}"
+    }
+
     private func text(isASCII: Bool) throws(Refusal) -> String {
         var lines = ["- \(effect.rawValue): \(YAMLText.name(tool.rawValue))"]
         if !arguments.isEmpty { lines.append("  args:") }

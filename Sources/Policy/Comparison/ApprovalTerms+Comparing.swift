@@ -6,8 +6,13 @@ extension ApprovalTerms {
     /// held by fewer people than another, and two people need not have keys.
     func covers(_ other: ApprovalTerms) -> Bool {
         let isSameRole = role.map(TextKey.init) == other.role.map(TextKey.init)
+        // Without a role it is the principal alone, or anybody else: neither is among the other.
+        let isSamePeople =
+            role == nil
+            ? excludesPrincipal == other.excludesPrincipal : !excludesPrincipal || other.excludesPrincipal
         let isLongEnough = expires.map { own in other.expires.map { $0 <= own } ?? false } ?? true
-        return isSameRole && isLongEnough && people <= other.people && Self.isCovered(other.assurance, by: assurance)
+        return isSameRole && isSamePeople && isLongEnough && people <= other.people
+            && Self.isCovered(other.assurance, by: assurance)
     }
 
     /// How many people have to approve.
@@ -24,7 +29,8 @@ extension ApprovalTerms {
 
     /// For people: reads after "an approval by".
     var words: String {
-        var words = [role.map { VisibleText.quoted($0) } ?? "the principal"]
+        var words = [role.map { VisibleText.quoted($0) } ?? (excludesPrincipal ? "a known signer" : "the principal")]
+        if excludesPrincipal { words.append("not the principal") }
         if let quorum { words.append("\(quorum) \(quorum == 1 ? "person" : "people")") }
         if let assurance { words.append("at least \(assurance.rawValue)") }
         if let expires { words.append("for \(expires.words)") }

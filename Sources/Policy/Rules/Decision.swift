@@ -68,6 +68,31 @@ package struct Decision: Hashable, Sendable {
             clientReason: "this call needs a person's approval, and nobody can give one in this run", at: decidedAt)
     }
 
+    /// The same call once people gave the approval that it needed: what it draws on is the same. Only who has verified
+    /// that may say so.
+    ///
+    /// - Parameter how: Reads after the reason for which it was asked for: "alice@example.com approved it".
+    package func approved(_ how: String) -> Decision {
+        guard effect == .approve else { return self }
+        return Decision(
+            .allow, .approved, rules: rules, subject: subject, charges: charges, declassified: declassified,
+            labels: labels, detail: "\(reason); \(how)", clientReason: "a person approved this call", at: decidedAt)
+    }
+
+    /// The same call where the approval that it needs was not given, or cannot be.
+    package func notApproved(_ code: DecisionCode, _ why: String, clientReason: String) -> Decision {
+        Decision(
+            .deny, code, rules: rules, labels: labels, detail: "\(reason), and \(why)", clientReason: clientReason,
+            at: decidedAt)
+    }
+
+    /// The rules that ask for the approval: those that approve, or where a review is due those that allow.
+    package var askingRules: Set<Int> {
+        let asking = rules.filter { $0.outcome == .matched && $0.effect == .approve }
+        let rules = asking.isEmpty ? rules.filter { $0.outcome == .matched && $0.effect == .allow } : asking
+        return Set(rules.map(\.index))
+    }
+
     func with(rules: [RuleReport]) -> Decision {
         Decision(
             effect, code, rules: rules, subject: subject, charges: charges, declassified: declassified, labels: labels,

@@ -8,6 +8,8 @@ package struct DecisionCode: RawRepresentable, Hashable, Sendable, CustomStringC
 
     /// A rule allows the call.
     package static let allowed = Self(rawValue: "allowed")
+    /// A rule asks for an approval, and people gave it.
+    package static let approved = Self(rawValue: "approved")
     /// A rule asks for a person's approval.
     package static let approvalRequired = Self(rawValue: "approval-required")
     /// A rule asks for an approval, and nobody can give one.

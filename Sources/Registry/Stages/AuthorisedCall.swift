@@ -32,10 +32,11 @@ struct AuthorisedCall: ~Copyable, Sendable {
     /// - Returns: Nil if the decision is no `allow`, which is then not on record yet.
     /// - Throws: `LedgerError` if the decision is not on the disk: then the call must not happen.
     static func authorise(
-        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String, recorder: Recorder
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, name: String, approval: ApprovalNote?,
+        recorder: Recorder
     ) async throws(LedgerError) -> AuthorisedCall? {
         guard decision.effect == .allow else { return nil }
-        let index = try await recorder.record(call, of: tool, decision, nil, name: name)
+        let index = try await recorder.record(call, of: tool, decision, nil, name: name, approval)
         return AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)
     }
 }

@@ -22,6 +22,33 @@ actor DecisionGate {
         return (decision, decision.effect == .allow ? state.reserve(decision) : nil)
     }
 
+    /// The decision on a call that people approved: on the run's state as it is now, which may have changed while they
+    /// thought. The approval lets pass what its rules ask for, and nothing else.
+    func decide(
+        _ call: PolicyCall, with approval: consuming GrantedApproval
+    ) -> (Decision, Reservation?) {
+        let now = Timestamp.now().instant
+        let decision = intent.decide(call, state: state, now: now)
+        guard decision.effect == .approve else {
+            return (decision, decision.effect == .allow ? state.reserve(decision) : nil)
+        }
+        guard decision.askingRules.isSubset(of: approval.rules) else {
+            return (
+                decision.notApproved(
+                    .callChanged, "another rule than those that people approved it under asks now",
+                    clientReason: "while a person was asked, what the task asks for changed; make the call again"), nil
+            )
+        }
+        guard now < Instant(secondsSince1970: approval.grant.expires.secondsSince1970) else {
+            return (
+                decision.notApproved(
+                    .approvalExpired, "the approval has expired", clientReason: "the approval has expired"), nil
+            )
+        }
+        let approved = decision.approved(approval.words)
+        return (approved, state.reserve(approved))
+    }
+
     /// Ends a call that was allowed and never started.
     func release(_ reservation: Reservation?) {
         if let reservation { state.settle(reservation, .notStarted) }

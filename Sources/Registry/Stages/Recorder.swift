@@ -1,3 +1,4 @@
+import Approvals
 import Ledger
 import LinuxIO
 import Policy
@@ -14,10 +15,14 @@ struct Recorder: Sendable {
     private static let amendmentLimit = 4 << 10
 
     /// A decision on a call that was resolved.
+    ///
+    /// - Parameter approval: Nil of a call that nobody was asked about, or that nobody approved.
     func record(
-        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ amendment: Amendment?, name: String
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ amendment: Amendment?, name: String,
+        _ approval: ApprovalNote? = nil
     ) async throws(LedgerError) -> LedgerIndex {
         let registration = tool.registration
+        let canonical = approval?.canonical ?? canonical(call, of: tool, decision, name)
         let limit = decision.effect == .allow ? RecordedValue.inlineLimit : RecordedValue.deniedInlineLimit
         return try await ledger.append(
             DecidedEntry(
@@ -26,8 +31,11 @@ struct Recorder: Sendable {
                 arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
                 grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
-                callDigest: digest(of: call, registration).description, labels: decision.labels.map(\.rawValue),
-                server: tool.server?.name.rawValue))
+                callDigest: try? canonical.digest().description, labels: decision.labels.map(\.rawValue),
+                server: tool.server?.name.rawValue, approval: approval?.json,
+                canonical: [
+                    "nonce": .string(canonical.nonce.description), "expires": .string(canonical.expires.description),
+                ]))
     }
 
     /// A denial: of a call that was resolved with all that is known of it, where that fits, else of what was asked for.
@@ -81,7 +89,7 @@ struct Recorder: Sendable {
             try await ledger.append(
                 abridging: EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
-                    outcome: outcome.recorded(),
+                    outcome: outcome.recorded(), output: outcome.recordedOutput(),
                     labels: !execution.wasStarted ? [] : call.tool.tool.outputLabels.map(\.rawValue)))
         } catch {
             // What is published has happened: it must not be reported as a failure.
@@ -120,18 +128,14 @@ struct Recorder: Sendable {
             ? .inline(arguments) : .digest(Digest.of(canonical).description, bytes: canonical.count)
     }
 
-    /// Of everything that matters to the call: what an approval will bind to.
-    private func digest(of call: ResolvedCall, _ registration: Registration) -> Digest {
-        let canonical: JSON = [
-            "run": .string(context.run), "intent": .string(context.intentDigest),
-            // A server's tools share its digest.
-            "name": .string(call.definition.tool.name.rawValue), "tool": .string(registration.toolDigest.description),
-            "executable": .string(registration.executableDigest.description),
-            "profile": .string(registration.profileDigest.description),
-            "arguments": .string(Digest.of(call.canonicalArguments).description), "grants": call.grantsJSON,
-            "words": .array(call.words.map(JSON.string)),
-        ]
-        // Texts only: there is no number without a canonical form in it.
-        return Digest.of((try? canonical.canonical()) ?? canonical.encoded())
+    /// Of a call that was decided without people: it is started now or never.
+    private func canonical(
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ name: String
+    ) -> CanonicalCall {
+        let now = Moment(secondsSince1970: decision.decidedAt.secondsSince1970)
+        return CanonicalCall(
+            call, of: tool, name: name, context: context, expires: now + Self.secondsToStart, nonce: .make())
     }
+
+    private static let secondsToStart: Int64 = 60
 }

@@ -32,4 +32,17 @@ extension DecisionCode {
     static let recordTooLarge = Self(rawValue: "record-too-large")
     /// The decision could not be recorded.
     static let ledgerUnavailable = Self(rawValue: "ledger-unavailable")
+
+    /// A person said no.
+    static let approvalDenied = Self(rawValue: "approval-denied")
+    /// Nobody answered in time.
+    static let approvalExpired = Self(rawValue: "approval-expired")
+    /// Taken back, or the run ended.
+    static let approvalVoid = Self(rawValue: "approval-void")
+    /// More questions than people can answer.
+    static let tooManyApprovals = Self(rawValue: "too-many-approvals")
+    /// People said no so often that they are not asked any more.
+    static let approvalsPaused = Self(rawValue: "approvals-paused")
+    /// What was approved is not what would be done now.
+    static let callChanged = Self(rawValue: "call-changed")
 }

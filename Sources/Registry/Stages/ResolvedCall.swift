@@ -48,15 +48,22 @@ struct Resolver: Sendable {
     let workspace: WorkspaceRoot?
 
     /// Blocking: it opens files.
-    func resolve(_ request: CallRequest, _ definition: ToolDefinition) throws(Refusal) -> ResolvedCall {
+    ///
+    /// - Parameter grantPaths: Also says where the arguments lead that grants are about, whether a rule asks or not: a
+    ///   pattern that people approve may.
+    func resolve(
+        _ request: CallRequest, _ definition: ToolDefinition, grantPaths: Bool = false
+    ) throws(Refusal) -> ResolvedCall {
         let tool = definition.tool
         let arguments = ArgumentDefaults.filled(request.arguments, schema: tool.inputSchema)
         let canonical = try canonicalForm(of: arguments)
         try validate(arguments, against: definition)
         let resolution = GrantResolution.resolve(
             tool.grants, arguments: arguments,
-            pathArguments: intent.pathArguments(of: tool.name, in: arguments), profile: definition.profile,
-            workspace: workspace)
+            pathArguments: Array(
+                Set(intent.pathArguments(of: tool.name, in: arguments))
+                    .union(grantPaths ? Self.grantPaths(of: tool, in: arguments) : [])),
+            profile: definition.profile, workspace: workspace)
         let grants: [ResolvedGrant]
         do {
             grants = try resolution.grants.get()
@@ -80,6 +87,16 @@ struct Resolver: Sendable {
             policyCall: PolicyCall(
                 tool: tool.name, arguments: arguments, resolvedPaths: facts,
                 outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes))
+    }
+
+    /// The arguments that are a grant's path as they are.
+    private static func grantPaths(of tool: Tool, in arguments: JSON) -> [[String]] {
+        tool.grants.compactMap { grant in
+            guard grant.word != .exec, grant.word != .git, case .argument(let pointer)? = grant.value.segments.first,
+                grant.value.segments.count == 1, arguments.value(at: pointer)?.stringValue != nil
+            else { return nil }
+            return pointer
+        }
     }
 
     private func canonicalForm(of arguments: JSON) throws(Refusal) -> [UInt8] {

@@ -3,10 +3,10 @@ import Manifests
 
 /// The environment of a call, made from nothing: what the profile copies from the host by name, what it sets, and what
 /// the call adds; the later wins.
-enum CallEnvironment {
+package enum CallEnvironment {
     static let defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
-    static func make(_ profile: ResolvedProfile, adding own: [(String, String)]) -> [(String, String)] {
+    package static func make(_ profile: ResolvedProfile, adding own: [(String, String)]) -> [(String, String)] {
         var values = ["PATH": defaultPath]
         for name in profile.pass {
             guard let value = getenv(name) else { continue }

@@ -18,6 +18,14 @@ package final class RunDirectory: Sendable {
     package var changes: String { path + "/changes" }
     /// Where the registry listens.
     package var socket: String { path + "/registry.sock" }
+    /// Where the run's host takes answers of the local user; no box shows it.
+    package var approvalSocket: String { path + Self.approvalSocketName }
+    /// That of any run of a home.
+    package static func approvalSocket(of run: String, in home: Home) -> String {
+        "\(home.runs)/\(run)\(approvalSocketName)"
+    }
+
+    private static let approvalSocketName = "/approve.sock"
 
     private static let lockName = "lock"
     /// sun_path of a Unix socket's address, with its NUL.

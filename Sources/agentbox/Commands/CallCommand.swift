@@ -34,6 +34,9 @@ struct CallCommand: AsyncParsableCommand {
     @OptionGroup
     var task: TaskOptions
 
+    @OptionGroup
+    var signers: SignerOptions
+
     @Option(help: "The arguments as one JSON object; the result is printed as one, too.")
     var json: String?
 
@@ -50,9 +53,11 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let caller: any ToolCaller
         if let intent {
-            let opened = try await UnconfinedCaller.open(task.options(intent: intent, agent: .unconfined))
+            let options = task.options(intent: intent, agent: .unconfined)
+            let opened = try await UnconfinedCaller.open(signers.apply(to: options))
             Terminal.note("the agent is not confined: what calls this runs as you, outside of any box")
             for line in opened.recoveryNotes { Terminal.note(VisibleText.line(line)) }
+            opened.announceQuestions { note in Terminal.note(VisibleText.line(note)) }
             caller = opened
         } else if let socket = RegistrySocket.fromEnvironment() {
             caller = try await RegistryCaller.connect(to: socket)

@@ -27,3 +27,23 @@ struct TaskOptions: ParsableArguments {
             confinement: agent, command: command)
     }
 }
+
+/// What every command takes whose calls people may be asked about.
+struct SignerOptions: ParsableArguments {
+    @Option(
+        name: .customLong("allowed-signers"),
+        help: "Who may approve with which key, as ssh-keygen's file says; default: $AGENTBOX_HOME/allowed_signers.")
+    var allowedSigners: String?
+
+    @Option(
+        name: .customLong("revoked-keys"),
+        help: "Keys that no longer count: a KRL or public keys; default: $AGENTBOX_HOME/revoked_keys.")
+    var revokedKeys: String?
+
+    func apply(to options: TaskRun.Options) -> TaskRun.Options {
+        var options = options
+        options.allowedSigners = allowedSigners
+        options.revokedKeys = revokedKeys
+        return options
+    }
+}
