@@ -43,10 +43,11 @@ int send_report(const struct report *report);
 int send_report_to(int control, const struct report *report);
 int send_message(const struct message *message);
 
-/* A plan that arrived, was checked, and is mapped for as long as the process lives. */
+/* A plan that arrived and was checked. */
 struct received {
     const struct plan_header *plan; /* null: none yet */
     size_t size;
+    int is_mapped; /* from its memfd; else it came in its message, and lies where plans of its kind do */
     uint32_t number; /* of the call, 0 for the view */
     size_t count;
     int descriptors[PLAN_MAX_DESCRIPTORS];
@@ -54,6 +55,8 @@ struct received {
 
 /* Maps and checks a plan whose descriptors arrived: 0, or an errno. */
 int map_plan(struct received *received, uint32_t kind);
+/* The same of `size` bytes, which are copied: there is room for one plan of each kind. */
+int keep_plan(struct received *received, const void *bytes, size_t size, uint32_t kind);
 /* Takes one message off the control socket: 0, or -1 with the report filled in; the end of the connection is
  * STEP_PLAN with EPIPE. A MESSAGE_SIGNAL leaves `received` alone; of a MESSAGE_SLOT it holds the socket, and no plan. */
 int receive_plan(struct received *received, uint32_t kind, struct message *message, struct report *report);
@@ -75,12 +78,15 @@ struct setup {
     struct prepared view_trees[PLAN_MAX_MOUNTS], call_trees[PLAN_MAX_MOUNTS];
     int privileged;  /* outer is uid 0: identities are mapped and mounts prepared with its powers */
     int inner_pidfd; /* outer's to keep */
+    /* Plans that came in their messages, on their way from outer to inner. */
+    _Alignas(8) unsigned char view_bytes[PLAN_INLINE_MAX];
+    _Alignas(8) unsigned char call_bytes[PLAN_INLINE_MAX];
 };
 
 /* Where both can see it until it is handed over (hand_over.c); null if there is no memory. */
 struct setup *new_setup(void);
 /* Outer's part, and inner's: it returns once inner has all, to itself. */
-int hand_over(struct report *report);
+int hand_over(struct setup *setup, struct report *report);
 int take_over(struct setup *shared, struct setup *own, struct report *report);
 
 static inline const struct view_plan *view_of(const struct setup *setup) { return (const void *)setup->view.plan; }
@@ -121,7 +127,9 @@ int step_loopback(const struct view_plan *view, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
 int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
-int step_pivot(int root, struct report *report);
+/* The old root is gone once step_old_root returns. */
+int step_pivot(int root, int *helper, struct report *report);
+int step_old_root(int helper, struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
                 struct report *report);
 /* Opened while the host's /proc is still there. In a template it is the slots that may have no user namespaces. */
@@ -174,6 +182,7 @@ int step_landlock_rules(const struct received *view, const struct received *plan
                         struct report *report);
 int step_view_rules(const struct received *view, struct report *report);
 int step_landlock_restrict(int ruleset, struct report *report);
+int step_terminal(const struct call_plan *call, struct report *report);
 int step_stdio(const struct received *plan, struct report *report);
 int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report);
 int step_capabilities(const struct call_plan *call, const struct view_plan *view, struct report *report);
@@ -204,6 +213,7 @@ int read_text(int pid, const struct seccomp_data *data, const struct text_shape 
 void serve_listener(int listener, const struct call_plan *call);
 /* What was heard, to the host: 0, or -1 if it is gone. `lost`: there was more. */
 void forget_notices(void);
+int has_notices(void);
 void note(int pid, const struct seccomp_data *data, int error, const struct call_plan *call);
 int send_notices(uint32_t call, int *lost);
 

@@ -32,8 +32,8 @@ static int die_with_outer(struct report *report) {
 }
 
 static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
-    int root = -1, helper = -1;
-    if (die_with_outer(report) < 0 || begin_network(&helper, report) < 0) return -1;
+    int root = -1, network = -1, old_root = -1;
+    if (die_with_outer(report) < 0 || begin_network(&network, report) < 0) return -1;
     if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
     open_sysctls(sysctls);
     /* Outer writes the maps meanwhile; no file can be made before. */
@@ -51,13 +51,13 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
-    if (step_pivot(root, report) < 0) return -1;
+    if (step_pivot(root, &old_root, report) < 0) return -1;
     (void)close(root);
-    if (step_network(view, helper, report) < 0) return -1;
+    if (step_network(view, network, report) < 0) return -1;
     open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
-    return 0;
+    return step_old_root(old_root, report);
 }
 
 /* While a call runs the host may send a signal for it, or go. */
@@ -107,13 +107,25 @@ static int is_scratch_full(void) {
     return status.f_blocks > 0 && (status.f_bavail == 0 || status.f_ffree == 0);
 }
 
+/* The call has its own copies. Attack: a write end that inner keeps makes the host wait for output for ever; those that
+ * it holds go with the call, or with inner. */
+static void release_but_streams(struct received *plan) {
+    const struct call_plan *call = call_of(plan);
+    const int holds = (call->flags & CALL_HOLD_STREAMS) != 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        if (holds && i > 0 && ((int32_t)i == call->output_fd || (int32_t)i == call->error_fd)) continue;
+        (void)close(plan->descriptors[i]); /* nothing to lose */
+        plan->descriptors[i] = -1;
+    }
+}
+
 int serve_call(struct setup *setup, struct received *plan) {
     struct report report = {.call = plan->number, .index = -1};
     struct usage usage = {0, 0, 0};
     int status = 0, ended = 0, listener = -1, lost = 0;
     forget_notices();
     int pid = start_call(setup, plan, &listener, &report);
-    release_plan_descriptors(plan); /* attack: a write end that inner keeps makes the host wait for output for ever */
+    release_but_streams(plan);
     if (report.step != STEP_NONE) {
         if (pid > 0) end_everything(pid, &status, &ended, &usage);
         if (listener >= 0) (void)close(listener);
@@ -123,8 +135,8 @@ int serve_call(struct setup *setup, struct received *plan) {
     const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
     if (send_message(&started) < 0) leave(1);
     int answer = run_to_end(pid, listener, call_of(plan), &status, &usage);
-    if (listener >= 0) (void)close(listener);
-    release_plan(plan);
+    /* More of them than a socket holds: the host has to hear that it is time to listen. */
+    if (has_notices()) release_plan_descriptors(plan);
     if (send_notices(report.call, &lost) < 0) return -1;
     const struct transferred moved = end_accounting();
     const int unreported = filter_is_listening() && listener < 0;
@@ -140,7 +152,10 @@ int serve_call(struct setup *setup, struct received *plan) {
         .read_bytes = moved.read,
         .written_bytes = moved.written,
     };
-    return send_message(&message) < 0 ? -1 : answer;
+    if (send_message(&message) < 0) answer = -1;
+    release_plan(plan);
+    if (listener >= 0) (void)close(listener); /* after it the kernel has work to do, and the host was waiting */
+    return answer;
 }
 
 static void serve(struct setup *setup, struct sysctls *sysctls) {

@@ -20,6 +20,8 @@ void forget_notices(void) {
     is_full = 0;
 }
 
+int has_notices(void) { return count > 0; }
+
 static const struct notice_shape *shape_of(const struct call_plan *call, uint32_t number) {
     const struct notice_shape *shapes = plan_elements(&call->header, call->notices);
     for (uint32_t low = 0, high = call->notices.count; low < high;) {

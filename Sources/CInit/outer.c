@@ -79,15 +79,18 @@ static int close_rest(int pidfd, struct report *report) {
     return 0;
 }
 
-static int let_go(struct setup *setup, int pid, struct report *report) {
+/* `inner` is its pidfd. What lies in `setup` is inner's too, and once inner has it, it is no more looked at. */
+static int let_go(struct setup *setup, int pid, int inner, struct report *report) {
+    const int privileged = setup->privileged;
     if (receive_plans(setup, report) < 0) return -1;
     report->call = 0;
     if (step_trees(setup, report) < 0) return -1;
     report->call = 0;
-    if (step_identity_map(view_of(setup), setup->privileged, pid, report) < 0) return -1;
-    if (hand_over(report) < 0) return -1;
-    if (step_forget_privileges(view_of(setup), setup->privileged, report) < 0) return -1;
-    return close_rest(setup->inner_pidfd, report);
+    const struct view_plan *view = view_of(setup);
+    if (step_identity_map(view, privileged, pid, report) < 0) return -1;
+    if (hand_over(setup, report) < 0) return -1;
+    if (step_forget_privileges(view, privileged, report) < 0) return -1;
+    return close_rest(inner, report);
 }
 
 /* Waits for the host or inner to go. Reads nothing: what the host says is for inner. */
@@ -114,10 +117,11 @@ void cinit_main(void) {
     setup->privileged = geteuid() == 0;
     int pid = clone_inner(setup, &report);
     if (pid < 0) fail(&report);
-    if (let_go(setup, pid, &report) < 0) {
+    const int inner = setup->inner_pidfd;
+    if (let_go(setup, pid, inner, &report) < 0) {
         struct cs_exit result;
-        (void)cs_pidfd_send_signal(setup->inner_pidfd, SIGKILL); /* it waits for the plans, or fails by itself */
-        (void)cs_pidfd_wait(setup->inner_pidfd, 1, &result);
+        (void)cs_pidfd_send_signal(inner, SIGKILL); /* it waits for the plans, or fails by itself */
+        (void)cs_pidfd_wait(inner, 1, &result);
         fail(&report);
     }
     wait_for_end(FD_INNER);

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
 
 int epoll_shim_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
@@ -36,14 +39,14 @@ int epoll_shim_add_level(int epoll, int fd, uint64_t token) {
 
 int epoll_shim_remove(int epoll, int fd) { return control(epoll, EPOLL_CTL_DEL, fd, 0, 0); }
 
-int epoll_shim_wait(int epoll, struct epoll_shim_ready *ready, int capacity, int timeout_milliseconds) {
+int epoll_shim_wait(int epoll, struct epoll_shim_ready *ready, int capacity) {
     enum { BATCH = 64 };
     struct epoll_event events[BATCH];
     if (capacity <= 0) {
         errno = EINVAL;
         return -1;
     }
-    int count = epoll_wait(epoll, events, capacity < BATCH ? capacity : BATCH, timeout_milliseconds);
+    int count = epoll_wait(epoll, events, capacity < BATCH ? capacity : BATCH, -1);
     for (int i = 0; i < count; i++) {
         uint32_t seen = 0;
         if (events[i].events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) seen |= EPOLL_SHIM_READABLE;
@@ -51,6 +54,20 @@ int epoll_shim_wait(int epoll, struct epoll_shim_ready *ready, int capacity, int
         ready[i] = (struct epoll_shim_ready){.token = events[i].data.u64, .events = seen};
     }
     return count;
+}
+
+int timer_shim_create(void) { return timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC); }
+
+int timer_shim_arm(int fd, int64_t nanoseconds) {
+    const int64_t second = 1000000000;
+    if (nanoseconds < 1) nanoseconds = 1; /* 0 would disarm it */
+    const struct itimerspec once = {.it_value = {.tv_sec = nanoseconds / second, .tv_nsec = nanoseconds % second}};
+    return timerfd_settime(fd, 0, &once, NULL);
+}
+
+void timer_shim_drain(int fd) {
+    uint64_t expirations;
+    (void)!read(fd, &expirations, sizeof expirations); /* EAGAIN: it was armed again meanwhile */
 }
 
 int eventfd_shim_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }

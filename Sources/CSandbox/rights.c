@@ -10,9 +10,18 @@ union rights {
 };
 
 int cs_send(int socket, const void *bytes, size_t size, const int *descriptors, size_t count) {
+    return cs_send_parts(socket, bytes, size, NULL, 0, descriptors, count);
+}
+
+int cs_send_parts(
+    int socket, const void *first, size_t first_size, const void *second, size_t second_size, const int *descriptors,
+    size_t count) {
     union rights control;
-    struct iovec part = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = size};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    struct iovec parts[] = {
+        {.iov_base = (void *)(uintptr_t)first, .iov_len = first_size},
+        {.iov_base = (void *)(uintptr_t)second, .iov_len = second_size},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = second_size > 0 ? 2 : 1};
     if (count > PLAN_MAX_DESCRIPTORS) {
         errno = EMSGSIZE;
         return -1;
@@ -32,7 +41,7 @@ int cs_send(int socket, const void *bytes, size_t size, const int *descriptors, 
         sent = sendmsg(socket, &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     if (sent < 0) return -1;
-    if ((size_t)sent == size) return 0;
+    if ((size_t)sent == first_size + second_size) return 0;
     errno = EMSGSIZE;
     return -1;
 }

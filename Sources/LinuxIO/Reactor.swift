@@ -19,17 +19,18 @@ package final class Reactor: Sendable {
     package static let shared = Reactor()
 
     private let epoll: Int32
-    private let wakeUp: Int32
+    /// Armed for the earliest deadline by whoever brings it: the thread need not be woken to hear of it.
+    private let timer: Int32
     private let state: Locked<ReactorState>
 
     private init() {
         epoll = epoll_shim_create()
-        wakeUp = eventfd_shim_create()
+        timer = timer_shim_create()
         state = Locked(ReactorState())
         // Without them nothing could ever wait: there is no way to go on, and no caller to tell.
         precondition(
-            epoll >= 0 && wakeUp >= 0, "no descriptors for the event loop: \(SystemError.last("epoll_create1"))")
-        let armed = epoll_shim_add_level(epoll, wakeUp, ReactorState.wakeUpToken)
+            epoll >= 0 && timer >= 0, "no descriptors for the event loop: \(SystemError.last("epoll_create1"))")
+        let armed = epoll_shim_add_level(epoll, timer, ReactorState.timerToken)
         precondition(armed == 0, "cannot arm the event loop: \(SystemError.last("epoll_ctl"))")
         startThread(named: "agentbox-epoll") { [self] in loop() }
     }
@@ -61,7 +62,32 @@ package final class Reactor: Sendable {
     package func waitReadableRegardless(
         _ descriptor: borrowing some OpenDescriptor & ~Copyable, until deadline: ContinuousClock.Instant? = nil
     ) async throws(SystemError) -> Readiness {
-        try await wait(descriptor.raw, .readable, deadline, isCancellable: false)
+        try await wait([descriptor.raw], .readable, deadline, isCancellable: false)
+    }
+
+    /// The same of several descriptors: it returns once one of them is ready.
+    @discardableResult
+    package func waitReadableRegardless(
+        any descriptors: [SharedDescriptor], until deadline: ContinuousClock.Instant? = nil
+    ) async throws(SystemError) -> Readiness {
+        try await wait(descriptors.map(\.raw), .readable, deadline, isCancellable: false)
+    }
+
+    /// Calls `handler` on the reactor's thread, which it may not block, once `read` would not block or the deadline has
+    /// passed; false if nobody will, since the descriptor cannot be waited for. Cheaper than a task that waits.
+    package func whenReadable(
+        _ descriptor: SharedDescriptor, until deadline: ContinuousClock.Instant?,
+        _ handler: @escaping @Sendable (Readiness) -> Void
+    ) -> Bool {
+        state.withLock { state in
+            let waiter = Waiter()
+            waiter.phase = .waiting
+            // The descriptor stays open while it is waited for.
+            waiter.listener = .handler { readiness in withExtendedLifetime(descriptor) { handler(readiness) } }
+            guard state.register(waiter, fd: descriptor.raw, .readable, epoll: epoll) == 0 else { return false }
+            if let deadline, state.schedule(waiter, at: deadline) == .earliestDeadline { arm(state) }
+            return true
+        }
     }
 
     /// Returns at the moment, `.deadlinePassed`, or before it, `.cancelled`.
@@ -71,12 +97,19 @@ package final class Reactor: Sendable {
     }
 
     private func wait(
-        _ fd: Int32, _ direction: Direction, _ deadline: ContinuousClock.Instant?, isCancellable: Bool = true
+        _ fd: Int32, _ direction: Direction, _ deadline: ContinuousClock.Instant?
+    ) async throws(SystemError) -> Readiness {
+        try await wait([fd], direction, deadline)
+    }
+
+    private func wait(
+        _ fds: [Int32], _ direction: Direction, _ deadline: ContinuousClock.Instant?, isCancellable: Bool = true
     ) async throws(SystemError) -> Readiness {
         let failure = Locked<SystemError?>(nil)
         let readiness = await suspend(isCancellable: isCancellable) { [epoll] waiter, state in
-            let problem = state.register(waiter, fd: fd, direction, epoll: epoll)
-            guard problem == 0 else {
+            for fd in fds {
+                let problem = state.register(waiter, fd: fd, direction, epoll: epoll)
+                guard problem != 0 else { continue }
                 // Files and directories are always ready, says epoll by EPERM.
                 if problem != EPERM {
                     failure.withLock {
@@ -100,8 +133,8 @@ package final class Reactor: Sendable {
         return await withTaskCancellationHandler {
             await suspend(waiter, register)
         } onCancel: {
-            let continuation = state.withLock { state in state.cancel(waiter, epoll: epoll) }
-            continuation?.resume(returning: .cancelled)
+            let listener = state.withLock { state in state.cancel(waiter, epoll: epoll) }
+            listener?.hear(.cancelled)
         }
     }
 
@@ -114,39 +147,50 @@ package final class Reactor: Sendable {
                 // by `cancel`, never by neither.
                 guard waiter.phase == .new else { return nil }
                 waiter.phase = .waiting
-                waiter.continuation = continuation
+                waiter.listener = .task(continuation)
                 let registration = register(waiter, &state)
-                if registration == .alreadyReady { state.forget(waiter, epoll: epoll) }
+                switch registration {
+                case .alreadyReady: state.forget(waiter, epoll: epoll)
+                // Under the lock: the timer is armed for the deadline that is the earliest in the books.
+                case .earliestDeadline: arm(state)
+                case .registered: break
+                }
                 return registration
             }
             switch registration {
             case nil: continuation.resume(returning: .cancelled)
             case .alreadyReady: continuation.resume(returning: .ready)
-            case .earliestDeadline: interrupt()
-            case .registered: break
+            case .earliestDeadline, .registered: break
             }
         }
     }
 
-    /// Makes the thread look at the deadlines again.
-    private func interrupt() { eventfd_shim_signal(wakeUp) }
+    /// Has the timer go off at the earliest deadline, if there is one.
+    private func arm(_ state: ReactorState) {
+        guard let nanoseconds = state.nanosecondsToNextDeadline(now: .now) else { return }
+        let armed = timer_shim_arm(timer, nanoseconds)
+        precondition(armed == 0, "cannot arm the event loop's timer: \(SystemError.last("timerfd_settime"))")
+    }
 
     private func loop() {
         let capacity = 64
         let ready = UnsafeMutablePointer<epoll_shim_ready>.allocate(capacity: capacity)
         ready.initialize(repeating: epoll_shim_ready(), count: capacity)
         while true {
-            let timeout = state.withLock { $0.millisecondsToNextDeadline(now: .now) }
-            let count = epoll_shim_wait(epoll, ready, Int32(capacity), timeout)
+            let count = epoll_shim_wait(epoll, ready, Int32(capacity))
             precondition(count >= 0 || errno == EINTR, "the event loop broke: \(SystemError.last("epoll_wait"))")
             let events = UnsafeBufferPointer(start: ready, count: max(0, Int(count)))
-            if events.contains(where: { $0.token == ReactorState.wakeUpToken }) {
-                eventfd_shim_drain(wakeUp)
-            }
+            let isTimeOver = events.contains { $0.token == ReactorState.timerToken }
+            if isTimeOver { timer_shim_drain(timer) }
             let woken = state.withLock { state in
-                state.collectReady(events, epoll: epoll) + state.collectExpired(now: .now, epoll: epoll)
+                var woken = state.collectReady(events, epoll: epoll)
+                if isTimeOver {
+                    woken += state.collectExpired(now: .now, epoll: epoll)
+                    arm(state)
+                }
+                return woken
             }
-            for (continuation, readiness) in woken { continuation.resume(returning: readiness) }
+            for (listener, readiness) in woken { listener.hear(readiness) }
         }
     }
 }

@@ -9,24 +9,39 @@ enum Direction: Hashable {
 /// What became of a wait that was to be put on record.
 enum Registration: Hashable {
     case registered
-    /// Registered, and its deadline is now the first: the thread must shorten its sleep.
+    /// Registered, and its deadline is now the first: the timer has to be armed for it.
     case earliestDeadline
     case alreadyReady
 }
 
-/// One suspended task. Touched only under the reactor's lock.
+/// Who hears how a wait ended.
+enum Listener {
+    case task(CheckedContinuation<Readiness, Never>)
+    /// Called on the reactor's thread.
+    case handler(@Sendable (Readiness) -> Void)
+
+    func hear(_ readiness: Readiness) {
+        switch self {
+        case .task(let continuation): continuation.resume(returning: readiness)
+        case .handler(let handler): handler(readiness)
+        }
+    }
+}
+
+/// One wait. Touched only under the reactor's lock.
 final class Waiter: @unchecked Sendable {
     enum Phase { case new, waiting, done }
 
     var phase = Phase.new
-    var continuation: CheckedContinuation<Readiness, Never>?
-    var fd: Int32 = -1
+    var listener: Listener?
+    /// Those that it waits for; the first that is ready ends the wait.
+    var fds: [Int32] = []
     var deadline: ContinuousClock.Instant?
 }
 
 /// The reactor's books: who waits for what. Every method runs under the reactor's lock.
 struct ReactorState {
-    typealias Woken = (CheckedContinuation<Readiness, Never>, Readiness)
+    typealias Woken = (Listener, Readiness)
 
     /// Those who wait on one descriptor. `generation` tells its events from those of an earlier use of the number.
     private struct Interest {
@@ -41,7 +56,7 @@ struct ReactorState {
         }
     }
 
-    static let wakeUpToken = UInt64.max
+    static let timerToken = UInt64.max
 
     private var interests: [Int32: Interest] = [:]
     private var generation: UInt32 = 0
@@ -56,7 +71,7 @@ struct ReactorState {
         case .readable: interest.readers.append(waiter)
         case .writable: interest.writers.append(waiter)
         }
-        waiter.fd = fd
+        waiter.fds.append(fd)
         interests[fd] = interest
         let problem = arm(fd, interest, isNew: isNew, epoll: epoll)
         if problem != 0 { drop(waiter, epoll: epoll) }
@@ -69,13 +84,13 @@ struct ReactorState {
         return deadlines.insert(waiter, at: deadline) ? .earliestDeadline : .registered
     }
 
-    /// Takes `waiter` off the record; its continuation is the caller's to resume.
+    /// Takes `waiter` off the record; its listener is the caller's to tell.
     mutating func forget(_ waiter: Waiter, epoll: Int32) {
         _ = finish(waiter, epoll: epoll)
     }
 
     /// Ends a wait from outside. Nil if it had not begun or was over.
-    mutating func cancel(_ waiter: Waiter, epoll: Int32) -> CheckedContinuation<Readiness, Never>? {
+    mutating func cancel(_ waiter: Waiter, epoll: Int32) -> Listener? {
         guard waiter.phase == .waiting else {
             waiter.phase = .done
             return nil
@@ -86,7 +101,7 @@ struct ReactorState {
     /// Those whose descriptor became ready. What others wait for on the same descriptor is armed again.
     mutating func collectReady(_ events: UnsafeBufferPointer<epoll_shim_ready>, epoll: Int32) -> [Woken] {
         var woken: [Woken] = []
-        for event in events where event.token != Self.wakeUpToken {
+        for event in events where event.token != Self.timerToken {
             let fd = Int32(truncatingIfNeeded: event.token)
             guard var interest = interests[fd], interest.generation == UInt32(truncatingIfNeeded: event.token >> 32)
             else { continue }
@@ -101,8 +116,8 @@ struct ReactorState {
             }
             update(fd, interest, epoll: epoll)
             for waiter in ready {
-                waiter.fd = -1
-                if let continuation = finish(waiter, epoll: epoll) { woken.append((continuation, .ready)) }
+                waiter.fds.removeAll { $0 == fd }
+                if let listener = finish(waiter, epoll: epoll) { woken.append((listener, .ready)) }
             }
         }
         return woken
@@ -113,36 +128,37 @@ struct ReactorState {
         var woken: [Woken] = []
         while let waiter = deadlines.popFirst(before: now) {
             waiter.deadline = nil
-            if let continuation = finish(waiter, epoll: epoll) { woken.append((continuation, .deadlinePassed)) }
+            if let listener = finish(waiter, epoll: epoll) { woken.append((listener, .deadlinePassed)) }
         }
         return woken
     }
 
-    /// For `epoll_wait`: -1 without a deadline, else rounded up, so that it never wakes just before one.
-    func millisecondsToNextDeadline(now: ContinuousClock.Instant) -> Int32 {
-        guard let first = deadlines.first else { return -1 }
+    /// Rounded up, so that the timer never goes off just before one; nil without a deadline.
+    func nanosecondsToNextDeadline(now: ContinuousClock.Instant) -> Int64? {
+        guard let first = deadlines.first else { return nil }
         let (seconds, attoseconds) = max(.zero, now.duration(to: first)).components
-        guard seconds < 1_000_000 else { return 1_000_000_000 }
-        return Int32(seconds) * 1000 + Int32((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+        // It looks again after some thirty years.
+        return min(seconds, 1_000_000_000) * 1_000_000_000 + (attoseconds + 999_999_999) / 1_000_000_000
     }
 
-    private mutating func finish(_ waiter: Waiter, epoll: Int32) -> CheckedContinuation<Readiness, Never>? {
+    private mutating func finish(_ waiter: Waiter, epoll: Int32) -> Listener? {
         waiter.phase = .done
         drop(waiter, epoll: epoll)
         if waiter.deadline != nil {
             waiter.deadline = nil
             deadlines.noteRemoval()
         }
-        return waiter.continuation.take()
+        return waiter.listener.take()
     }
 
     private mutating func drop(_ waiter: Waiter, epoll: Int32) {
-        let fd = waiter.fd
-        guard fd >= 0, var interest = interests[fd] else { return }
-        waiter.fd = -1
-        interest.readers.removeAll { $0 === waiter }
-        interest.writers.removeAll { $0 === waiter }
-        update(fd, interest, epoll: epoll)
+        for fd in waiter.fds {
+            guard var interest = interests[fd] else { continue }
+            interest.readers.removeAll { $0 === waiter }
+            interest.writers.removeAll { $0 === waiter }
+            update(fd, interest, epoll: epoll)
+        }
+        waiter.fds = []
     }
 
     private mutating func update(_ fd: Int32, _ interest: Interest, epoll: Int32) {

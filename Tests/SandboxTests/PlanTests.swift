@@ -11,12 +11,13 @@ struct PlanTests {
     private func file() throws -> SharedDescriptor { try Descriptor.open("/dev/null", pathOnly).shared() }
 
     private func check(_ sealed: SealedPlan, _ check: (UnsafeRawPointer?, Int, Int) -> Int32) throws -> Int32 {
-        let bytes = try sealed.plan.readAll(limit: Int(PLAN_MAX_SIZE))
+        let isInFile = sealed.bytes.isEmpty
+        let bytes = isInFile ? try sealed.descriptors[0].readAll(limit: Int(PLAN_MAX_SIZE)) : sealed.bytes
         // Aligned as init maps it.
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
         defer { copy.deallocate() }
         copy.copyBytes(from: bytes)
-        return check(copy.baseAddress, bytes.count, sealed.all.count)
+        return check(copy.baseAddress, bytes.count, sealed.descriptors.count + (isInFile ? 0 : 1))
     }
 
     @Test func `a view with everything in it holds together`() throws {
@@ -29,14 +30,23 @@ struct PlanTests {
             PlannedMount(content: .overlay(lower: folder, upper: try file(), work: try file()), target: "/workspace"),
             PlannedMount(content: .temporary(bytes: 4096), target: "/tmp", mode: 0o1777, isReadOnly: false),
             PlannedMount(content: .file(text: "text"), target: "/etc/passwd", mode: 0o444),
-            PlannedMount(content: .directory, target: "/empty"), PlannedMount(content: .devices, target: "/dev"),
+            PlannedMount(content: .directory, target: "/empty"), PlannedMount(content: .devices(hasTerminal: false), target: "/dev"),
             PlannedMount(content: .processes, target: "/proc"),
         ]
         let sealed = try view.sealed()
         #expect(try check(sealed, plan_check_view) == 0)
         // The folder that is mounted twice goes once.
         #expect(sealed.descriptors.count == 3)
-        #expect(cs_memfd_is_sealed(sealed.plan.raw) == 1)
+    }
+
+    @Test func `a plan that is too large for a message goes in a file that nobody can change`() throws {
+        var call = CallPlan(identity: .make(), executable: try file(), arguments: ["true"])
+        #expect(try !call.sealed().bytes.isEmpty)
+        call.arguments.append(String(repeating: "x", count: Int(PLAN_INLINE_MAX)))
+        let sealed = try call.sealed()
+        #expect(sealed.bytes.isEmpty && sealed.descriptors.count == 2)
+        #expect(cs_memfd_is_sealed(sealed.descriptors[0].raw) == 1)
+        #expect(try check(sealed, plan_check_call) == 0)
     }
 
     @Test func `a call with everything in it holds together`() throws {

@@ -1,9 +1,11 @@
 /* The plan: what the host asks agentbox-init to do.
  *
- * A plan is one sealed memfd (F_SEAL_WRITE | GROW | SHRINK | SEAL) that begins with a struct plan_header. All
- * references are byte offsets from its start, all integers are native endian, strings end in NUL, and offset 0 means
- * "none". Descriptors travel beside it in the same SCM_RIGHTS message; the plan names them by their index there, where
- * 0 is the plan itself: in the plan's fields 0 and negative values mean "none". Tables are aligned to 8 bytes. Init
+ * A plan begins with a struct plan_header. It follows the struct message in its packet if it has at most
+ * PLAN_INLINE_MAX bytes; else it is a sealed memfd (F_SEAL_WRITE | GROW | SHRINK | SEAL), the first descriptor of the
+ * packet. Making and mapping a file costs more than all else about a small plan. All references are byte offsets from
+ * its start, all integers are native endian, strings end in NUL, and offset 0 means "none". Descriptors travel beside it
+ * in the same SCM_RIGHTS message; the plan names them by their index there, counted from 1, since 0 is the plan itself:
+ * in the plan's fields 0 and negative values mean "none". Tables are aligned to 8 bytes. Init
  * checks every offset, count, flag and index before use (plan_check.h): a plan that does not hold together is a
  * failure of STEP_PLAN, and so is one that is not sealed.
  *
@@ -23,6 +25,7 @@
 #define PLAN_MAGIC 0x78626761u /* "agbx" */
 #define PLAN_VERSION 1u
 #define PLAN_MAX_SIZE (4u << 20)
+#define PLAN_INLINE_MAX (16u << 10) /* a multiple of 8 */
 #define PLAN_MAX_DESCRIPTORS 64u /* in one message */
 #define PLAN_MAX_MOUNTS 128u     /* in one table */
 /* init's only inherited descriptor beside 0-2 (which are /dev/null): the control socket, SOCK_SEQPACKET. */
@@ -30,7 +33,7 @@
 
 /* First word of each message on the control socket. */
 enum message_kind {
-    MESSAGE_VIEW = 1,   /* host -> init; descriptors: [0] the plan memfd, then the plan's own */
+    MESSAGE_VIEW = 1,   /* host -> init; then the plan, or [0] its memfd; then its own descriptors */
     MESSAGE_CALL = 2,   /* host -> init; likewise */
     MESSAGE_SIGNAL = 3, /* host -> init; value = signal for the call's process group */
     MESSAGE_SLOT = 4,   /* host -> template; descriptors: [0] the slot's control socket, SOCK_SEQPACKET; then, where the
@@ -103,6 +106,7 @@ enum plan_step {
     STEP_FILTER,
     STEP_SPAWN,
     STEP_EXECUTE,
+    STEP_TERMINAL, /* standard input as the session's controlling terminal */
     STEP_COUNT
 };
 
@@ -138,6 +142,7 @@ enum mount_flags {
     MOUNT_FLAG_NO_EXEC = 2,
     MOUNT_FLAG_IDMAP = 4,    /* through the plan's idmap (root only); of an overlay: its lower */
     MOUNT_FLAG_OPTIONAL = 8, /* a source that vanished since is skipped; any other failure still fails */
+    MOUNT_FLAG_TERMINAL = 16, /* of MOUNT_DEV: tty too, which is whatever terminal the process's session has */
 };
 /* Every mount is nosuid and nodev (but the device binds, which are not nodev). Missing parents of a target are made in
  * the root tmpfs, 0755. A target is absolute, without `.` or `..`. */
@@ -206,7 +211,9 @@ enum call_flags {
     CALL_REPORT_ENOSYS = 8, /* ENOSYS too: it is the profile's refusal */
     /* Every system call comes to init, which does with it what the filter says, and says so. */
     CALL_TRACE = 16,
+    CALL_TERMINAL = 64,   /* with CALL_NEW_SESSION: standard input is a terminal, and the session's own */
     CALL_VIEW_RULES = 32, /* beside its own rules the view's, which come first where an index names one */
+    CALL_HOLD_STREAMS = 128, /* output and errors end for their readers when the call has, not before */
 };
 
 enum text_kind {

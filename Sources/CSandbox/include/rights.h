@@ -8,6 +8,10 @@
 
 /* Sends one message whole, or fails: -1 with errno. Never raises SIGPIPE. `count` is at most PLAN_MAX_DESCRIPTORS. */
 int cs_send(int socket, const void *bytes, size_t size, const int *descriptors, size_t count);
+/* The same of a message in two parts. */
+int cs_send_parts(
+    int socket, const void *first, size_t first_size, const void *second, size_t second_size, const int *descriptors,
+    size_t count);
 
 /* Receives one message. Its size, 0 at the end of the connection, -1 with errno. Descriptors arrive close-on-exec. A
  * message that is longer than `capacity`, or that carries more descriptors than `limit`, is refused whole (EMSGSIZE)

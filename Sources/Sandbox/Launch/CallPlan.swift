@@ -20,15 +20,19 @@ struct CallPlan: Sendable {
     var limits: [plan_limit] = []
     /// What this call may touch beside what every call in the view may.
     var landlock: LandlockRuleset?
-    /// A session of its own; false keeps the caller's, for an agent on a terminal.
-    var hasOwnSession = true
+    /// `input` becomes the controlling terminal of the call's session.
+    var hasTerminal = false
     var listening = Listening.nothing
+    /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
+    /// woken twice. False where it matters that the program itself has closed one.
+    var holdsStreams = false
 
     func sealed() throws(SandboxError) -> SealedPlan {
         var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = call_plan()
-        plan.flags = (hasOwnSession ? CALL_NEW_SESSION.rawValue : 0) | listening.flags
+        plan.flags = CALL_NEW_SESSION.rawValue | (hasTerminal ? CALL_TERMINAL.rawValue : 0) | listening.flags
+        if holdsStreams { plan.flags |= CALL_HOLD_STREAMS.rawValue }
         plan.uid = CallIdentity.insideUser
         plan.gid = CallIdentity.insideGroup
         plan.executable_fd = try descriptors.index(of: executable)
@@ -53,7 +57,7 @@ struct CallPlan: Sendable {
             plan.rules = try landlock.encoded(&buffer, &descriptors)
         }
         plan.header = try buffer.header(PLAN_CALL)
-        return SealedPlan(plan: try buffer.seal(plan), descriptors: descriptors.all)
+        return try buffer.seal(plan, descriptors)
     }
 
     private func index(

@@ -98,6 +98,7 @@ package final class ConfinedProcess: Sendable {
             failure = SandboxError("listen to agentbox-init", error)
         }
         if let ended, !awaitsTeardown {
+            process.letGo()
             return End(
                 cause: cause(of: ended), isTimedOut: false, isCancelled: false,
                 resources: resources(ended), notices: notices, isHeardInPart: Self.isHeardInPart(ended),

@@ -37,10 +37,10 @@ final class ControlSocket: Sendable {
         var header = message()
         header.kind = kind.rawValue
         header.call = kind == MESSAGE_CALL ? 1 : 0
-        let descriptors = plan.all
-        let numbers = descriptors.map(\.raw)
-        let sent = withExtendedLifetime(descriptors) {
-            cs_send(socket.raw, &header, MemoryLayout<message>.size, numbers, numbers.count)
+        let numbers = plan.descriptors.map(\.raw)
+        let sent = withExtendedLifetime(plan) {
+            cs_send_parts(
+                socket.raw, &header, MemoryLayout<message>.size, plan.bytes, plan.bytes.count, numbers, numbers.count)
         }
         return sent == 0 ? nil : .last("sendmsg")
     }
@@ -129,6 +129,8 @@ protocol BoxProcess: Sendable {
     var group: HeldControlGroup? { get }
     /// Ends the call, and every process that it started.
     func kill()
+    /// The call is over, and what serves it goes by itself.
+    func letGo()
     /// Waits until nothing of it is left. Also in a cancelled task.
     func reap() async throws(SystemError) -> cs_exit
 }

@@ -6,6 +6,8 @@ struct HostPaths: Sendable {
     private(set) var mounts: [PlannedMount] = []
     /// What was mounted, by its name inside: for Landlock's rules.
     private(set) var readable: [String] = []
+    /// What of /etc the view makes itself beside that, where home is `/tmp`.
+    private let systemFiles: [PlannedMount]
 
     /// Names that distributions merged into /usr: they are links there, and links inside.
     static let merged = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
@@ -47,6 +49,12 @@ struct HostPaths: Sendable {
             mounts.append(PlannedMount(content: .bind(source.shared()), target: place))
             readable.append(place)
         }
+        systemFiles = SystemFiles.mounts(home: "/tmp", readable: readable)
+    }
+
+    /// What of /etc the view makes itself.
+    func systemFiles(home: String) -> [PlannedMount] {
+        home == "/tmp" ? systemFiles : SystemFiles.mounts(home: home, readable: readable)
     }
 
     private static func check(_ path: String) throws(SandboxError) {

@@ -9,6 +9,8 @@ final class InitProcess: BoxProcess {
     private let process: SharedDescriptor
     /// Set once it was reaped.
     private let exit = Locked<cs_exit?>(nil)
+    /// It has done all that it was there for, and goes by itself.
+    private let isLeaving = Locked(false)
 
     /// Starts the executable at `path`. It waits for plans.
     ///
@@ -35,14 +37,31 @@ final class InitProcess: BoxProcess {
         }
     }
 
-    /// An owner that goes without having waited leaves nothing behind: the socket closes, init ends, and a thread that
-    /// may block reaps it.
+    /// An owner that goes without having waited leaves nothing behind: the socket closes, init ends, and the reactor reaps
+    /// it.
     deinit {
         guard exit.withLock({ $0 == nil }) else { return }
-        kill()
-        let process = process
-        Task.detached { _ = try? await Self.reap(process) }
+        if !isLeaving.withLock({ $0 }) { kill() }
+        Self.reapLater(process, within: Self.patience)
     }
+
+    /// - Parameter patience: After it init is killed; nil once it was.
+    private static func reapLater(_ process: SharedDescriptor, within patience: Duration?) {
+        let isAwaited = Reactor.shared.whenReadable(process, until: patience.map { .now + $0 }) { readiness in
+            var result = cs_exit()
+            guard readiness == .deadlinePassed else {
+                _ = cs_pidfd_wait(process.raw, 0, &result)
+                return
+            }
+            _ = cs_pidfd_send_signal(process.raw, SIGKILL)
+            reapLater(process, within: nil)
+        }
+        // No memory in the kernel for one more wait: a thread that may block does it.
+        if !isAwaited { Task.detached { _ = try? await reap(process) } }
+    }
+
+    /// It said that its one call is over, and every process of it gone: to tell it to go would only keep it from that.
+    func letGo() { isLeaving.withLock { $0 = true } }
 
     /// Ends everything inside: init sees the end of its socket and kills its namespace.
     func kill() { control.shutDown(Int32(SHUT_RDWR)) }

@@ -57,22 +57,18 @@ package final class Launcher: Sendable {
             process.kill()
         }
         // Both pipes end when the call does, and before that nobody need listen to init: what it says is read then.
-        let (collected, errors) = await withTaskCancellationHandler {
-            async let standardError = OutputCollector.collect(
-                errorOutput, limit: Self.errorOutputLimit, until: deadline
-            ) { reason in
-                if reason == .deadline { stop(reason) }
-            }
-            let standardOutput = await OutputCollector.collect(
-                output, limit: call.output.bytes, until: deadline, stop: stop)
-            return (standardOutput, await standardError)
+        let collector = OutputCollector(
+            output: output, limit: call.output.bytes, errorOutput: errorOutput, limit: Self.errorOutputLimit)
+        let collected = await withTaskCancellationHandler {
+            await collector.collect(until: deadline, stop: stop)
         } onCancel: {
             stop(.cancellation)
         }
         // A layer may be looked at only once nothing is mounted on it any more.
         let end = try await process.wait(until: deadline, awaitsTeardown: call.layer != nil)
         return CallReport(
-            end, of: call, output: collected, errorOutput: errors, stopped: stopped.withLock { $0 },
+            end, of: call, output: collected.output, errorOutput: collected.errorOutput,
+            stopped: stopped.withLock { $0 },
             duration: clock.duration(to: .now))
     }
 
@@ -147,6 +143,7 @@ package final class Launcher: Sendable {
         // The loopback is the call's own: where the filter gives it sockets of the internet, they are for that.
         box.refusesTCP = !call.profile.allowsInternetSockets
         box.listening = call.isTraced ? .everything : Listening(reportingOf: call.profile)
+        box.holdsStreams = true
         if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }
         do {
             if !call.input.isEmpty { box.input = try Self.memory(call.input) }

@@ -34,14 +34,19 @@ struct PlanBuffer {
         return plan_table(offset: offset, count: UInt32(elements.count))
     }
 
-    /// Puts the struct in its place at the start and seals everything in a memfd.
-    mutating func seal<Plan: BitwiseCopyable>(_ plan: Plan) throws(SandboxError) -> SharedDescriptor {
-        withUnsafeBytes(of: plan) { source in
-            for (index, byte) in source.enumerated() { bytes[index] = byte }
+    /// Puts the struct in its place at the start: the plan is whole.
+    mutating func seal<Plan: BitwiseCopyable>(
+        _ plan: Plan, _ descriptors: PlanDescriptors
+    ) throws(SandboxError) -> SealedPlan {
+        bytes.withUnsafeMutableBytes { target in
+            withUnsafeBytes(of: plan) { target.copyMemory(from: $0) }
+        }
+        guard bytes.count > Int(PLAN_INLINE_MAX) || descriptors.all.count >= Int(PLAN_MAX_DESCRIPTORS) else {
+            return SealedPlan(bytes: bytes, descriptors: descriptors.all)
         }
         let raw = bytes.withUnsafeBytes { cs_memfd_sealed("agentbox-plan", $0.baseAddress, $0.count) }
         guard raw >= 0 else { throw SandboxError("create the plan", .last("memfd_create")) }
-        return Descriptor(owning: raw).shared()
+        return SealedPlan(bytes: [], descriptors: [Descriptor(owning: raw).shared()] + descriptors.all)
     }
 
     func header(_ kind: plan_kind) throws(SandboxError) -> plan_header {
@@ -76,10 +81,9 @@ struct PlanDescriptors {
     }
 }
 
-/// A plan as it goes over the control socket.
+/// A plan as it goes over the control socket: nobody can change it any more.
 struct SealedPlan: Sendable {
-    let plan: SharedDescriptor
+    /// The plan, if it goes in the message; else the first descriptor is a sealed file with it.
+    let bytes: [UInt8]
     let descriptors: [SharedDescriptor]
-
-    var all: [SharedDescriptor] { [plan] + descriptors }
 }

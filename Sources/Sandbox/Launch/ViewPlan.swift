@@ -45,6 +45,6 @@ struct ViewPlan: Sendable {
             plan.rules = try landlock.encoded(&buffer, &descriptors)
         }
         plan.header = try buffer.header(PLAN_VIEW)
-        return SealedPlan(plan: try buffer.seal(plan), descriptors: descriptors.all)
+        return try buffer.seal(plan, descriptors)
     }
 }

@@ -38,10 +38,17 @@ extension OpenDescriptor where Self: ~Copyable {
     func link(_ name: String) throws(SystemError) -> String? { try readLink(name, at: raw) }
 
     private func readLink(_ path: String, at folder: Int32) throws(SystemError) -> String? {
-        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
-        let count = try retrying("readlink", path) { readlinkat(folder, path, &bytes, bytes.count) }
-        guard count < bytes.count else { throw SystemError(call: "readlink", errno: ENAMETOOLONG, subject: path) }
-        return String(validating: bytes[..<count], as: UTF8.self)
+        let capacity = Int(PATH_MAX) + 1
+        let result = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) {
+            buffer -> Result<String?, SystemError> in
+            Result { () throws(SystemError) in
+                guard let start = buffer.baseAddress else { return nil }
+                let count = try retrying("readlink", path) { readlinkat(folder, path, start, capacity) }
+                guard count < capacity else { throw SystemError(call: "readlink", errno: ENAMETOOLONG, subject: path) }
+                return String(validating: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+            }
+        }
+        return try result.get()
     }
 
     func makeFolder(_ name: String, mode: mode_t) throws(SystemError) {

@@ -214,19 +214,25 @@ void box_finish_plans(struct box *box) {
     call->header.size = (uint32_t)box->call.size;
 }
 
-static int send_plan(struct writer *writer, int control, uint32_t kind, uint32_t number) {
+int writer_send(struct writer *writer, int control, uint32_t kind, uint32_t number) {
     const struct message message = {.kind = kind, .call = number};
-    writer->descriptors[0] = cs_memfd_sealed("plan", writer->bytes, writer->size);
-    if (writer->descriptors[0] < 0) return -1;
-    int answer = cs_send(control, &message, sizeof message, writer->descriptors, writer->count);
-    close(writer->descriptors[0]);
+    int answer;
+    if (writer->size <= PLAN_INLINE_MAX && !writer->in_file) {
+        answer = cs_send_parts(control, &message, sizeof message, writer->bytes, writer->size, writer->descriptors + 1,
+                               writer->count - 1);
+    } else {
+        writer->descriptors[0] = cs_memfd_sealed("plan", writer->bytes, writer->size);
+        if (writer->descriptors[0] < 0) return -1;
+        answer = cs_send(control, &message, sizeof message, writer->descriptors, writer->count);
+        close(writer->descriptors[0]);
+    }
     for (size_t i = 1; i < writer->count; i++) close(writer->descriptors[i]);
     writer->count = 0;
     return answer;
 }
 
 int box_send_call(struct box *box, struct host *host, uint32_t number) {
-    return send_plan(&box->call, host->control, MESSAGE_CALL, number);
+    return writer_send(&box->call, host->control, MESSAGE_CALL, number);
 }
 
 static int start(struct box *box, struct host *host, int with_call) {
@@ -234,7 +240,7 @@ static int start(struct box *box, struct host *host, int with_call) {
     box_finish_plans(box);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return -1;
     host->control = ends[0];
-    if (send_plan(&box->view, host->control, MESSAGE_VIEW, 0) < 0) return -1;
+    if (writer_send(&box->view, host->control, MESSAGE_VIEW, 0) < 0) return -1;
     if (with_call && box_send_call(box, host, 1) < 0) return -1;
     int failure = cs_spawn_init(init_path, ends[1], &host->pid, &host->pidfd);
     close(ends[1]);

@@ -21,8 +21,9 @@ struct writer {
         struct call_plan call;
     };
     size_t size;
-    int descriptors[PLAN_MAX_DESCRIPTORS];
+    int descriptors[PLAN_MAX_DESCRIPTORS]; /* [0] is the plan's, where it goes in a file */
     size_t count;
+    int in_file; /* also where it would fit into its message */
 };
 
 /* One view with one call in it. */
@@ -100,6 +101,7 @@ int box_start(struct box *box, struct host *host);
 int box_start_template(struct box *box, struct host *host);
 int box_start_slot(const struct host *template, struct host *slot);
 int box_collect(struct box *box, struct host *host, struct outcome *outcome, int until_ended);
+int writer_send(struct writer *writer, int control, uint32_t kind, uint32_t number);
 int box_send_call(struct box *box, struct host *host, uint32_t number);
 void box_finish_plans(struct box *box);
 void box_close(struct box *box);

@@ -31,19 +31,27 @@ static void close_box(struct box *box) {
     box_close(box);
 }
 
+enum form { IN_MESSAGE, SEALED, UNSEALED };
+
+static int send_in(int control, enum form form, const void *bytes, size_t size, uint32_t kind) {
+    const struct message message = {.kind = kind};
+    if (form == IN_MESSAGE) return cs_send_parts(control, &message, sizeof message, bytes, size, NULL, 0);
+    int plan = form == SEALED ? cs_memfd_sealed("plan", bytes, size) : cs_memfd_create("plan");
+    if (plan < 0 || (form == UNSEALED && write(plan, bytes, size) != (ssize_t)size)) return -1;
+    int answer = cs_send(control, &message, sizeof message, &plan, 1);
+    close(plan);
+    return answer;
+}
+
 /* Sends `bytes` as a plan to an init of its own: what it answers. */
-static const char *send_raw(const void *bytes, size_t size, int sealed, uint32_t kind, struct message *answer) {
+static const char *send_raw(const void *bytes, size_t size, enum form form, uint32_t kind, struct message *answer) {
     int ends[2], pidfd;
     int32_t pid;
     size_t count;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return "socketpair";
-    int plan = sealed ? cs_memfd_sealed("plan", bytes, size) : cs_memfd_create("plan");
-    if (plan < 0 || (!sealed && write(plan, bytes, size) != (ssize_t)size)) return "memfd";
-    const struct message message = {.kind = kind};
-    if (cs_send(ends[0], &message, sizeof message, &plan, 1) < 0) return "send";
+    if (send_in(ends[0], form, bytes, size, kind) < 0) return "send";
     if (cs_spawn_init(init_path, ends[1], &pid, &pidfd) != 0) return "spawn";
     close(ends[1]);
-    close(plan);
     ptrdiff_t got = cs_receive(ends[0], answer, sizeof *answer, NULL, 0, &count, 0);
     struct cs_exit result;
     int ended = cs_pidfd_wait(pidfd, 1, &result);
@@ -55,9 +63,9 @@ static const char *send_raw(const void *bytes, size_t size, int sealed, uint32_t
     return got == (ptrdiff_t)sizeof *answer ? NULL : "no answer";
 }
 
-static const char *refused(const void *bytes, size_t size, int sealed, uint32_t kind, int error) {
+static const char *refused_in(enum form form, const void *bytes, size_t size, uint32_t kind, int error) {
     struct message answer;
-    const char *failure = send_raw(bytes, size, sealed, kind, &answer);
+    const char *failure = send_raw(bytes, size, form, kind, &answer);
     if (failure) return failure;
     if (answer.kind != MESSAGE_FAILED || answer.step != STEP_PLAN) {
         return wrong("kind %u step %u", answer.kind, answer.step);
@@ -65,10 +73,17 @@ static const char *refused(const void *bytes, size_t size, int sealed, uint32_t 
     return error && answer.value != error ? wrong("errno %d", answer.value) : NULL;
 }
 
+/* Whichever way it comes. */
+static const char *refused(const void *bytes, size_t size, uint32_t kind, int error) {
+    const char *failure = refused_in(SEALED, bytes, size, kind, error);
+    if (!failure && size <= PLAN_INLINE_MAX) failure = refused_in(IN_MESSAGE, bytes, size, kind, error);
+    return failure;
+}
+
 static const char *unsealed_plan_is_refused(void) {
     static struct box box;
     full_box(&box);
-    const char *failure = refused(box.view.bytes, box.view.size, 0, MESSAGE_VIEW, EPROTO);
+    const char *failure = refused_in(UNSEALED, box.view.bytes, box.view.size, MESSAGE_VIEW, EPROTO);
     close_box(&box);
     return failure;
 }
@@ -77,7 +92,7 @@ static const char *other_version_is_refused(void) {
     static struct box box;
     full_box(&box);
     box_view(&box)->header.version = PLAN_VERSION + 1;
-    const char *failure = refused(box.view.bytes, box.view.size, 1, MESSAGE_VIEW, EPROTO);
+    const char *failure = refused(box.view.bytes, box.view.size, MESSAGE_VIEW, EPROTO);
     close_box(&box);
     return failure;
 }
@@ -85,8 +100,8 @@ static const char *other_version_is_refused(void) {
 static const char *wrong_kind_is_refused(void) {
     static struct box box;
     full_box(&box);
-    const char *failure = refused(box.view.bytes, box.view.size, 1, MESSAGE_CALL, EPROTO);
-    if (!failure) failure = refused(box.call.bytes, box.call.size, 1, MESSAGE_VIEW, EPROTO);
+    const char *failure = refused(box.view.bytes, box.view.size, MESSAGE_CALL, EPROTO);
+    if (!failure) failure = refused(box.call.bytes, box.call.size, MESSAGE_VIEW, EPROTO);
     close_box(&box);
     return failure;
 }
@@ -94,7 +109,7 @@ static const char *wrong_kind_is_refused(void) {
 static const char *missing_descriptors_are_refused(void) {
     static struct box box;
     full_box(&box); /* send_raw sends the plan alone */
-    const char *failure = refused(box.view.bytes, box.view.size, 1, MESSAGE_VIEW, EBADF);
+    const char *failure = refused(box.view.bytes, box.view.size, MESSAGE_VIEW, EBADF);
     close_box(&box);
     return failure;
 }
@@ -105,7 +120,7 @@ static const char *short_plans_are_refused(void) {
     full_box(&box);
     static const size_t sizes[] = {1, 15, 16, sizeof(struct view_plan) - 1, sizeof(struct view_plan)};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0] && !failure; i++) {
-        failure = refused(box.view.bytes, sizes[i], 1, MESSAGE_VIEW, 0);
+        failure = refused(box.view.bytes, sizes[i], MESSAGE_VIEW, 0);
     }
     close_box(&box);
     return failure;
@@ -160,6 +175,35 @@ static const char *mutated_plans_read_nothing_outside(void) {
     return failure;
 }
 
+static const char *run_ways(int view_in_file, int call_in_file) {
+    static struct box box;
+    static struct outcome outcome;
+    box_begin(&box);
+    box_command(&box, "/bin/echo", "both ways", NULL);
+    box_landlock(&box);
+    box.view.in_file = view_in_file;
+    box.call.in_file = call_in_file;
+    box_run(&box, &outcome);
+    return strcmp(outcome.output, "both ways\n") == 0 ? NULL : wrong("%d %d: no output", view_in_file, call_in_file);
+}
+
+static const char *plans_come_in_messages_and_in_files(void) {
+    const char *failure = NULL;
+    for (int way = 0; way < 4 && !failure; way++) failure = run_ways(way / 2, way % 2);
+    return failure;
+}
+
+static const char *plan_of_no_room_is_refused(void) {
+    static unsigned char large[PLAN_INLINE_MAX + 8];
+    static struct box box;
+    full_box(&box);
+    memcpy(large, box.view.bytes, box.view.size);
+    ((struct plan_header *)(void *)large)->size = sizeof large;
+    const char *failure = refused_in(IN_MESSAGE, large, sizeof large, MESSAGE_VIEW, EMSGSIZE);
+    close_box(&box);
+    return failure;
+}
+
 /* The whole of init on plans that are nearly right: it fails or runs, and never dies of a signal. */
 static const char *mutated_plans_never_crash_init(void) {
     for (int round = 0; round < 300; round++) {
@@ -173,13 +217,9 @@ static const char *mutated_plans_never_crash_init(void) {
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return "socketpair";
         struct writer *const both[] = {&box.view, &box.call};
         for (uint32_t i = 0; i < 2; i++) {
-            const struct message message = {.kind = MESSAGE_VIEW + i, .call = i};
-            both[i]->descriptors[0] = cs_memfd_sealed("plan", both[i]->bytes, both[i]->size);
-            if (cs_send(ends[0], &message, sizeof message, both[i]->descriptors, both[i]->count) < 0) return "send";
-            close(both[i]->descriptors[0]);
+            both[i]->in_file = round / 2 % 2;
+            if (writer_send(both[i], ends[0], MESSAGE_VIEW + i, i) < 0) return "send";
         }
-        for (size_t i = 1; i < box.view.count; i++) close(box.view.descriptors[i]);
-        for (size_t i = 1; i < box.call.count; i++) close(box.call.descriptors[i]);
         host.control = ends[0];
         if (cs_spawn_init(init_path, ends[1], &host.pid, &host.pidfd) != 0) return "spawn";
         close(ends[1]);
@@ -203,6 +243,8 @@ const struct test_case plan_cases[] = {
     {"a plan in the wrong message is refused", wrong_kind_is_refused},
     {"a plan whose descriptors did not come along is refused", missing_descriptors_are_refused},
     {"a plan that is cut short is refused", short_plans_are_refused},
+    {"a plan comes in its message or in a file", plans_come_in_messages_and_in_files},
+    {"a plan that is too large for its message is refused", plan_of_no_room_is_refused},
     {"a mutated plan makes the check read nothing outside it", mutated_plans_read_nothing_outside},
     {"a mutated plan never crashes init", mutated_plans_never_crash_init},
     {NULL, NULL},

@@ -25,7 +25,7 @@ final class Slot: BoxProcess {
             group = inGroup ? try ControlGroups.here?.take() : nil
             if group != nil { try control.nameSenders(true) }
             try await template.control.send(
-                MESSAGE_SLOT, SealedPlan(plan: theirs, descriptors: try group?.birthFiles() ?? []))
+                MESSAGE_SLOT, SealedPlan(bytes: [], descriptors: [theirs] + (try group?.birthFiles() ?? [])))
             if let group { try await Self.move(control, to: group.group) }
         } catch let error as SandboxError {
             throw error
@@ -56,6 +56,9 @@ final class Slot: BoxProcess {
 
     /// The slot sees the end of its input, kills all that its namespace holds, says so and goes.
     func kill() { control.shutDown(Int32(SHUT_WR)) }
+
+    /// Nobody waits for it: a slot that is not told to go goes all the same.
+    func letGo() {}
 
     /// The socket ends when the slot does, and its last act before was to see everything else dead. One that hangs, or
     /// was taken over, goes with its template.
