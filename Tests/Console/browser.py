@@ -212,8 +212,38 @@ with sync_playwright() as playwright:
     other.get_by_role("button", name="Deny", exact=True).click()
     other.wait_for_url("**outcome=denied")
     until(lambda: page.evaluate("document.body.textContent.includes('not <b>this</b> one')"), "the page that follows a denial")
-    # The same answer again counts for nothing.
     check(len(pending()) == 3, f"{len(pending())} wait in place of 3")
+
+    # Forms that no page of ours has, sent with everything that a browser sends: they count for nothing.
+    token = other.locator("input[name=token]").first.get_attribute("value")
+    other.goto(f"{origin}/approvals/{by_path['Signed']}")
+    digest = other.locator("input[name=shown]").get_attribute("value")
+
+    def send(request, **fields):
+        answer = context.request.post(
+            f"{origin}/approvals/{request}/answer", form={"token": token, "verdict": "allow", **fields},
+            headers={"Origin": origin, "Sec-Fetch-Site": "same-origin"})
+        return answer.status
+
+    check(send(by_path["Signed"], shown=digest) == 409, "a click is enough for A2")
+    check(send(by_path["yes.md"], shown=digest) == 409, "an answer is taken twice")
+    check(send(by_path["plain.md"], shown=digest) == 409, "a yes to another text is taken")
+    check(send(by_path["plain.md"]) == 409, "a yes to no text is taken")
+    check(send("nothing", shown=digest) == 409, "an answer to nothing is taken")
+    check(len(pending()) == 3, "a form that no page has answered something")
+
+    # Of an agent outside of any box a click is not enough, whatever the rule asks for; a no is taken.
+    loose = subprocess.Popen(
+        [options.agentbox, "call", "--intent", options.scene + "/task.yaml", "fs.write", "path=docs/loose.md", "content=x"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    found = until(lambda: [r for r in pending() if r["agent"] == "unconfined"], "the request of an unconfined agent")
+    other.goto(f"{origin}/approvals/{found[0]['request']}")
+    check(other.get_by_role("button", name="Approve once").count() == 0, "a click approves for an unconfined agent")
+    shown = other.locator("input[name=shown]").get_attribute("value")
+    check(send(found[0]["request"], shown=shown) == 409, "a form approves for an unconfined agent")
+    other.get_by_role("button", name="Deny", exact=True).click()
+    other.wait_for_url("**outcome=denied")
+    check(loose.wait(timeout=15) == 126, "a call that was denied went ahead")
 
     # Without scripts: read, answer, leave.
     bare = browser.new_context(java_script_enabled=False, storage_state=state)
@@ -264,7 +294,7 @@ with sync_playwright() as playwright:
 
     # What came of it all.
     log = until(
-        lambda: (t := subprocess.run([options.agentbox, "audit", "log", "--json"], capture_output=True, text=True).stdout)
+        lambda: (t := subprocess.run([options.agentbox, "audit", "log", "--run", run, "--json"], capture_output=True, text=True).stdout)
         and json.loads(t.splitlines()[-1]).get("outcome") and t, "the end of the run")
     visit(page, f"/runs/{run}", "ended", shots)
     visit(page, f"/runs/{run}/changes", "ended", shots)

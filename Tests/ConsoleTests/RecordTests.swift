@@ -62,7 +62,7 @@ struct RecordTests {
         let home = try Home(folder("home"))
         let (ledger, _) = try Ledger.open(home.ledger)
         for number in 0..<600 {
-            try await ledger.append(["kind": "x", "number": .integer(Int64(number))], durable: false)
+            try await ledger.append(["kind": "x", "number": .integer(Int64(number))])
         }
         try await ledger.close()
         let index = RecordIndex(directory: home.ledger)
@@ -98,12 +98,16 @@ struct RecordTests {
         let home = try Home(folder("home"))
         let (ledger, _) = try Ledger.open(home.ledger)
         try await ledger.append(RunStartedEntry(context: context, workspace: nil, command: [], version: "1"))
-        for _ in 0..<3 { try await ledger.append(["kind": "x", "text": "some text that is long enough to be hit"]) }
+        for _ in 0..<3 {
+            try await ledger.append(["kind": "x", "text": "some text that is long enough to be hit"])
+        }
         try await ledger.close()
+        let log = try folder.read("home/ledger/log")
+        let mark = Array("some text".utf8)
+        let place = try #require(log.indices.last { log[$0...].starts(with: mark) })
         let file = home.ledger + "/log"
-        let size = try #require(File.text(of: file)).utf8.count
         _ = Command.run([
-            "/bin/sh", "-c", "printf X | dd of='\(file)' bs=1 seek=\(size - 100) conv=notrunc status=none",
+            "/bin/sh", "-c", "printf X | dd of='\(file)' bs=1 seek=\(place) conv=notrunc status=none",
         ])
         let state = await RecordIndex(directory: home.ledger).refresh()
         #expect(state.problem != nil)

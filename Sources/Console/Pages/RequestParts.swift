@@ -41,6 +41,10 @@ enum RequestParts {
             }
             HTML(.form, .class("answer"), .set(.method, "post"), .action(PagePath("approvals", record.id, "answer"))) {
                 frame.token
+                // What this page shows: a yes is to that, whatever the store says when it arrives.
+                HTML(
+                    .input, .set(.type, "hidden"), .name("shown"),
+                    .value(ShownText(record.shown).digest.description))
                 HTML(.label) {
                     "Reason (recorded; of a no the agent is told)"
                     HTML(.input, .set(.type, "text"), .name("reason"), .set(.autocomplete, "off"))

@@ -22,8 +22,6 @@ struct RunOverview: Sendable {
     var changedFiles: Set<String> = []
     /// Changes that the entries had no room for.
     var changesOmitted: Int64 = 0
-    /// Entries that say that something was stopped, by their index.
-    var revocations: [LedgerIndex] = []
     /// Where each call is in `calls`.
     private var places: [String: Int] = [:]
 

@@ -16,6 +16,13 @@ enum Answering {
         }
         var answer = OfferedAnswer(to: id, verdict, reason: form["reason"], proof: proof)
         answer.isOfConsole = proof == .localUser
+        if proof == .localUser {
+            answer.shown = form["shown"].flatMap { SubjectDigest($0) }
+            // INVARIANT: a yes says what it was shown; nobody fills that in for it.
+            guard answer.shown != nil || verdict == .deny else {
+                return await problem(visit, id, "The form does not say what was shown", "reload the page")
+            }
+        }
         do {
             let outcome = try await visit.site.approvals.desk().answer(answer)
             switch outcome {
