@@ -50,7 +50,7 @@ final class RunApprovals: Sendable {
                 answer,
                 from: PeerEvidence(
                     user: peer.user, runOwner: geteuid(), isInsideBox: !peer.isOutside,
-                        method: answer.isOfConsole ? .console : .peer, name: principal))
+                    method: answer.isOfConsole ? .console : .peer, name: principal))
         }
         serving.withLock { $0 = task }
     }
