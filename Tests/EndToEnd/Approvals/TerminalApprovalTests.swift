@@ -7,10 +7,16 @@ import Testing
 struct TerminalApprovalTests {
     /// Runs an agent in Python on a terminal. In it `write(name)` makes the call that asks.
     private func run(
-        _ agent: String, by: String = "{expires: 2m}", as person: Person = .possible[0], _ steps: [TerminalScript.Step]
+        _ agent: String, by: String = "{expires: 2m}", hasSigners: Bool = false, as person: Person = .possible[0],
+        _ steps: [TerminalScript.Step]
     ) throws -> (TerminalScript.Result, ApprovalScene) {
         let approvals = try ApprovalScene(person, by: by)
         let scene = approvals.scene
+        if hasSigners {
+            try approvals.sign([
+                ("alice@example.com", try approvals.key("alice")), ("bob@example.com", try approvals.key("bob")),
+            ])
+        }
         let prelude = """
             import os, subprocess, sys, time
             def write(name, **options):
@@ -26,17 +32,19 @@ struct TerminalApprovalTests {
     }
 
     private static let agent = "print('status', write('a.txt'), flush=True)"
-    private static let asked: [TerminalScript.Step] = [
-        .wait("shows your phrase"), .wait("Your phrase: "), .wait("and Enter"), .pause(milliseconds: 600),
+    /// The question has been read to its end: nothing before that is a yes.
+    private static let read: [TerminalScript.Step] = [
+        .wait("No answer by"), .pause(milliseconds: 600), .type("      "), .wait("and Enter"),
     ]
+    private static let asked: [TerminalScript.Step] = [.wait("shows your phrase"), .wait("Your phrase: ")] + read
 
     @Test("yes publishes the change that was shown, once, and says so in the ledger", arguments: Person.possible)
     func yes(person: Person) throws {
         let (result, approvals) = try run(
             Self.agent + "; print('again', write('a.txt'), flush=True)", as: person,
             Self.asked + [
-                .typeCode(after: "type"), .wait("status 0"), .wait("and Enter"), .pause(milliseconds: 600), .type("n"),
-                .wait("again 126"),
+                .typeCode(after: "type"), .wait("status 0"), .wait("No answer by"), .pause(milliseconds: 600),
+                .type("n"), .wait("again 126"),
             ])
         #expect(result.stuck == nil, "\(result)")
         #expect(approvals.scene.file("docs/a.txt") == "new")
@@ -49,18 +57,17 @@ struct TerminalApprovalTests {
 
     @Test("no answer by the time that the rule gives is a no")
     func late() throws {
-        let (result, approvals) = try run(Self.agent, by: "{expires: 3s}", [.wait("and Enter"), .wait("status 126")])
+        let (result, approvals) = try run(
+            Self.agent, by: "{expires: 3s}", [.wait("No answer by"), .wait("status 126")])
         #expect(result.stuck == nil && approvals.scene.file("docs/a.txt") == nil, "\(result)")
     }
 
     @Test(
         "above A1, or where it takes another person, a line says where it waits, and nothing is asked",
-        arguments: [
-            "{assurance: A2, expires: 3s}", "{notPrincipal: true, expires: 3s}",
-            "{role: maintainer, assurance: A1, expires: 3s}",
-        ])
+        arguments: ["{assurance: A2, expires: 4s}", "{assurance: A4, quorum: 2, expires: 4s}"])
     func above(by: String) throws {
-        let (result, _) = try run(Self.agent, by: by, [.wait("agentbox approve show"), .wait("status 126")])
+        let (result, _) = try run(
+            Self.agent, by: by, hasSigners: true, [.wait("agentbox approve show"), .wait("status 126")])
         #expect(result.stuck == nil && !result.drawn.contains("asks you"), "\(result)")
     }
 
@@ -123,10 +130,7 @@ struct TerminalApprovalTests {
             """
         let (result, approvals) = try run(
             agent,
-            [
-                .wait("b c d f"), .type("bcdf\r"), .wait("No answer by"), .pause(milliseconds: 600),
-                .typeCode(after: "type"), .wait("typed"),
-            ])
+            [.wait("b c d f"), .type("bcdf\r")] + Self.read + [.typeCode(after: "type"), .wait("typed b'")])
         #expect(result.stuck == nil, "\(result.drawn.suffix(500))")
         // The forged one got its code; the true one was answered by the true code; none of that reached the agent.
         #expect(result.drawn.contains("typed b'bcdf\\r' status 0 seen 0"), "\(result.drawn.suffix(500))")
