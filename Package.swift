@@ -122,10 +122,7 @@ let package = Package(
             name: "agentbox",
             dependencies: [
                 "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
-                "LinuxIO",
-                "Exports", "Review",
-                "StrictJSON",
-                "Diagnostics",
+                "LinuxIO", "Exports", "Review", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries

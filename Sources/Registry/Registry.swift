@@ -156,21 +156,28 @@ package final class Registry: Sendable {
         // Once more, with all that a pattern may ask for: what is asked about is what was resolved here.
         let call = try await resolve(request, tool, grantPaths: true)
         let requirement = stage.requirement(decision)
+        try await stage.requireRoom(requirement)
+        var writes: RehearsedWrites?
+        if let rehearsable = await RehearsableCall.authorise(call, of: tool, decision, name: name, recorder: recorder) {
+            writes = await executor.rehearse(rehearsable)
+        }
         let canonical = CanonicalCall(
-            call, of: tool, name: name, context: recorder.context, expires: stage.deadline(requirement), nonce: .make())
+            call, of: tool, name: name, context: recorder.context, expires: stage.deadline(requirement), nonce: .make(),
+            writes: writes?.digest)
         let digest: SubjectDigest
         do {
             digest = try canonical.digest()
         } catch {
+            await writes?.discard()
             throw Refusal(.approvalUnavailable, "the call cannot be named exactly: \(error.message)")
         }
         let text = ApprovalText(
             context: recorder.context, purpose: stage.purpose, tool: tool, call: call, decision: decision, name: name,
             requirement: requirement, expires: canonical.expires,
-            pattern: resolver.intent.exactPattern(of: call.policyCall))
+            pattern: resolver.intent.exactPattern(of: call.policyCall), writes: writes)
         return ApprovalQuestion(
             tool: tool, call: call, decision: decision, name: name, canonical: canonical, digest: digest,
-            requirement: requirement, shown: text.shown)
+            requirement: requirement, shown: text.shown, writes: writes)
     }
 
     /// Waits for people. With their yes the call is resolved and decided again, on the state as it then is.
@@ -204,7 +211,7 @@ package final class Registry: Sendable {
         }
         let canonical = CanonicalCall(
             call, of: question.tool, name: question.name, context: recorder.context,
-            expires: question.canonical.expires, nonce: question.canonical.nonce)
+            expires: question.canonical.expires, nonce: question.canonical.nonce, writes: question.writes?.digest)
         // INVARIANT: what is started is what was approved, down to the files that it names.
         guard let digest = try? canonical.digest(), digest == approval.callDigest else {
             return await notApproved(
@@ -218,13 +225,14 @@ package final class Registry: Sendable {
         let (decision, reservation) = await gate.decide(call.policyCall, with: approval)
         return await carryOut(
             call, request, of: question.tool, decision, reservation, decision.effect == .allow ? note : nil,
-            question.name)
+            question.name, question.writes)
     }
 
     private func notApproved(
         _ question: ApprovalQuestion, _ request: CallRequest, _ refusal: Refusal
     ) async -> Outcome {
-        await denials.deny(
+        await question.writes?.discard()
+        return await denials.deny(
             request,
             question.decision.notApproved(refusal.code, refusal.reason, clientReason: refusal.reason), nil,
             of: question.tool, question.call, name: question.name)
@@ -242,9 +250,10 @@ package final class Registry: Sendable {
     /// The rest of the way: records the decision, and does what it allows.
     private func carryOut(
         _ call: ResolvedCall, _ request: CallRequest, of tool: RegisteredTool, _ decision: Decision,
-        _ reservation: Reservation?, _ approval: ApprovalNote?, _ name: String
+        _ reservation: Reservation?, _ approval: ApprovalNote?, _ name: String, _ writes: RehearsedWrites? = nil
     ) async -> Outcome {
         if let refusal = inProgress.refusal(of: request.tool) {
+            await writes?.discard()
             await gate.release(reservation)
             return await deny(request, refusal, name)
         }
@@ -254,6 +263,7 @@ package final class Registry: Sendable {
                 let allowed = try await AuthorisedCall.authorise(
                     call, of: tool, decision, name: name, approval: approval, recorder: recorder)
             else {
+                await writes?.discard()
                 // Beside the gate: an amendment holds up no other decision.
                 return await denials.deny(
                     request, decision, resolver.intent.amendment(for: call.policyCall, decision), of: tool, call,
@@ -261,27 +271,31 @@ package final class Registry: Sendable {
             }
             authorised = allowed
         } catch  where error.isEntryTooLarge {
+            await writes?.discard()
             await gate.release(reservation)
             let refusal = Refusal(.recordTooLarge, "the call has more to record than an entry holds; name fewer files")
             return await deny(request, refusal, name)
         } catch {
+            await writes?.discard()
             await gate.release(reservation)
             return .denied(
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
 
-        let execution = await execute(authorised)
+        let execution = await execute(authorised, writes)
         // INVARIANT: before the agent gets a byte of what the call returned, the run carries its labels.
         await gate.settle(reservation, of: call, execution)
         return await recorder.recordEnd(of: authorised, execution)
     }
 
     /// Does what was allowed, unless it was taken back meanwhile: then the outcome says so.
-    private func execute(_ call: borrowing AuthorisedCall) async -> Execution {
+    private func execute(_ call: borrowing AuthorisedCall, _ writes: RehearsedWrites?) async -> Execution {
         let tool = call.tool.tool.name.rawValue
         if let refusal = inProgress.refusal(of: tool) {
+            await writes?.discard()
             return Execution(failure: Outcome.Failure(code: refusal.code.rawValue, message: refusal.reason))
         }
+        if let writes { return await executor.publish(writes, of: call) }
         var execution = await executor.run(call)
         if !execution.succeeded, let refusal = inProgress.refusal(of: tool) {
             execution.fail(refusal.code.rawValue, refusal.reason)

@@ -1,5 +1,6 @@
 import Ledger
 import LinuxIO
+import Manifests
 import StrictJSON
 
 /// What the ledger says of one run: its context and its calls in the order of their decisions.
@@ -11,6 +12,9 @@ package struct RunHistory: Sendable {
     package var calls: [Call] = []
     /// Denials that were not recorded one by one, since many like them had been.
     package var countedDenials: [DenialsEntry.Count] = []
+    /// What people were asked and answered: entries of the kinds `approval-asked` and `approval-answered`, and `decided`
+    /// with the effect `approve` of calls that ran on a copy of the workspace first.
+    package var approvals: [JSON] = []
     package var ended: Timestamp?
     package var outcome: JSON?
 
@@ -42,6 +46,7 @@ package struct RunHistory: Sendable {
         object["command"] = .array(command.map(JSON.string))
         object["calls"] = .array(calls.map(\.json))
         if !countedDenials.isEmpty { object["countedDenials"] = .array(countedDenials.map(\.json)) }
+        if !approvals.isEmpty { object["approvals"] = .array(approvals) }
         object["outcome"] = outcome
         return .object(object)
     }
@@ -126,7 +131,13 @@ package struct RunHistory: Sendable {
             run = RunHistory(
                 context: entry.context, started: entry.time, workspace: entry.workspace, command: entry.command)
         case DecidedEntry.kind:
-            run?.calls.append(Call(index: index, decided: try DecidedEntry(json)))
+            let decided = try DecidedEntry(json)
+            // A call that waits for people: what they said, and the decision that counts, follow.
+            guard decided.effect != Intent.Effect.approve.rawValue else {
+                run?.approvals.append(json)
+                break
+            }
+            run?.calls.append(Call(index: index, decided: decided))
         case EndedEntry.kind:
             let entry = try EndedEntry(json)
             if let place = run?.calls.lastIndex(where: { $0.index == entry.decided }) {
@@ -134,6 +145,8 @@ package struct RunHistory: Sendable {
             }
         case DenialsEntry.kind:
             for count in try DenialsEntry(json).counts { run?.add(count) }
+        case ApprovalAskedEntry.kind, ApprovalAnsweredEntry.kind:
+            run?.approvals.append(json)
         case RunEndedEntry.kind:
             let entry = try RunEndedEntry(json)
             run?.ended = entry.time

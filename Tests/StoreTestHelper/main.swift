@@ -31,6 +31,8 @@ case "register":
         _ = try registrar.open(registration)
         say(registration.toolDigest.description)
     }
+case "state-take", "state-revoke", "state-add", "state-write", "state-check":
+    try await StateWords(words).run()
 default:
     exit(2)
 }

@@ -7,9 +7,12 @@ extension ApprovalTerms {
     func covers(_ other: ApprovalTerms) -> Bool {
         let isSameRole = role.map(TextKey.init) == other.role.map(TextKey.init)
         // Without a role it is the principal alone, or anybody else: neither is among the other.
-        let isSamePeople = role == nil ? excludesPrincipal == other.excludesPrincipal : !excludesPrincipal || other.excludesPrincipal
+        let isSamePeople =
+            role == nil
+            ? excludesPrincipal == other.excludesPrincipal : !excludesPrincipal || other.excludesPrincipal
         let isLongEnough = expires.map { own in other.expires.map { $0 <= own } ?? false } ?? true
-        return isSameRole && isSamePeople && isLongEnough && people <= other.people && Self.isCovered(other.assurance, by: assurance)
+        return isSameRole && isSamePeople && isLongEnough && people <= other.people
+            && Self.isCovered(other.assurance, by: assurance)
     }
 
     /// How many people have to approve.

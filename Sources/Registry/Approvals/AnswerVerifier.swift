@@ -38,6 +38,14 @@ struct AnswerVerifier {
                     .peerRefused, "being the local user counts only on the run's own socket or terminal"))
         }
         let answer = kept.answer
+        // Whoever sees the request through the store may have been shown another text. A no needs none.
+        let isShown = answer.shown == request.offer(for: answer.scope.statementScope)?.shown
+        guard answer.verdict == .deny || isShown || peer.method == .terminal else {
+            return .failure(
+                ApprovalRefusal(
+                    .wrongText, "another text was shown than the one that is asked about",
+                    remedy: "read it again: agentbox approve show \(request.id)"))
+        }
         guard
             let statement = ApprovalStatement(
                 answer.verdict, to: request, scope: answer.scope.statementScope, approver: peer.name,

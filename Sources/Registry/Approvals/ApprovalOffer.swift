@@ -22,8 +22,9 @@ package struct ApprovalOffer: Sendable {
         }
         switch scope {
         case .once, .breakGlass:
-            request = first.request
             shown = ShownText(first.shown)
+            // INVARIANT: the digest is of the text that is shown, not of what stands beside it.
+            request = first.request.showing(shown)
             (plan, pattern) = (nil, nil)
         case .plan:
             guard Set(records.map(\.run)).count == 1 else {
@@ -145,6 +146,15 @@ package struct OfferError: Diagnostic, Equatable {
 }
 
 extension ApprovalRequest {
+    /// The same request, whose offer `once` is about the text that is shown.
+    fileprivate func showing(_ shown: ShownText) -> ApprovalRequest {
+        var request = self
+        for index in request.offers.indices where request.offers[index].scope == .once {
+            request.offers[index].shown = shown.digest
+        }
+        return request
+    }
+
     /// The same request, which offers this too.
     fileprivate func offering(
         _ scope: ApprovalStatement.Scope, _ subject: SubjectDigest, _ shown: ShownText

@@ -15,6 +15,8 @@ struct ApprovalQuestion: Sendable {
     let requirement: ApprovalRequirement
     /// What the approver is shown, but for what depends on the request itself.
     let shown: ShownText
+    /// What the call has done to its copy of the workspace, where it could run there first.
+    let writes: RehearsedWrites?
 }
 
 /// What the record of an approved call says of its approval.

@@ -181,6 +181,11 @@ extension ApprovalRequirement {
             allowsBreakGlass: json["breakGlass"] == true)
     }
 
+    /// True if the local user's word can be enough.
+    var isForLocalUser: Bool {
+        assuranceOfEach == .localUser && quorum == 1 && roles.isEmpty && !excludesPrincipal
+    }
+
     /// `one person, by key (A2), with the role maintainer`
     package var words: String {
         let who = quorum == 1 ? "one person" : "\(quorum) different people, each"

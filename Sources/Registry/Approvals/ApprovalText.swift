@@ -19,6 +19,7 @@ struct ApprovalText {
     let expires: Moment
     /// On one line, for `--pattern`: exactly this call.
     let pattern: String?
+    let writes: RehearsedWrites?
 
     /// Of one argument, in bytes; what is longer is cut and named by its digest.
     private static let longestValue = 8 << 10
@@ -49,6 +50,11 @@ struct ApprovalText {
         lines += arguments
         lines += ["", "IT MAY TOUCH"]
         lines += grants
+        if let writes {
+            lines += ["", "WHAT IT CHANGES: it ran on a copy of the workspace, and a yes publishes exactly this"]
+            lines += writes.lines
+            lines.append("  all of it is \(writes.digest)")
+        }
         lines += ["", "WHY YOU ARE ASKED"]
         lines += reasons
         if let pattern, pattern.utf8.count <= Self.longestPattern {
@@ -126,7 +132,10 @@ struct ApprovalText {
             "  rule \(rule.index + 1), line \(rule.line), `\(rule.effect.rawValue) \(rule.tool.text)`: "
                 + VisibleText.line(rule.why, limit: 500)
         }
-        lines.append("  " + VisibleText.line(decision.reason, limit: 500))
+        // A rule that approves has said why; that a review is due it cannot say.
+        if lines.isEmpty || !decision.rules.contains(where: { $0.effect == .approve }) {
+            lines.append("  " + VisibleText.line(decision.reason, limit: 500))
+        }
         if !decision.labels.isEmpty {
             lines.append("  the run has seen data that is \(decision.labels.map(\.rawValue).joined(separator: ", "))")
         }

@@ -6,8 +6,11 @@ import StrictJSON
 
 extension CanonicalCall {
     /// A resolved call with all that matters to it: resolved again, it is the same only if nothing of that has changed.
+    ///
+    /// - Parameter writes: What it has done to its copy of the workspace, if it ran there already.
     init(
-        _ call: ResolvedCall, of tool: RegisteredTool, name: String, context: RunContext, expires: Moment, nonce: Nonce
+        _ call: ResolvedCall, of tool: RegisteredTool, name: String, context: RunContext, expires: Moment, nonce: Nonce,
+        writes: SubjectDigest? = nil
     ) {
         let limits = tool.tool.limits
         var bounds: JSONObject = [
@@ -23,7 +26,9 @@ extension CanonicalCall {
             profileDigest: tool.registration.profileDigest.description,
             arguments: call.arguments.objectValue ?? JSONObject(),
             environment: Dictionary(environment, uniquingKeysWith: { $1 }),
-            grants: .array(call.grants.map(\.canonicalJSON) + [["words": .array(call.words.map(JSON.string))]]),
+            grants: .array(
+                call.grants.map(\.canonicalJSON) + [["words": .array(call.words.map(JSON.string))]]
+                    + (writes.map { [["changes": .string($0.description)]] } ?? [])),
             credentials: [], limits: .object(bounds), expires: expires, nonce: nonce)
     }
 }

@@ -75,28 +75,60 @@ struct Executor: Sendable {
     /// When this returns no process of the call is left, and its layer is published or gone.
     private func runProgram(_ call: borrowing AuthorisedCall) async -> Execution {
         do {
-            let identity = CallIdentity.make()
-            let layer = try await layers?.prepare(
-                for: call.resolved.grants, profile: call.resolved.definition.profile,
-                owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
-            let specification = try await specification(
-                of: call.tool, call.resolved, identity, layer, outputLimit: call.decision.outputLimit)
-            do {
-                let report = try await run(specification, within: layer)
-                let execution = Execution(report, of: call.resolved.definition)
-                return await finish(
-                    layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
-            } catch {
-                await layer?.discard()
-                throw error
-            }
-        } catch let error as any Diagnostic {
-            // What to do about it belongs to it: whoever reads the outcome is who can.
-            let words = [error.message, error.remedy].compactMap(\.self).joined(separator: "; ")
-            return Execution(failure: Outcome.Failure(code: error.code, message: words))
+            let (layer, execution) = try await runProgram(
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit)
+            return await finish(
+                layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
         } catch {
+            return Self.failed(error)
+        }
+    }
+
+    /// Runs a call on its copy of the workspace, and keeps that. Nil if it did not succeed, or changed nothing: then
+    /// there is nothing to show.
+    func rehearse(_ call: borrowing RehearsableCall) async -> RehearsedWrites? {
+        guard
+            let (layer, execution) = try? await runProgram(
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit), let layer
+        else { return nil }
+        guard let writes = await RehearsedWrites(layer, execution) else {
+            await layer.discard()
+            return nil
+        }
+        return writes
+    }
+
+    /// Publishes what a call did before people were asked: exactly that, if the workspace is still as it was.
+    func publish(_ writes: RehearsedWrites, of call: borrowing AuthorisedCall) async -> Execution {
+        await finish(
+            writes.layer, writes.execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+    }
+
+    /// When this returns no process of the call is left; its layer is as the call left it.
+    private func runProgram(
+        of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?
+    ) async throws -> (WriteLayer?, Execution) {
+        let identity = CallIdentity.make()
+        let layer = try await layers?.prepare(
+            for: call.grants, profile: call.definition.profile,
+            owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
+        do {
+            let specification = try await specification(of: tool, call, identity, layer, outputLimit: outputLimit)
+            let report = try await run(specification, within: layer)
+            return (layer, Execution(report, of: call.definition))
+        } catch {
+            await layer?.discard()
+            throw error
+        }
+    }
+
+    private static func failed(_ error: any Error) -> Execution {
+        guard let error = error as? any Diagnostic else {
             return Execution(failure: Outcome.Failure(code: "internal-error", message: "\(error)"))
         }
+        // What to do about it belongs to it: whoever reads the outcome is who can.
+        let words = [error.message, error.remedy].compactMap(\.self).joined(separator: "; ")
+        return Execution(failure: Outcome.Failure(code: error.code, message: words))
     }
 
     private func specification(

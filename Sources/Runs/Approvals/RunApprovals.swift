@@ -40,14 +40,13 @@ final class RunApprovals: Sendable {
 
     /// Puts the run where other processes see it, and answers can come to it.
     func begin(_ record: RunRecord) async throws {
-        let fence = try await store.takeFence(RunRecord.fence(of: record.run))
-        _ = try await store.create(record.record, fence: fence)
+        let fence = try await store.begin(record.record, fencing: RunRecord.fence(of: record.run))
         self.fence.withLock { $0 = fence }
         await stage.begin(fence)
         guard asksPeople else { return }
         let (stage, principal) = (stage, principal)
         let task = try ApprovalSocket.serve(at: path) { answer, peer in
-            await stage.take(
+            await stage.takeDirectly(
                 answer,
                 from: PeerEvidence(
                     user: peer.user, runOwner: geteuid(), isInsideBox: !peer.isOutside, method: .peer, name: principal))

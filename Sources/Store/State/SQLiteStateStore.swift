@@ -33,7 +33,6 @@ package final class SQLiteStateStore: StateStore {
         _ record: StateRecord, fence: FencingToken?, limit: Int?
     ) async throws(StoreError) -> StateRecord {
         let now = Timestamp.now()
-        let body = record.body.encodedString()
         try await write { db in
             try Self.check(fence, db)
             if let limit {
@@ -45,21 +44,34 @@ package final class SQLiteStateStore: StateStore {
                         .stateFull, "\(limit) records `\(record.kind.rawValue)` are `\(record.state)` already")
                 }
             }
-            try db.execute(
-                sql: """
-                    INSERT INTO records (kind, key, run, state, body, version, changed) VALUES (?, ?, ?, ?, ?, 1, ?)
-                    ON CONFLICT DO NOTHING
-                    """,
-                arguments: [
-                    record.kind.rawValue, record.key, record.run, record.state, body, now.millisecondsSince1970,
-                ])
-            guard db.changesCount == 1 else {
-                throw StoreError(
-                    .stateConflict, "there is a record `\(record.kind.rawValue)` of the key `\(record.key)` already")
-            }
+            try Self.insert(record, now, db)
         }
         return StateRecord(
             record.kind, record.key, run: record.run, state: record.state, body: record.body, version: 1, changed: now)
+    }
+
+    package func begin(_ record: StateRecord, fencing name: String) async throws(StoreError) -> FencingToken {
+        let now = Timestamp.now()
+        return try await write { db in
+            try Self.insert(record, now, db)
+            return try Self.takeFence(name, db)
+        }
+    }
+
+    private static func insert(_ record: StateRecord, _ now: Timestamp, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO records (kind, key, run, state, body, version, changed) VALUES (?, ?, ?, ?, ?, 1, ?)
+                ON CONFLICT DO NOTHING
+                """,
+            arguments: [
+                record.kind.rawValue, record.key, record.run, record.state, record.body.encodedString(),
+                now.millisecondsSince1970,
+            ])
+        guard db.changesCount == 1 else {
+            throw StoreError(
+                .stateConflict, "there is a record `\(record.kind.rawValue)` of the key `\(record.key)` already")
+        }
     }
 
     package func record(_ kind: StateRecord.Kind, _ key: String) async throws(StoreError) -> StateRecord? {
@@ -108,25 +120,30 @@ package final class SQLiteStateStore: StateStore {
     package func removeRecords(
         _ kind: StateRecord.Kind, in state: String, before time: Int64
     ) async throws(StoreError) {
-        try await write { db in
-            try db.execute(
-                sql: "DELETE FROM records WHERE kind = ? AND state = ? AND changed < ?",
-                arguments: [kind.rawValue, state, time])
+        let condition = "FROM records WHERE kind = ? AND state = ? AND changed < ?"
+        let arguments: StatementArguments = [kind.rawValue, state, time]
+        // Mostly there are none, and a look costs no sync.
+        let isAny = try await read { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 \(condition))", arguments: arguments)
         }
+        guard isAny == true else { return }
+        try await write { db in try db.execute(sql: "DELETE \(condition)", arguments: arguments) }
     }
 
     // MARK: Fences and revocations
 
     package func takeFence(_ name: String) async throws(StoreError) -> FencingToken {
-        let number = try await write { db in
-            try Int64.fetchOne(
-                db,
-                sql: """
-                    INSERT INTO fences (name, number) VALUES (?, 1)
-                    ON CONFLICT (name) DO UPDATE SET number = number + 1 RETURNING number
-                    """, arguments: [name])
-        }
-        guard let number else { throw StateSchema.damaged(path, "a fence has no number") }
+        try await write { db in try Self.takeFence(name, db) }
+    }
+
+    private static func takeFence(_ name: String, _ db: Database) throws -> FencingToken {
+        let number = try Int64.fetchOne(
+            db,
+            sql: """
+                INSERT INTO fences (name, number) VALUES (?, 1)
+                ON CONFLICT (name) DO UPDATE SET number = number + 1 RETURNING number
+                """, arguments: [name])
+        guard let number else { throw StateSchema.damaged("state.sqlite", "a fence has no number") }
         return FencingToken(name: name, number: number)
     }
 
@@ -155,6 +172,15 @@ package final class SQLiteStateStore: StateStore {
 
     package func changes() throws(StoreError) -> StateChanges {
         try StoreError.translating("cannot watch `\(noticePath)`") { try StateChanges(file: noticePath) }
+    }
+
+    /// How commits become durable, for tests.
+    func pragmas() async throws(StoreError) -> [String] {
+        try await read { db in
+            try ["journal_mode", "synchronous"].map { name in
+                try String.fetchOne(db, sql: "PRAGMA \(name)") ?? ""
+            }
+        }
     }
 
     // MARK: Transactions

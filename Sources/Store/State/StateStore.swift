@@ -7,7 +7,8 @@ import StrictJSON
 ///
 /// - What a call has returned is durable, and every later call of any process sees it.
 /// - `replace` is compare-and-swap on the record's version: of any number of concurrent ones exactly one succeeds.
-/// - Versions, epochs and fencing tokens only grow, also when what they belonged to was removed.
+/// - Epochs and fencing tokens only grow, also when what they belonged to was removed. A key is used for one record:
+///   versions say nothing of one that was removed and made again.
 /// - What cannot be read or written is an error, never an absent record: whoever asks denies then.
 ///
 /// ```swift
@@ -24,6 +25,9 @@ package protocol StateStore: Sendable {
     func create(
         _ record: StateRecord, fence: FencingToken?, limit: Int?
     ) async throws(StoreError) -> StateRecord
+
+    /// Adds a record and takes a fence at once: what begins is fenced from its beginning.
+    func begin(_ record: StateRecord, fencing name: String) async throws(StoreError) -> FencingToken
 
     /// The record of that key; nil if there is none.
     func record(_ kind: StateRecord.Kind, _ key: String) async throws(StoreError) -> StateRecord?

@@ -38,7 +38,8 @@ struct ApproveWatchCommand: AsyncParsableCommand {
                     Terminal.print(json: record.json, pretty: false)
                 } else {
                     Terminal.print(record.shown)
-                    Terminal.print("answer with: agentbox approve allow \(record.id), or: agentbox approve deny \(record.id)\n")
+                    Terminal.print(
+                        "answer with: agentbox approve allow \(record.id), or: agentbox approve deny \(record.id)\n")
                 }
                 if first { return }
             }

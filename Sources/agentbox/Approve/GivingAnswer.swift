@@ -42,6 +42,7 @@ struct GivingAnswer {
 
     func give(asJSON: Bool) async throws {
         var answer = answer
+        answer.shown = draft.shown.digest
         answer.proof = try await approver.proof(of: draft)
         let outcome = try await desk.answer(answer)
         if asJSON {
@@ -49,7 +50,8 @@ struct GivingAnswer {
         } else {
             switch outcome {
             case .granted: Terminal.print("allowed")
-            case .waiting(let missing): Terminal.print("noted; \(missing) more \(missing == 1 ? "person has" : "people have") to say yes")
+            case .waiting(let missing):
+                Terminal.print("noted; \(missing) more \(missing == 1 ? "person has" : "people have") to say yes")
             case .denied: Terminal.print("denied")
             case .refused(_, let message, let remedy):
                 Terminal.complain(CommandError("the answer counts for nothing: \(message)", remedy: remedy))

@@ -131,7 +131,23 @@ struct CallVerdict {
         mark = succeeded ? "✓" : "✗"
         style = succeeded ? .green : .yellow
         text = Self.words(outcome).joined(separator: ", ")
-        reasons = Self.reasons(outcome)
+        reasons = (Self.approval(call.decided).map { [$0] } ?? []) + Self.reasons(outcome)
+    }
+
+    private static func approval(_ decided: DecidedEntry) -> String? {
+        guard let approvers = decided.approval?["approvers"]?.arrayValue else { return nil }
+        let names = approvers.map { approver in
+            let assurance = approver["assurance"]?.stringValue.map { " (\($0))" } ?? ""
+            return VisibleText.line(approver["name"]?.stringValue ?? "somebody") + VisibleText.line(assurance)
+        }
+        let how =
+            switch decided.approval?["scope"]?.stringValue {
+            case "pattern": ", with others like it"
+            case "plan": ", in a plan"
+            case "break-glass": ", who broke the glass"
+            default: ""
+            }
+        return "approved by " + names.joined(separator: " and ") + how
     }
 
     private static func words(_ outcome: JSON) -> [String] {

@@ -53,7 +53,8 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let caller: any ToolCaller
         if let intent {
-            let opened = try await UnconfinedCaller.open(signers.apply(to: task.options(intent: intent, agent: .unconfined)))
+            let options = task.options(intent: intent, agent: .unconfined)
+            let opened = try await UnconfinedCaller.open(signers.apply(to: options))
             Terminal.note("the agent is not confined: what calls this runs as you, outside of any box")
             for line in opened.recoveryNotes { Terminal.note(VisibleText.line(line)) }
             opened.announceQuestions { note in Terminal.note(VisibleText.line(note)) }

@@ -30,7 +30,8 @@ struct MCPCommand: AsyncParsableCommand {
     func run() async throws {
         Terminal.note(
             "serving `\(intent)`; the agent is not confined: it runs as you and can act without agentbox (see `run`)")
-        let signal = try await StandardServer.serve(signers.apply(to: task.options(intent: intent, agent: .unconfined))) { note in
+        let options = signers.apply(to: task.options(intent: intent, agent: .unconfined))
+        let signal = try await StandardServer.serve(options) { note in
             Terminal.note(VisibleText.line(note))
         }
         if let signal { throw ExitCode(128 + signal) }
