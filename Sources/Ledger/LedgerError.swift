@@ -43,7 +43,9 @@ package struct LedgerError: Diagnostic, Equatable {
 
     /// True if what was verified does not hold, rather than that it could not be looked at.
     package var isRefusal: Bool {
-        let codes: [Code] = [.corrupt, .diverged, .noteMalformed, .proofWrong, .shrunk, .signatureMissing, .signatureWrong]
+        let codes: [Code] = [
+            .corrupt, .diverged, .noteMalformed, .proofWrong, .shrunk, .signatureMissing, .signatureWrong,
+        ]
         return codes.contains { $0.rawValue == code }
     }
 

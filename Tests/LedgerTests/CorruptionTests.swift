@@ -68,7 +68,9 @@ struct CorruptionTests {
         #expect(try fixture.folder.read(fixture.log) == bytes)
     }
 
-    @Test("an entry that is replaced by another whole one, or swapped with its neighbour, is not what the checkpoint signs")
+    @Test(
+        "an entry that is replaced by another whole one, or swapped with its neighbour, is not what the checkpoint signs"
+    )
     func replaced() async throws {
         try await fixture.fill(4)
         let whole = try fixture.folder.read(fixture.log)
@@ -131,7 +133,8 @@ struct CorruptionTests {
         #expect(throws: LedgerError(.corrupt, "")) { try fixture.open() }
     }
 
-    @Test("a log that was removed or emptied, while its checkpoint is there, is not a new one", arguments: [true, false])
+    @Test(
+        "a log that was removed or emptied, while its checkpoint is there, is not a new one", arguments: [true, false])
     func removed(isGone: Bool) async throws {
         try await fixture.fill(3)
         if isGone {

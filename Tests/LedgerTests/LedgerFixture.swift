@@ -42,6 +42,18 @@ struct LedgerFixture {
 
     static func entry(_ number: Int) -> JSON { ["kind": "test", "number": .integer(Int64(number))] }
 
+    /// Appends entries that share batches, and closes.
+    func fillAtOnce(_ count: Int, from first: Int = 0) async throws {
+        let (ledger, _) = try open()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in first..<first + count {
+                group.addTask { try await ledger.append(Self.entry(number)) }
+            }
+            try await group.waitForAll()
+        }
+        try await ledger.close()
+    }
+
     /// The newest checkpoint, verified.
     func checkpoint() throws -> SignedCheckpoint {
         let opened = try OpenedLog(path, keys: folder("keys"), operations: .system)

@@ -18,7 +18,9 @@ struct MarkTests {
         let filler = JSON.string(String(repeating: "x", count: 1000))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in Int64(0)..<300 {
-                group.addTask { try await ledger.append(["kind": "test", "number": .integer(number), "filler": filler]) }
+                group.addTask {
+                    try await ledger.append(["kind": "test", "number": .integer(number), "filler": filler])
+                }
             }
             try await group.waitForAll()
         }

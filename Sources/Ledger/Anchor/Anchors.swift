@@ -36,7 +36,9 @@ struct Anchors {
         let trusted = try keys.verifierKeys(of: log.origin)
         for file in files {
             // One that is not there at the moment, on a medium that is not mounted, proves nothing.
-            guard let bytes = Self.read(file), let anchored = try? SignedCheckpoint(bytes, keys: trusted) else { continue }
+            guard let bytes = Self.read(file), let anchored = try? SignedCheckpoint(bytes, keys: trusted) else {
+                continue
+            }
             guard anchored.size <= head.size else {
                 throw .shorter(log.path, than: anchored.size, has: head.size, by: file)
             }

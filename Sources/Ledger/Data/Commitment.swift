@@ -2,7 +2,7 @@ import Crypto
 import StrictJSON
 
 /// Stands in an entry for a value that can be erased: the SHA-256 of a random salt of 32 bytes and the value's canonical
-/// form. With salt and value anybody can check it; once both are gone, not even a guess of the value can be confirmed.
+/// form. With salt and value anybody can check it; once both are gone, it confirms not even a guess of the value.
 struct Commitment {
     /// `sha256:…`
     let digest: String

@@ -40,7 +40,9 @@ struct DataRecord: Equatable {
         }
         var crc = CRC32C()
         crc.update(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 20]))
-        guard crc.value == number(20), number(0) <= Self.maximumPayload, number(4) <= Self.erasedFlag else { return nil }
+        guard crc.value == number(20), number(0) <= Self.maximumPayload, number(4) <= Self.erasedFlag else {
+            return nil
+        }
         count = Int(number(0))
         isErased = number(4) & Self.erasedFlag != 0
         index = UInt64(number(8)) | UInt64(number(12)) << 32

@@ -69,15 +69,14 @@ package enum Erasure {
     ) throws(LedgerError) -> [ClosedRange<LedgerIndex>] {
         var reader = try LedgerReader(directory: directory)
         var found: [ClosedRange<LedgerIndex>] = []
-        var decision: LedgerIndex?
+        var call: LedgerIndex?
+        if case .call(let index) = selection { call = try decision(of: index, in: directory) }
         while let record = try reader.next() {
             let entry = try record.leaf()
             guard let object = entry.objectValue, !ErasablePath.commitments(in: object).isEmpty else { continue }
             switch selection {
-            case .call(let index):
-                let decided = entry["decided"]?.integerValue.flatMap(LedgerIndex.init(exactly:))
-                if record.index == index { decision = decided }
-                guard record.index == index || decided == index else { continue }
+            case .call:
+                guard record.index == call || decided(entry) == call else { continue }
             case .run(let name):
                 guard entry["run"]?.stringValue == name else { continue }
             case .before(let time):
@@ -86,12 +85,20 @@ package enum Erasure {
             guard try record.withheld().withheld.allSatisfy({ $0.why != .erased }) else { continue }
             add(record.index, to: &found)
         }
-        // The end of a call was named: its decision stands before it.
-        if let decision {
-            found = found.filter { $0.lowerBound > decision }
-            found.insert(decision...decision, at: 0)
-        }
         return found
+    }
+
+    /// The decision of which an entry is the end; the entry itself if it is none.
+    private static func decision(of index: LedgerIndex, in directory: String) throws(LedgerError) -> LedgerIndex {
+        var reader = try LedgerReader(directory: directory)
+        while let record = try reader.next() {
+            if record.index == index { return decided(try record.leaf()) ?? index }
+        }
+        return index
+    }
+
+    private static func decided(_ entry: JSON) -> LedgerIndex? {
+        entry["decided"]?.integerValue.flatMap(LedgerIndex.init(exactly:))
     }
 
     /// By halving: the ranges are in order.
@@ -117,7 +124,8 @@ package enum Erasure {
     ) throws(SystemError) -> (entries: Int, bytes: Int64) {
         var touched: Set<LedgerIndex> = []
         var bytes: Int64 = 0
-        let numbers = Set(entries.flatMap { DataSegment.number(of: $0.lowerBound)...DataSegment.number(of: $0.upperBound) })
+        let numbers = Set(
+            entries.flatMap { DataSegment.number(of: $0.lowerBound)...DataSegment.number(of: $0.upperBound) })
         for number in numbers.sorted() {
             let file: SharedDescriptor
             do throws(SystemError) {

@@ -38,7 +38,8 @@ package struct ErasedEntry: LedgerEntry {
         reason = try members.optionalString("reason")
         var entries: [ClosedRange<LedgerIndex>] = []
         for value in try members.value("entries").arrayValue ?? [] {
-            guard let first = value[0]?.integerValue, let last = value[1]?.integerValue, first >= 0, last >= first else {
+            guard let first = value[0]?.integerValue, let last = value[1]?.integerValue, first >= 0, last >= first
+            else {
                 throw LedgerError(.entryMalformed, "the entry's member `entries` has to be pairs of indices")
             }
             entries.append(LedgerIndex(first)...LedgerIndex(last))

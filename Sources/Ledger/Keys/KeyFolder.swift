@@ -45,16 +45,33 @@ package struct KeyFolder: Sendable {
 
     /// Makes the key of that name, or takes it if a process that died had made it.
     func makeKey(_ name: KeyName, of log: LogOrigin) throws(LedgerError) -> SigningKey {
-        let file = Self.name(log, name.epoch)
-        let key: SigningKey
-        if let existing = try existing(log, name.epoch) {
-            key = existing
-        } else {
-            key = SigningKey(generating: name)
-            try write(key.stored + "\n", to: file + ".key", mode: 0o600)
-        }
-        try write(key.verifier.description + "\n", to: file + ".pub", mode: 0o644)
+        if let existing = try existing(log, name.epoch) { return existing }
+        let key = SigningKey(generating: name)
+        try write(key.stored + "\n", to: Self.name(log, name.epoch) + ".key", mode: 0o600)
         return key
+    }
+
+    /// Says that a key has signed: from now on no older one is taken for the newest checkpoint's.
+    func publish(_ key: VerifierKey, of log: LogOrigin) throws(LedgerError) {
+        guard let epoch = key.keyName?.epoch, try publishedEpoch(of: log) < epoch else { return }
+        try write(key.description + "\n", to: Self.name(log, epoch) + ".pub", mode: 0o644)
+    }
+
+    /// The epoch of the newest key that has signed; 0 if none has.
+    func publishedEpoch(of log: LogOrigin) throws(LedgerError) -> Int {
+        var epoch = 0
+        while try read(Self.name(log, epoch + 1) + ".pub") != nil { epoch += 1 }
+        return epoch
+    }
+
+    /// A key that was replaced, because somebody else may have it, signs nothing new.
+    func requireCurrent(_ checkpoint: SignedCheckpoint, of log: LogOrigin) throws(LedgerError) {
+        let newest = try publishedEpoch(of: log)
+        guard let epoch = checkpoint.key.keyName?.epoch, epoch < newest else { return }
+        throw LedgerError(
+            .signatureWrong,
+            "the newest checkpoint of the ledger is signed by its key \(epoch), which key \(newest) has replaced",
+            remedy: "somebody put an older or another history there: restore the ledger's folder from a backup")
     }
 
     /// What verifies the log's checkpoints: all of its keys, the first one first.

@@ -145,6 +145,7 @@ struct LogFile: Sendable {
     private mutating func begin() throws(LedgerError) {
         let checkpoint = try newestCheckpoint()
         head = checkpoint
+        try keys.publish(checkpoint.key, of: origin)
         if let size = LogMark.size(folder: folder, origin: origin), size > checkpoint.size {
             throw LedgerError(
                 .shrunk, "`\(checkpoints.path)` says \(checkpoint.size) entries, and the log had \(size) before",
@@ -175,6 +176,7 @@ struct LogFile: Sendable {
                 .corrupt, "`\(checkpoints.path)` is a checkpoint of another log, `\(checkpoint.key.name)`",
                 remedy: "restore the whole folder of the ledger from one backup")
         }
+        try keys.requireCurrent(checkpoint, of: origin)
         return checkpoint
     }
 
@@ -222,7 +224,8 @@ struct LogFile: Sendable {
         guard read.end.index == checkpoint.size, read.tree.root == checkpoint.root else {
             throw LedgerError(
                 .corrupt, "the \(read.end.index) entries of `\(path)` are not those that its checkpoint signs",
-                remedy: "`agentbox audit verify` says more; restore the folder from a backup, or move it aside to start "
+                remedy:
+                    "`agentbox audit verify` says more; restore the folder from a backup, or move it aside to start "
                     + "a new ledger")
         }
         state = read
@@ -284,10 +287,13 @@ struct LogFile: Sendable {
             // Whether it reached the disk nobody can know: the entries stay, for it may cover them.
             throw poisoned(.poisoned, "cannot write `\(checkpoints.path)`: \(error.message)")
         }
+        let isFirstOfKey = checkpoint.key != head?.key
         state.apply(draft)
         head = checkpoint
         truncatedBytes = 0
-        if state.end.index >= markedIndex + 4096 { mark() }
+        if state.end.index >= markedIndex + 1024 { mark() }
+        // The entries are acknowledged; if this fails, the next opening does it.
+        if isFirstOfKey { try? keys.publish(checkpoint.key, of: origin) }
     }
 
     private mutating func signingKey() throws(LedgerError) -> SigningKey {
@@ -378,6 +384,7 @@ extension LogFile {
                 try checkpoints.write(checkpoint, operations)
             }
         }
+        try keys.publish(key.verifier, of: origin)
         try begin()
         try catchUp()
         var draft = Draft(after: state)

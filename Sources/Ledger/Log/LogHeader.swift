@@ -11,7 +11,7 @@ struct LogHeader: Equatable {
     static let unsignedVersion: UInt32 = 1
 
     var origin: LogOrigin
-    var version = Self.version
+    var version: UInt32
 
     var encoded: [UInt8] {
         var bytes = Self.magic
@@ -30,8 +30,9 @@ struct LogHeader: Equatable {
         case damaged
     }
 
-    init(origin: LogOrigin) {
+    init(origin: LogOrigin, version: UInt32 = Self.version) {
         self.origin = origin
+        self.version = version
     }
 
     /// Reads a header. `bytes` holds `size` bytes.
@@ -68,7 +69,9 @@ package struct LogOrigin: Hashable, Sendable, CustomStringConvertible {
         guard letters.count == 32 else { return nil }
         var bytes: [UInt8] = []
         for place in stride(from: 0, to: 32, by: 2) {
-            guard let byte = UInt8(String(decoding: letters[place..<place + 2], as: UTF8.self), radix: 16) else { return nil }
+            guard let byte = UInt8(String(decoding: letters[place..<place + 2], as: UTF8.self), radix: 16) else {
+                return nil
+            }
             bytes.append(byte)
         }
         self.init(bytes: bytes)

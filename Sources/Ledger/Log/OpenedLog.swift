@@ -38,7 +38,8 @@ struct OpenedLog {
         try log.lockExclusively()
         defer { try? log.unlock() }
         let existing = try CheckpointFile(in: folder, directory: directory, create: false)
-        header = try Self.existingHeader(of: log, path: path, newest: try existing?.read())
+        header =
+            try Self.existingHeader(of: log, path: path, newest: try existing?.read())
             ?? Self.makeLog(log, in: folder, directory: directory, keys: keys, operations: operations)
         guard let checkpoints = try CheckpointFile(in: folder, directory: directory, create: !header.isSigned) else {
             throw Self.checkpointMissing(directory)
@@ -48,7 +49,8 @@ struct OpenedLog {
 
     static func checkpointMissing(_ directory: String) -> LedgerError {
         LedgerError(
-            .corrupt, "`\(directory)/\(CheckpointFile.name)` is missing or damaged: nothing tells how long the log has to be",
+            .corrupt,
+            "`\(directory)/\(CheckpointFile.name)` is missing or damaged: nothing tells how long the log has to be",
             remedy: "restore it from a backup, or move the folder aside to start a new ledger; `audit log` still reads "
                 + "the entries, and `audit verify --since` compares them with a checkpoint that was kept elsewhere")
     }
@@ -100,6 +102,7 @@ struct OpenedLog {
         let nothing = Checkpoint(origin: key.verifier.name, size: 0, root: .ofEmptyTree)
         let checkpoints = try CheckpointFile(in: folder, directory: directory, create: true)
         try checkpoints?.write(try SignedCheckpoint(nothing, signedBy: key), operations)
+        try keys.publish(key.verifier, of: header.origin)
         try operations.truncate(file, 0)
         try operations.writeAll(header.encoded, to: file)
         try operations.synchronize(file)

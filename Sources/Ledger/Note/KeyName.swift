@@ -34,15 +34,18 @@ package struct KeyName: Hashable, Sendable, CustomStringConvertible {
 
     /// True for what signed notes allow as the name of a key: something, without spaces and plus signs.
     package static func isValid(_ name: String) -> Bool {
-        !name.isEmpty && name.unicodeScalars.allSatisfy { scalar in
-            scalar != "+" && !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F
-        }
+        !name.isEmpty
+            && name.unicodeScalars.allSatisfy { scalar in
+                scalar != "+" && !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F
+            }
     }
 
     /// A host's name without what cannot stand in a key's.
     static func host(from name: String) -> String {
         let kept = name.unicodeScalars.filter { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-._".unicodeScalars.contains(scalar))
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "-._".unicodeScalars.contains(scalar))
         }
         let text = String(String.UnicodeScalarView(kept.prefix(64)))
         return text.isEmpty ? "localhost" : text

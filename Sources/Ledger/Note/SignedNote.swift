@@ -85,7 +85,8 @@ package struct SignedNote: Hashable, Sendable {
             let bytes = Base64.decode(parts[2]), bytes.count > 4
         else { throw malformed("`\(line.prefix(80))` is no line of signature") }
         return Signature(
-            name: String(parts[1]), identifier: bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }, bytes: Array(bytes[4...]))
+            name: String(parts[1]), identifier: bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) },
+            bytes: Array(bytes[4...]))
     }
 
     private static func malformed(_ why: String) -> LedgerError {

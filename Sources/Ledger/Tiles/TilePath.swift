@@ -53,7 +53,9 @@ struct TilePath: Hashable, Sendable {
         var count = size
         var level = 0
         while count > 0 {
-            for number in 0..<count / 256 { tiles.append(TilePath(kind: .hashes(level: level), number: number, width: 256)) }
+            for number in 0..<count / 256 {
+                tiles.append(TilePath(kind: .hashes(level: level), number: number, width: 256))
+            }
             if count % 256 > 0 {
                 tiles.append(TilePath(kind: .hashes(level: level), number: count / 256, width: Int(count % 256)))
             }

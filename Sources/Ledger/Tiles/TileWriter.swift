@@ -30,7 +30,8 @@ package struct TileWriter {
         }
         guard writer.tree.size == checkpoint.size, writer.tree.root == checkpoint.root else {
             throw LedgerError(
-                .corrupt, "the entries of `\(reader.path)` and the tiles in `\(output)` are not what the ledger's "
+                .corrupt,
+                "the entries of `\(reader.path)` and the tiles in `\(output)` are not what the ledger's "
                     + "checkpoint signs",
                 remedy: "`agentbox audit verify` says whether the ledger is whole; if it is, use an empty folder")
         }
@@ -85,7 +86,8 @@ package struct TileWriter {
             levels[level].append(hash)
             guard levels[level].count == TilePath.width else { continue }
             try folder.write(
-                levels[level].flatMap(\.bytes), to: TilePath(kind: .hashes(level: level), number: number / 256, width: 256))
+                levels[level].flatMap(\.bytes),
+                to: TilePath(kind: .hashes(level: level), number: number / 256, width: 256))
             levels[level] = []
         }
         guard withEntries else { return }

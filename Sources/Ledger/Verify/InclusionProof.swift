@@ -98,7 +98,8 @@ package struct ConsistencyProof: Hashable, Sendable {
     /// Checks the newer checkpoint's signature, and that its log begins with the older one.
     ///
     /// - Parameter older: The checkpoint from which the person starts; what the proof says of itself if nil.
-    package func verify(trusted: [VerifierKey], older: SignedCheckpoint? = nil) throws(LedgerError) -> SignedCheckpoint {
+    package func verify(trusted: [VerifierKey], older: SignedCheckpoint? = nil) throws(LedgerError) -> SignedCheckpoint
+    {
         let signed = try SignedCheckpoint(Array(checkpoint.utf8), keys: trusted)
         if let older, older.size != first || older.root != firstRoot {
             throw LedgerError(
@@ -110,7 +111,8 @@ package struct ConsistencyProof: Hashable, Sendable {
                 first: first, firstRoot: firstRoot, second: signed.size, secondRoot: signed.root, proof: hashes)
         else {
             throw LedgerError(
-                .proofWrong, "the proof does not show that the log of \(signed.size) entries begins with that of \(first)",
+                .proofWrong,
+                "the proof does not show that the log of \(signed.size) entries begins with that of \(first)",
                 remedy: "one of both, or the proof, was changed: ask for a new one where the log is")
         }
         return signed
@@ -125,7 +127,9 @@ enum ProofText {
         guard bytes.count <= limit, let text = String(validating: Array(bytes), as: UTF8.self),
             text.utf8.allSatisfy({ $0 != UInt8(ascii: "\r") })
         else { throw malformed("it is too long, or not the text of one") }
-        guard let border = text.firstRange(of: "\n\n") else { throw malformed("no empty line stands before a checkpoint") }
+        guard let border = text.firstRange(of: "\n\n") else {
+            throw malformed("no empty line stands before a checkpoint")
+        }
         let lines = text[..<border.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first.map(String.init) == header else { throw malformed("it does not begin with `\(header)`") }
         return (Array(lines.dropFirst()), String(text[border.upperBound...]))
@@ -134,7 +138,9 @@ enum ProofText {
     static func hashes(_ lines: some Collection<Substring>) throws(LedgerError) -> [TreeHash] {
         var hashes: [TreeHash] = []
         for line in lines {
-            guard let hash = TreeHash(base64: line) else { throw malformed("`\(line.prefix(60))` is no hash in base 64") }
+            guard let hash = TreeHash(base64: line) else {
+                throw malformed("`\(line.prefix(60))` is no hash in base 64")
+            }
             hashes.append(hash)
         }
         // No tree is higher.

@@ -16,7 +16,8 @@ struct KeyChain {
     /// Takes in an entry, when `tree` holds it and all before it.
     mutating func add(_ payload: [UInt8], _ tree: CompactRange) throws(LedgerError) {
         let kind = payload.withUnsafeBytes { EntryHeadline(canonical: $0).kind }
-        guard kind == KeyRotatedEntry.kind || kind == EpochStartedEntry.kind, let json = try? JSON(parsing: payload) else {
+        guard kind == KeyRotatedEntry.kind || kind == EpochStartedEntry.kind, let json = try? JSON(parsing: payload)
+        else {
             return
         }
         if kind == KeyRotatedEntry.kind {

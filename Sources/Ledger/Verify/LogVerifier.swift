@@ -27,7 +27,9 @@ package struct LogVerifier {
         result = LedgerVerification(checkpoint: SignedCheckpoint(unverified: claimed, signed))
         for checkpoint in kept {
             let size = try Self.size(of: checkpoint)
-            guard size <= claimed.size else { throw .shorter(path, than: size, has: claimed.size, by: checkpoint.place) }
+            guard size <= claimed.size else {
+                throw .shorter(path, than: size, has: claimed.size, by: checkpoint.place)
+            }
             roots[size] = size == 0 ? .ofEmptyTree : nil
         }
         sizes = Set(try kept.map { (kept) throws(LedgerError) in try Self.size(of: kept) })
@@ -76,7 +78,12 @@ package struct LogVerifier {
             try verifier.add(record.payload)
             if withData { try verifier.checkData(record) }
         }
-        return try verifier.finish()
+        let result = try verifier.finish()
+        if trusted == nil {
+            try KeyFolder(keys ?? KeyFolder.path(beside: directory)).requireCurrent(
+                result.checkpoint, of: reader.origin)
+        }
+        return result
     }
 
     /// Verifies a log in the form of tlog-tiles: checkpoint, entries, and every tile.
@@ -136,7 +143,9 @@ package struct LogVerifier {
         case RecoveredEntry.kind: result.recoveries += 1
         case EpochStartedEntry.kind: result.epochs += 1
         case UpgradedEntry.kind:
-            if let json = try? JSON(parsing: payload) { result.unsignedEntries = try UpgradedEntry(json).unsignedEntries }
+            if let json = try? JSON(parsing: payload) {
+                result.unsignedEntries = try UpgradedEntry(json).unsignedEntries
+            }
         case ErasedEntry.kind:
             if let json = try? JSON(parsing: payload) { erasures += try ErasedEntry(json).entries }
         default: break
@@ -170,7 +179,8 @@ package struct LogVerifier {
         guard tree.root == claimed.root else {
             throw LedgerError(
                 .corrupt, "the \(tree.size) entries of `\(path)` are not those that its checkpoint signs",
-                remedy: "an entry was changed, removed, added or moved: keep the log as evidence, and compare it with a "
+                remedy:
+                    "an entry was changed, removed, added or moved: keep the log as evidence, and compare it with a "
                     + "backup")
         }
         for kept in kept {

@@ -1,4 +1,5 @@
 import Glibc
+import Ledger
 import LinuxIO
 
 /// A plain HTTP/1.1 client for one small text: PUT publishes a checkpoint, GET fetches it. A checkpoint is signed and no
@@ -15,7 +16,8 @@ package enum HTTPAnchor {
             guard !text.hasPrefix("https://") else {
                 throw RunError(
                     "`\(text)`: checkpoints are not published by https in this build",
-                    remedy: "use --file, and send the file with a program of your own, or a http:// server in your network: "
+                    remedy:
+                        "use --file, and send the file with a program of your own, or a http:// server in your network: "
                         + "a checkpoint is signed, and no secret")
             }
             let rest = text.dropFirst("http://".count)
@@ -23,13 +25,15 @@ package enum HTTPAnchor {
             var authority = rest[..<slash]
             var port = 80
             if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
-                guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number) else {
+                guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number)
+                else {
                     throw RunError("`\(text)` has no port that there is", remedy: "http://HOST:PORT/PATH")
                 }
                 port = number
                 authority = authority[..<colon]
             }
-            let host = authority.hasPrefix("[") && authority.hasSuffix("]") ? authority.dropFirst().dropLast() : authority
+            let host =
+                authority.hasPrefix("[") && authority.hasSuffix("]") ? authority.dropFirst().dropLast() : authority
             let path = slash == rest.endIndex ? "/" : String(rest[slash...])
             let isPlain = (host + path).utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
             guard text.hasPrefix("http://"), !host.isEmpty, isPlain, !host.contains("@"), !path.contains("#") else {
@@ -52,7 +56,8 @@ package enum HTTPAnchor {
 
     /// Publishes. Blocking.
     package static func publish(_ text: String, to address: Address) throws {
-        let head = "PUT \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        let head =
+            "PUT \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nContent-Type: text/plain; charset=utf-8\r\n"
             + "Content-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n"
         let (status, _) = try exchange(head + text, with: address)
         guard (200..<300).contains(status) else {
@@ -63,12 +68,14 @@ package enum HTTPAnchor {
 
     /// What is published there; nil if nothing is. Blocking.
     package static func fetch(_ address: Address) throws -> [UInt8]? {
-        let head = "GET \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
+        let head =
+            "GET \(address.path) HTTP/1.1\r\nHost: \(address.authority)\r\nAccept: text/plain\r\nConnection: close\r\n\r\n"
         let (status, body) = try exchange(head, with: address)
         if status == 404 || status == 410 { return nil }
         guard status == 200 else {
             throw RunError(
-                "`\(address)` answered with status \(status)", remedy: "it has to answer GET requests with what was PUT")
+                "`\(address)` answered with status \(status)", remedy: "it has to answer GET requests with what was PUT"
+            )
         }
         return body
     }
@@ -84,10 +91,14 @@ package enum HTTPAnchor {
                 guard let count else { throw SystemError(call: "read", errno: ETIMEDOUT) }
                 if count == 0 { break }
                 answer += piece[..<count]
-                guard answer.count <= limit else { throw RunError("`\(address)` answered with more than \(limit) bytes") }
+                guard answer.count <= limit else {
+                    throw RunError("`\(address)` answered with more than \(limit) bytes")
+                }
             }
-            guard let parsed = parse(answer) else { throw RunError("`\(address)` answered with something else than HTTP") }
-            return parsed
+            guard let parsed = HTTPAnswer(answer) else {
+                throw RunError("`\(address)` answered with something else than HTTP")
+            }
+            return (parsed.status, parsed.body)
         } catch let error as SystemError {
             throw RunError("no answer of `\(address)`: \(error.message)", remedy: error.remedy)
         }
@@ -119,47 +130,5 @@ package enum HTTPAnchor {
             problem = SystemError.last("connect")
         }
         throw RunError("cannot reach `\(address)`: \(problem.message)", remedy: problem.remedy)
-    }
-
-    /// The status, and the body of an answer whose length it says or that ends with the connection.
-    static func parse(_ answer: [UInt8]) -> (status: Int, body: [UInt8])? {
-        guard let end = answer.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-        let head = String(decoding: answer[..<end.lowerBound], as: UTF8.self)
-        let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
-        let words = lines[0].split(separator: " ")
-        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3, let status = Int(words[1]) else {
-            return nil
-        }
-        var body = Array(answer[end.upperBound...])
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":") else { return nil }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            switch line[..<colon].lowercased() {
-            case "content-length":
-                guard let count = Int(value), count >= 0, count <= body.count else { return nil }
-                body = Array(body[..<count])
-            case "transfer-encoding":
-                guard let joined = joinedChunks(body) else { return nil }
-                body = joined
-            default: break
-            }
-        }
-        return (status, body)
-    }
-
-    /// The body of chunked coding (RFC 9112, section 7.1), without trailers.
-    private static func joinedChunks(_ bytes: [UInt8]) -> [UInt8]? {
-        var body: [UInt8] = []
-        var rest = bytes[...]
-        while let line = rest.firstRange(of: Array("\r\n".utf8)) {
-            let size = String(decoding: rest[..<line.lowerBound].prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self)
-            guard let count = Int(size, radix: 16), count >= 0, count <= limit else { return nil }
-            rest = rest[line.upperBound...]
-            if count == 0 { return body }
-            guard rest.count >= count + 2 else { return nil }
-            body += rest.prefix(count)
-            rest = rest.dropFirst(count + 2)
-        }
-        return nil
     }
 }

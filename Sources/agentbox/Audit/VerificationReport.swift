@@ -16,12 +16,15 @@ struct VerificationReport {
         var lines = [
             "\(head): \(checkpoint.size) entries, every one covered by a signed checkpoint",
             "  root       \(checkpoint.root.base64)",
-            "  key        \(VisibleText.line(checkpoint.key.name))" + (result.epochs > 1 ? ", key \(result.epochs)" : ""),
+            "  key        \(VisibleText.line(checkpoint.key.name))"
+                + (result.epochs > 1 ? ", key \(result.epochs)" : ""),
         ]
         if result.unsignedEntries > 0 {
             lines.append("  unsigned   the first \(result.unsignedEntries) were written before any was signed")
         }
-        if result.recoveries > 0 { lines.append("  crashes    \(result.recoveries), each with an entry that tells of it") }
+        if result.recoveries > 0 {
+            lines.append("  crashes    \(result.recoveries), each with an entry that tells of it")
+        }
         if result.commitments > 0 {
             let rest = result.commitments - result.erased
             let state = result.isWhole ? "all others are what was recorded" : "see below"

@@ -58,7 +58,8 @@ struct AuditEraseCommand: ParsableCommand {
                 "ledgerIndex": result.index.map { .integer(Int64(clamping: $0)) } ?? .null,
             ])
         } else if let index = result.index {
-            Terminal.print("erased the data of \(result.entries) entries, \(result.bytes) bytes; entry \(index) says so")
+            Terminal.print(
+                "erased the data of \(result.entries) entries, \(result.bytes) bytes; entry \(index) says so")
         } else {
             Terminal.print("there is nothing to erase")
         }

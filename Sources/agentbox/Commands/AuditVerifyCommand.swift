@@ -45,7 +45,9 @@ struct AuditVerifyCommand: ParsableCommand {
     @Option(help: "The folder of another ledger, or one with tlog-tiles.")
     var log: String?
 
-    @Option(help: "What verifies the checkpoints: a verifier key, or a file that holds one. By default those of the ledger.")
+    @Option(
+        help: "What verifies the checkpoints: a verifier key, or a file that holds one. By default those of the ledger."
+    )
     var key: [String] = []
 
     @Flag(help: "Print one JSON object.")
@@ -59,7 +61,9 @@ struct AuditVerifyCommand: ParsableCommand {
             throw ValidationError("--entry is about one entry of your own ledger: give it alone")
         }
         if log != nil, key.isEmpty { throw ValidationError("--log needs --key: whose log it is, only a key can tell") }
-        if proof != nil, since.count > 1 { throw ValidationError("a proof starts from one checkpoint: give --since once") }
+        if proof != nil, since.count > 1 {
+            throw ValidationError("a proof starts from one checkpoint: give --since once")
+        }
     }
 
     func run() throws {
@@ -73,7 +77,9 @@ struct AuditVerifyCommand: ParsableCommand {
             }
         } catch let error as LedgerError where error.isRefusal {
             if json {
-                Terminal.print(json: ["verified": false, "code": .string(error.code), "message": .string(error.message)])
+                Terminal.print(json: [
+                    "verified": false, "code": .string(error.code), "message": .string(error.message),
+                ])
             }
             Terminal.complain(error)
             throw ExitCode(ExitStatus.checkFailed)
@@ -141,7 +147,8 @@ struct AuditVerifyCommand: ParsableCommand {
             signed = try proof.verify(trusted: trusted, older: older)
             members["first"] = .integer(Int64(clamping: proof.first))
             members["firstRoot"] = .string(proof.firstRoot.base64)
-            text = "the log of \(signed.size) entries begins with that of \(proof.first) entries"
+            text =
+                "the log of \(signed.size) entries begins with that of \(proof.first) entries"
                 + (older == nil ? ", whose hash is \(proof.firstRoot.base64)" : "")
         } else {
             guard since.isEmpty else {
@@ -151,8 +158,10 @@ struct AuditVerifyCommand: ParsableCommand {
             signed = try proof.verify(trusted: trusted)
             members["index"] = .integer(Int64(clamping: proof.index))
             members["entry"] = try? JSON(parsing: proof.entry)
-            text = "entry \(proof.index) of the log of \(signed.size) entries is:\n"
-                + VisibleText.block((try? JSON(parsing: proof.entry).pretty()) ?? String(decoding: proof.entry, as: UTF8.self))
+            text =
+                "entry \(proof.index) of the log of \(signed.size) entries is:\n"
+                + VisibleText.block(
+                    (try? JSON(parsing: proof.entry).pretty()) ?? String(decoding: proof.entry, as: UTF8.self))
         }
         members["size"] = .integer(Int64(clamping: signed.size))
         members["root"] = .string(signed.root.base64)

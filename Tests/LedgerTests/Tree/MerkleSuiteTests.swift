@@ -10,8 +10,10 @@ struct MerkleSuiteTests {
     /// Where the vectors are: public, and not in this repository.
     private static let folder: String? = {
         let suites = getenv("AGENTBOX_SUITES").map { String(cString: $0) }
-        return [suites.map { $0 + "/merkle/testdata" }, InstalledAgentbox.checkout + "/../shared/suites/merkle/testdata"]
-            .compactMap { $0 }.first { access($0, F_OK) == 0 }
+        return [
+            suites.map { $0 + "/merkle/testdata" }, InstalledAgentbox.checkout + "/../shared/suites/merkle/testdata",
+        ]
+        .compactMap { $0 }.first { access($0, F_OK) == 0 }
     }()
 
     @Test("all of them", arguments: ["inclusion", "consistency", "subtreeinclusion", "subtreeconsistency"])
@@ -35,7 +37,9 @@ struct MerkleSuiteTests {
         guard values.count == proof.count else { return false }
         func root(_ key: String) -> TreeHash? { vector[key].flatMap(hash) }
         if kind.hasSuffix("inclusion") {
-            guard let leaf = root("leafHash"), let tree = root("root"), let index = number("leafIdx") else { return false }
+            guard let leaf = root("leafHash"), let tree = root("root"), let index = number("leafIdx") else {
+                return false
+            }
             let start = number("start") ?? 0
             guard let end = number("end") ?? number("treeSize"), start <= end, index >= start,
                 ProofVerification.isSubtree(start..<end)

@@ -40,12 +40,15 @@ struct ProofTests {
                 #expect(proof == NaiveTree.subproof(first, Self.leaves[..<second], true))
                 func holds(_ one: Int, _ oneRoot: TreeHash, _ other: Int, _ otherRoot: TreeHash) -> Bool {
                     ProofVerification.isConsistent(
-                        first: UInt64(one), firstRoot: oneRoot, second: UInt64(other), secondRoot: otherRoot, proof: proof)
+                        first: UInt64(one), firstRoot: oneRoot, second: UInt64(other), secondRoot: otherRoot,
+                        proof: proof)
                 }
                 #expect(holds(first, Self.root(first), second, Self.root(second)))
                 #expect(!holds(first, TreeHash(leaf: [9]), second, Self.root(second)))
                 #expect(!holds(first, Self.root(first), second, TreeHash(leaf: [9])))
-                if first > 1 { #expect(!holds(first - 1, Self.root(first - 1), second, Self.root(second)) || proof.isEmpty) }
+                if first > 1 {
+                    #expect(!holds(first - 1, Self.root(first - 1), second, Self.root(second)) || proof.isEmpty)
+                }
             }
         }
     }

@@ -34,7 +34,9 @@ struct TreeHashTests {
         }
     }
 
-    @Test("the border of a tree of any size has the root that the definition gives", arguments: [0, 1, 2, 3, 7, 64, 100, 257])
+    @Test(
+        "the border of a tree of any size has the root that the definition gives",
+        arguments: [0, 1, 2, 3, 7, 64, 100, 257])
     func likeTheDefinition(size: Int) {
         let leaves = NaiveTree.leaves(size)
         var tree = CompactRange()
