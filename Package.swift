@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .target(name: "Diagnostics"),
@@ -82,6 +83,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        // What an agent writes to a terminal, made harmless. Pure: bytes in, bytes out.
+        .target(name: "TerminalFilter"),
         // What a person says yes to, and how it is known that they said it. Pure: bytes in, verdicts out.
         .target(
             name: "Approvals",
@@ -115,8 +118,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
-                "Manifests", "Policy", "StrictJSON", "Diagnostics", "Review",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
@@ -132,18 +135,31 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Runs", "Registry", "Ledger", "Store", "Approvals", "Sandbox", "Policy", "Manifests", "LinuxIO",
+                "Runs", "Registry", "Ledger", "Store", "Approvals", "Review", "Sandbox", "Policy", "Manifests", "LinuxIO",
                 "StrictJSON", "Diagnostics",
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ]
+            ],
+            resources: [.embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]
         ),
         .executableTarget(
             name: "agentbox-console",
             dependencies: [
-                "Console", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Console", "Runs", "Store", "LinuxIO", "StrictJSON", "Diagnostics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
         ),
+
+        // MCP over HTTP, in a process of its own that holds no keys.
+        .target(
+            name: "HTTPEdge",
+            dependencies: [
+                "MCP", "StrictJSON", "LinuxIO", "CSandbox",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "agentbox-mcp-http", dependencies: ["HTTPEdge", "MCP", "LinuxIO"], linkerSettings: staticLibraries),
 
         .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
 
@@ -159,14 +175,26 @@ let package = Package(
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(
+            name: "RunsTests", dependencies: ["Runs", "TestSupport", "StrictJSON", "LinuxIO", "TerminalTestHelper"]),
+        .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", "MCP", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "TerminalFilterTests", dependencies: ["TerminalFilter"]),
+        .testTarget(
+            name: "ApprovalsTests",
+            dependencies: [
+                "Approvals", "Manifests", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        .testTarget(
             name: "ExportsTests", dependencies: ["Exports", "Ledger", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(
             name: "ReviewTests",
             dependencies: [
                 "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
-        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "Ledger", "Store", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",
@@ -191,6 +219,9 @@ let package = Package(
         .executableTarget(
             name: "LayerTestHelper", dependencies: ["Sandbox", "Manifests", "LinuxIO", "StrictJSON"],
             path: "Tests/LayerTestHelper"),
+        // A person's terminal with a program on the agent's side of it, and questions when a signal comes.
+        .executableTarget(
+            name: "TerminalTestHelper", dependencies: ["Runs", "LinuxIO"], path: "Tests/TerminalTestHelper"),
         .executableTarget(
             name: "LedgerTestHelper", dependencies: ["Ledger", "LinuxIO", "StrictJSON"], path: "Tests/LedgerTestHelper"),
         .testTarget(

@@ -34,6 +34,7 @@ static int confine(struct call_job *job) {
     if (step_program(job->plan, &job->program, report) < 0) return -1;
     if (step_landlock_rules(job->view_plan, job->plan, &job->ruleset, report) < 0) return -1;
     if (step_stdio(job->plan, report) < 0) return -1;
+    if (step_terminal(call, report) < 0) return -1;
     if (step_limits(call, job->view, report) < 0) return -1;
     if (step_capabilities(call, job->view, report) < 0) return -1;
     if (step_directory(call, report) < 0) return -1;

@@ -182,6 +182,7 @@ int step_landlock_rules(const struct received *view, const struct received *plan
                         struct report *report);
 int step_view_rules(const struct received *view, struct report *report);
 int step_landlock_restrict(int ruleset, struct report *report);
+int step_terminal(const struct call_plan *call, struct report *report);
 int step_stdio(const struct received *plan, struct report *report);
 int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report);
 int step_capabilities(const struct call_plan *call, const struct view_plan *view, struct report *report);

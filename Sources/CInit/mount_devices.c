@@ -1,6 +1,6 @@
 /* A minimal /dev. Attack: device nodes are doors into the kernel and to hardware. Five that do nothing are shown, each
  * a bind of the host's (an ordinary user cannot make nodes), read-only so that nobody touches the host's inode. No
- * terminal, no ptmx: a call that may use its caller's terminal has it as a descriptor. */
+ * ptmx, and no terminal but `tty` where it is asked for: that opens the one that the process's own session has. */
 #include "init.h"
 
 #include "mounts.h"
@@ -58,6 +58,7 @@ int mount_devices(const struct mount_job *job) {
     for (size_t i = 0; i < sizeof links / sizeof links[0] && answer == 0; i++) {
         answer = symlinkat(links[i].content, folder, links[i].name);
     }
+    if (answer == 0 && (job->mount->flags & MOUNT_FLAG_TERMINAL)) answer = bind_device(folder, "tty");
     if (answer == 0) answer = shared_memory(folder, job->mount->size);
     int failure = errno;
     (void)close(folder);

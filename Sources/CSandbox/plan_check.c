@@ -57,12 +57,14 @@ static int check_descriptor(const struct inspection *plan, int32_t index, int re
 }
 
 static int check_mount(struct inspection *plan, const struct plan_mount *mount) {
-    const uint32_t known = MOUNT_FLAG_READ_ONLY | MOUNT_FLAG_NO_EXEC | MOUNT_FLAG_IDMAP | MOUNT_FLAG_OPTIONAL;
+    const uint32_t known = MOUNT_FLAG_READ_ONLY | MOUNT_FLAG_NO_EXEC | MOUNT_FLAG_IDMAP | MOUNT_FLAG_OPTIONAL |
+                           MOUNT_FLAG_TERMINAL;
     const int overlay = mount->kind == MOUNT_OVERLAY;
     const int source = overlay || mount->kind == MOUNT_BIND;
     if (mount->kind < MOUNT_BIND || mount->kind > MOUNT_OVERLAY) return EINVAL;
     if ((mount->flags & ~known) != 0 || mount->mode > 07777) return EINVAL;
     if ((mount->flags & MOUNT_FLAG_IDMAP) && !source) return EINVAL;
+    if ((mount->flags & MOUNT_FLAG_TERMINAL) && mount->kind != MOUNT_DEV) return EINVAL;
     int failure = check_path(plan, mount->target, 0);
     const int text = mount->kind == MOUNT_SYMLINK || mount->kind == MOUNT_FILE;
     if (!failure && text) failure = check_text(plan, mount->text);
@@ -174,9 +176,10 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     int failure = begin(&plan, bytes, size, descriptors, PLAN_CALL);
     if (failure) return failure;
     const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS |
-                           CALL_TRACE | CALL_VIEW_RULES | CALL_HOLD_STREAMS;
+                           CALL_TRACE | CALL_VIEW_RULES | CALL_TERMINAL | CALL_HOLD_STREAMS;
     if (size < sizeof *call || (call->flags & ~known) != 0) return EINVAL;
     if (call->umask > 0777 || call->arguments.count == 0) return EINVAL;
+    if ((call->flags & CALL_TERMINAL) && (!(call->flags & CALL_NEW_SESSION) || call->input_fd <= 0)) return EINVAL;
     if ((call->cookie_low || call->cookie_high) && call->cookie_low == call->cookie_high) return EINVAL;
     const int32_t optional[] = {call->input_fd, call->output_fd, call->error_fd, call->filter_fd};
     failure = check_descriptor(&plan, call->executable_fd, 1);

@@ -39,6 +39,13 @@ extension OpenDescriptor where Self: ~Copyable {
         }
     }
 
+    /// Writes once: how much of it, 0 if a nonblocking descriptor takes nothing now.
+    package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(SystemError) in
+            try write(UnsafeRawBufferPointer(bytes)) ?? 0
+        }
+    }
+
     /// Writes everything, blocking. For files, memfds and sockets in blocking mode.
     package func writeAll(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         var rest = bytes[...]

@@ -253,8 +253,8 @@ package final class Registry: Sendable {
         _ reservation: Reservation?, _ approval: ApprovalNote?, _ name: String, _ writes: RehearsedWrites? = nil
     ) async -> Outcome {
         if let refusal = inProgress.refusal(of: request.tool) {
-            await writes?.discard()
             await gate.release(reservation)
+            await writes?.discard()
             return await deny(request, refusal, name)
         }
         let authorised: AuthorisedCall
@@ -289,14 +289,20 @@ package final class Registry: Sendable {
     }
 
     /// Does what was allowed, unless it was taken back meanwhile: then the outcome says so.
+    ///
+    /// - Parameter writes: What it has done already to its copy of the workspace, which is then published.
     private func execute(_ call: borrowing AuthorisedCall, _ writes: RehearsedWrites?) async -> Execution {
         let tool = call.tool.tool.name.rawValue
         if let refusal = inProgress.refusal(of: tool) {
             await writes?.discard()
             return Execution(failure: Outcome.Failure(code: refusal.code.rawValue, message: refusal.reason))
         }
-        if let writes { return await executor.publish(writes, of: call) }
-        var execution = await executor.run(call)
+        var execution: Execution
+        if let writes {
+            execution = await executor.publish(writes, of: call)
+        } else {
+            execution = await executor.run(call)
+        }
         if !execution.succeeded, let refusal = inProgress.refusal(of: tool) {
             execution.fail(refusal.code.rawValue, refusal.reason)
         }

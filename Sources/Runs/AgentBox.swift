@@ -1,6 +1,7 @@
 import CSandbox
 import Glibc
 import LinuxIO
+import MCP
 import Manifests
 @_spi(Launch) import Sandbox
 import Store
@@ -17,10 +18,16 @@ package struct AgentBox: Sendable {
         /// Beside what the profile passes and sets.
         package var environment: [(String, String)]
 
-        package init(profile: String, readable: [String], environment: [(String, String)]) {
+        /// An MCP server over HTTP stands on the agent's own loopback.
+        package var servesHTTP: Bool
+
+        package init(
+            profile: String, readable: [String], environment: [(String, String)], servesHTTP: Bool = false
+        ) {
             self.profile = profile
             self.readable = readable
             self.environment = environment
+            self.servesHTTP = servesHTTP
         }
     }
 
@@ -58,7 +65,8 @@ package struct AgentBox: Sendable {
 
     /// The specification of the agent's process, but for its standard streams.
     func specification(of command: [String]) throws -> ConfinedSpecification {
-        let (executable, words) = try AgentProgram.find(command, beneath: profile.exec + shown)
+        let found = try AgentProgram.find(command, beneath: profile.exec + shown)
+        let (executable, words) = options.servesHTTP ? try edge(before: command) : found
         var box = ConfinedSpecification(
             profile: profile, identity: .make(), executable: executable, arguments: words)
         box.workspace = profile.workspace == .none ? nil : run.workspace
@@ -73,6 +81,12 @@ package struct AgentBox: Sendable {
                 try Descriptor.open(run.installation.executable, Int32(CS_O_PATH.rawValue)).shared(),
                 at: Self.programFolder + "/agentbox", isExecutable: true),
         ]
+        if options.servesHTTP {
+            box.binds.append(
+                .init(
+                    try Descriptor.open(edgePath, Int32(CS_O_PATH.rawValue)).shared(), at: Self.edgeViewPath,
+                    isExecutable: true))
+        }
         box.readable = shown
         let path = "\(Self.programFolder):/usr/local/bin:/usr/bin:/bin"
         box.environment =
@@ -80,6 +94,16 @@ package struct AgentBox: Sendable {
             + options.environment + [(RegistrySocket.variable, RegistrySocket.viewPath)]
         return box
     }
+
+    /// Inside the box the edge makes its socket, starts its other self, and becomes the agent: it needs no right that
+    /// the agent has not. A script's interpreter is found there by the script's first line.
+    private func edge(before command: [String]) throws -> (VerifiedExecutable, [String]) {
+        let edge = VerifiedExecutable(try Descriptor.open(edgePath, O_RDONLY).shared(), name: Self.edgeViewPath)
+        return (edge, ["run", try AgentProgram.locate(command.first ?? "")] + command)
+    }
+
+    private var edgePath: String { run.installation.programs + "/" + MCPHTTP.program }
+    private static let edgeViewPath = programFolder + "/" + MCPHTTP.program
 
     private static func realPath(of folder: String) throws -> String {
         guard let resolved = realpath(folder, nil) else {

@@ -31,7 +31,8 @@ enum AgentProgram {
         return (interpreter, words + arguments)
     }
 
-    private static func locate(_ name: String) throws -> String {
+    /// Its real path.
+    static func locate(_ name: String) throws -> String {
         let candidates = name.contains("/") ? [name] : searchPath.map { $0 + "/" + name }
         for candidate in candidates {
             guard let resolved = realpath(candidate, nil) else { continue }

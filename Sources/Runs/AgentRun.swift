@@ -49,15 +49,24 @@ package enum AgentRun {
         let server = MCPServer(
             RegistryProvider(run.registry),
             MCPServerSettings(info: Runs.implementation, instructions: Runs.instructions))
-        let serving = Task { try await server.listen(on: socket) }
+        let serving = Task { try await server.listen(on: socket, connections: 64) }
 
         let box = try AgentBox(run, options)
         if box.seesWorkspace { await run.registry.see([.untrusted]) }
         let specification = try box.specification(of: command)
-        let signals = try SignalSource(Interruptions.signals)
-        let terminal = TerminalState()
-        let streams = try AgentStreams()
+        let phrase = try await phrase(of: run, note)
+        let signals = try SignalSource(
+            Interruptions.signals + (AgentStreams.isInteractive ? TerminalSession.signals : []))
+        let identity = specification.identity
+        let streams = try AgentStreams(owner: identity.needsMapping ? identity.hostUser : nil, phrase: phrase)
+        defer { streams.session?.close() }
+        // Between the lines of an agent that has the terminal's keys a line of ours takes more than a line feed.
+        let plainNote = note
+        let note: @Sendable (String) -> Void = { [session = streams.session] text in
+            if session?.note(text) != true { plainNote(text) }
+        }
         let agent = try await start(specification, streams, by: run.launcher)
+        streams.session?.onKillKeys { agent.kill() }
         let forwarding = Task { await Interruptions.forward(signals, to: agent, streams, note: note) }
         let timer = AgentTimer(deadline, agent, note: note)
         let revoking = Task { [revocations = run.revocations] in
@@ -68,7 +77,6 @@ package enum AgentRun {
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
         let isOver = timer.stop()
         revoking.cancel()
-        terminal.restore()
         let lost = await streams.finish()
         forwarding.cancel()
         for problem in lost { note(problem) }
@@ -85,6 +93,17 @@ package enum AgentRun {
         return try RunSummary(run, cause, isComplete: lost.isEmpty)
     }
 
+    /// What prompts on the terminal show, where there can be any: the person has to know it before the agent draws.
+    private static func phrase(of run: TaskRun, _ note: @Sendable (String) -> Void) async throws -> String? {
+        guard AgentStreams.isInteractive, run.manifests.intent.asksPeople else { return nil }
+        let home = run.home
+        let phrase = try await BlockingPool.shared.run { () throws in try PromptPhrase.of(home) }
+        note(
+            "if you are asked to approve a call on this terminal, the question shows your phrase: \(phrase). "
+                + "Without it the question is not agentbox's")
+        return phrase
+    }
+
     /// When it returns, the agent's ends of its streams are the agent's alone.
     private static func start(
         _ specification: ConfinedSpecification, _ streams: AgentStreams, by launcher: Launcher
@@ -92,6 +111,7 @@ package enum AgentRun {
         var box = specification
         let ends = streams.takeEnds()
         (box.input, box.output, box.errorOutput) = (ends.input, ends.output, ends.errorOutput)
+        box.hasTerminal = streams.session != nil
         return try await launcher.start(box)
     }
 }

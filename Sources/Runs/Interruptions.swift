@@ -22,6 +22,7 @@ enum Interruptions {
         await withTaskGroup(of: Void.self) { waits in
             var isRepeated = false
             while let signal = await source.next() {
+                if streams.session?.take(signal: signal) == true { continue }
                 if streams.interrupt() { continue }
                 if isRepeated || others.contains(signal) {
                     agent.kill()

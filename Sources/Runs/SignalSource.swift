@@ -4,12 +4,12 @@ import LinuxIO
 
 /// Signals of this process as a sequence. While the value lives they do nothing else; afterwards they do again what
 /// they did before.
-final class SignalSource: Sendable {
+package final class SignalSource: Sendable {
     private let events: SharedDescriptor
     private let numbers: [Int32]
 
     /// One at a time in a process: the handler has one place to write to.
-    init(_ signals: [Int32]) throws(SystemError) {
+    package init(_ signals: [Int32]) throws(SystemError) {
         var pipe = try Descriptor.pipe()
         events = pipe.takeFirst().shared()
         try events.setNonblocking(true)
@@ -22,7 +22,7 @@ final class SignalSource: Sendable {
     }
 
     /// The next signal; nil when the task is cancelled.
-    func next() async -> Int32? {
+    package func next() async -> Int32? {
         while !Task.isCancelled {
             guard (try? await Reactor.shared.waitReadable(events)) == .ready else { return nil }
             var number: UInt8 = 0

@@ -3,8 +3,8 @@
 #
 #   Tests/Clients/run.sh AGENTBOX [--inside | --outside] [INTENT WORKSPACE]
 #
-# Outside, each client starts `AGENTBOX mcp INTENT`. Inside, each runs in the box of `AGENTBOX run INTENT` and starts
-# `agentbox connect`. Both, unless one is asked for. Without INTENT a task is made up: a folder with a README.md, and
+# Outside, each client starts `AGENTBOX mcp INTENT`, or finds `AGENTBOX mcp --http` at a URL. Inside, each runs in the box
+# of `AGENTBOX run INTENT` and starts `agentbox connect`, or finds a URL in its environment. Both, unless one is asked for. Without INTENT a task is made up: a folder with a README.md, and
 # an intent that allows to read in it. With one, WORKSPACE needs a README.md that the intent lets `fs.read` read.
 #
 # Outside, `conformance.py` also holds every line of the server against the published schemas, where AGENTBOX_SUITES or
@@ -119,6 +119,44 @@ try() {
     fi
 }
 
+# try_http PLACE NAME SCRIPT [ARGUMENT…]: one client over HTTP in one place.
+try_http() {
+    local place=$1 name=$2 script=$3
+    shift 3
+    local folder=$store/$name command
+    echo "$place, over HTTP: $(cat "$folder/installed") $*"
+    if [ "$place" = outside ]; then
+        command=(env -i "PATH=$PATH" "HOME=$HOME" PYTHONDONTWRITEBYTECODE=1 "AGENTBOX_TOKEN_FILE=$temporary/token"
+            "$folder/bin/python" "$here/$script" "$@" --contains "$marker" -- "$url")
+    else
+        command=("$agentbox" run "$intent" --http --read "$folder" --read "$store/scripts"
+            --env PYTHONDONTWRITEBYTECODE=1 -- "$folder/bin/python" "$store/scripts/$script" "$@"
+            --contains "$marker" -- inside)
+    fi
+    if ! timeout 120 "${command[@]}" >"$temporary/log" 2>&1; then
+        echo "  FAILED:"
+        sed 's/^/  | /' "$temporary/log"
+        failed=1
+    else
+        grep -E '^  (every|[0-9]+ tools)' "$temporary/log" || true
+    fi
+}
+
+# The server of the clients outside, until the script ends.
+serve_http() {
+    "$agentbox" mcp --http 127.0.0.1:0 --token-file "$temporary/token" "$intent" 2>"$temporary/server" &
+    server=$!
+    trap 'kill "$server"; wait "$server" || true; rm -rf "$temporary"' EXIT
+    for _ in $(seq 300); do
+        url=$(grep -oE 'http://[^;]+' "$temporary/server" || true)
+        [ -z "$url" ] || return 0
+        kill -0 "$server" || break
+        sleep 0.1
+    done
+    sed 's/^/  | /' "$temporary/server"
+    return 1
+}
+
 install mcp "mcp>=2"
 install mcp-v1 "mcp<2"
 # The library without the clients of every model provider: TestModel needs none.
@@ -138,7 +176,11 @@ if [[ $where = *outside* ]]; then
         echo "skipped: the published schemas are not at $suites"
     fi
 fi
+[[ $where != *outside* ]] || serve_http
 for place in $where; do
+    try_http "$place" mcp client_http.py
+    try_http "$place" mcp client_http.py --mode legacy
+    try_http "$place" mcp-v1 client_http_v1.py
     try "$place" mcp client_mcp.py
     try "$place" mcp client_mcp.py --mode legacy
     try "$place" mcp-v1 client_mcp_v1.py

@@ -7,7 +7,7 @@ struct BundledProfilesTests {
     static let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sandboxes"
 
     static let names = [
-        "agent", "base", "build", "git", "pure", "script", "server", "workspace-read", "workspace-write",
+        "agent", "base", "build", "git", "mcp-http", "pure", "script", "server", "workspace-read", "workspace-write",
     ]
 
     /// What `sandbox learn` wrote.
@@ -65,7 +65,8 @@ struct BundledProfilesTests {
             // In `build` the workspace is visible, and with it the sockets that daemons of the host have there.
             let inet = ["0 in AF_INET, AF_INET6", "0 in AF_NETLINK"]
             let agent = ["0 in AF_UNIX, AF_INET, AF_INET6", "0 in AF_NETLINK"]
-            let expected = name == "agent" ? agent : name == "build" ? inet : []
+            let edge = ["0 in AF_UNIX"]
+            let expected = name == "agent" ? agent : name == "build" ? inet : name == "mcp-http" ? edge : []
             #expect(families == expected, "\(name)")
             #expect(profile.allow.contains("@network-io") == !expected.isEmpty, "\(name)")
         }

@@ -106,6 +106,7 @@ enum plan_step {
     STEP_FILTER,
     STEP_SPAWN,
     STEP_EXECUTE,
+    STEP_TERMINAL, /* standard input as the session's controlling terminal */
     STEP_COUNT
 };
 
@@ -141,6 +142,7 @@ enum mount_flags {
     MOUNT_FLAG_NO_EXEC = 2,
     MOUNT_FLAG_IDMAP = 4,    /* through the plan's idmap (root only); of an overlay: its lower */
     MOUNT_FLAG_OPTIONAL = 8, /* a source that vanished since is skipped; any other failure still fails */
+    MOUNT_FLAG_TERMINAL = 16, /* of MOUNT_DEV: tty too, which is whatever terminal the process's session has */
 };
 /* Every mount is nosuid and nodev (but the device binds, which are not nodev). Missing parents of a target are made in
  * the root tmpfs, 0755. A target is absolute, without `.` or `..`. */
@@ -209,6 +211,7 @@ enum call_flags {
     CALL_REPORT_ENOSYS = 8, /* ENOSYS too: it is the profile's refusal */
     /* Every system call comes to init, which does with it what the filter says, and says so. */
     CALL_TRACE = 16,
+    CALL_TERMINAL = 64,   /* with CALL_NEW_SESSION: standard input is a terminal, and the session's own */
     CALL_VIEW_RULES = 32, /* beside its own rules the view's, which come first where an index names one */
     CALL_HOLD_STREAMS = 128, /* output and errors end for their readers when the call has, not before */
 };

@@ -4,8 +4,8 @@ import Glibc
 ///
 /// The stdio transport delimits messages by newlines and has none inside of them. A carriage return before the
 /// newline is JSON white space, so CRLF works; lines of white space only are skipped.
-struct LineFramer {
-    enum Line: Hashable {
+package struct LineFramer: Sendable {
+    package enum Line: Hashable, Sendable {
         case bytes([UInt8])
         /// Longer than allowed; its bytes are gone.
         case oversize
@@ -21,10 +21,10 @@ struct LineFramer {
     /// Bytes in memory.
     var held: Int { buffer.count }
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// Takes the next piece of the stream. Empty the framer with `next` before the next piece.
-    mutating func append(_ bytes: ArraySlice<UInt8>) {
+    package mutating func append(_ bytes: ArraySlice<UInt8>) {
         if start > 0 {
             buffer.removeSubrange(0..<start)
             scanned -= start
@@ -34,7 +34,7 @@ struct LineFramer {
     }
 
     /// The next whole line, if there is one.
-    mutating func next() -> Line? {
+    package mutating func next() -> Line? {
         while true {
             guard let newline = newline() else {
                 scanned = buffer.count

@@ -14,6 +14,8 @@ package struct OfferedAnswer: Hashable, Sendable {
     package var proof: Proof
     /// Of the text that the local user was shown: `AnswerDraft.shown`. What is signed names it itself.
     package var shown: SubjectDigest?
+    /// Given by a click in the console, which says so. It decides nothing: the record names it.
+    package var isOfConsole = false
 
     /// What is said yes to.
     package enum Scope: Hashable, Sendable {
@@ -106,7 +108,9 @@ extension OfferedAnswer {
             ]
         }
         switch proof {
-        case .localUser: object["proof"] = "local-user"
+        case .localUser:
+            object["proof"] = "local-user"
+            if isOfConsole { object["console"] = true }
         case .ssh(let statement, let signature):
             object["proof"] = "ssh"
             object["statement"] = .string(String(decoding: statement, as: UTF8.self))
@@ -127,6 +131,7 @@ extension OfferedAnswer {
         else { return nil }
         self.init(to: request, verdict, scope: scope, reason: json["reason"]?.stringValue, proof: proof)
         shown = json["shown"]?.stringValue.flatMap { SubjectDigest($0) }
+        isOfConsole = json["console"] == true
     }
 }
 

@@ -6,8 +6,14 @@ import LinuxIO
 enum StandardStream: Equatable {
     /// `/dev/null`, which every box has for itself.
     case nothing
-    /// A terminal, which programs ask about themselves, or an anonymous pipe, which has nothing but what goes through it.
+    /// An anonymous pipe, which has nothing but what goes through it.
     case shared
+    /// A terminal. Where standard input and standard output are one, the agent gets a terminal of its own in its place
+    /// (`TerminalSession`); else a pipe.
+    ///
+    /// Attacks: a terminal belongs to the agent's user as well, who may open it to others, stop it, and read what is
+    /// typed after the agent's end; and what is written to it may make it answer.
+    case terminal
     /// Anything else: the agent gets a pipe, and the host copies.
     ///
     /// Attacks: to the kernel a file belongs to the agent's user as well, who may make what it wrote set-user-ID, reach
@@ -27,7 +33,7 @@ enum StandardStream: Equatable {
                 "standard \(Self.names[Int(descriptor)]) is a folder, which would let the agent into it",
                 remedy: "redirect it from or to a file, a pipe or `/dev/null`; show a folder with --read")
         case S_IFCHR where status.specialDevice == Self.null: self = .nothing
-        case S_IFCHR where isatty(descriptor) == 1: self = .shared
+        case S_IFCHR where isatty(descriptor) == 1: self = .terminal
         case S_IFIFO:
             var type: UInt64 = 0
             self = cs_file_system(descriptor, &type) == 0 && type == Self.pipes ? .shared : .copied

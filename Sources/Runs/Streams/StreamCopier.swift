@@ -1,6 +1,7 @@
 import CSandbox
 import Glibc
 import LinuxIO
+import TerminalFilter
 
 /// Copies one stream between a descriptor of this process and a pipe of the agent's, on a thread of its own: either may
 /// block for as long as it likes. What is under way is a buffer and a pipe; beyond, whoever writes waits.
@@ -21,15 +22,20 @@ final class StreamCopier: Sendable {
 
     /// In one write: to what may block, as much as it takes without, once it polls as writable (POSIX, `write`).
     private let mostAtOnce: Int
+    /// What is written to a terminal must not make it answer, and who reads one may be in the background.
+    private let isTerminal: Bool
 
     private static let step = 64 << 10
+    /// In the background: how long until it is looked whether that has changed.
+    private static let backgroundPause: Int32 = 500
 
     /// Begins at once to copy from `descriptor`, an input, or to it.
     init(_ descriptor: Int32, isInput: Bool) throws(SystemError) {
         self.descriptor = descriptor
         self.isInput = isInput
         let isFile = try BorrowedDescriptor(descriptor).status().kind == .file
-        mostAtOnce = isInput || isFile ? Self.step : Int(PIPE_BUF)
+        isTerminal = isatty(descriptor) == 1
+        mostAtOnce = isInput || isFile ? Self.step : isTerminal ? 256 : Int(PIPE_BUF)
         stop = try Self.event()
         done = try Self.event()
         var pipe = try Descriptor.pipe()
@@ -76,12 +82,23 @@ final class StreamCopier: Sendable {
         let (source, target) = isInput ? (descriptor, pipe.raw) : (pipe.raw, descriptor)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.step, alignment: 16)
         defer { buffer.deallocate() }
+        var filter = TerminalFilter()
         do {
             while wait(source, POLLIN) {
+                if isInput && isTerminal && !waitForForeground() { return }
                 guard let count = try BorrowedDescriptor(source).read(into: buffer) else { continue }
                 if count == 0 { return }
                 pending.withLock { $0 = count }
-                guard try write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: target) else { return }
+                guard isTerminal && !isInput else {
+                    guard try write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: target) else { return }
+                    continue
+                }
+                filter.write(buffer[..<count])
+                // The agent reads no terminal that it could ask.
+                filter.replies = []
+                let passed = filter.output
+                filter.output = []
+                guard try write(passed, to: target) else { return }
             }
         } catch  where error.errno == EPIPE {
             // Whoever reads has enough. The pipe closes with this thread, and the agent hears the same.
@@ -99,6 +116,21 @@ final class StreamCopier: Sendable {
             let written = try BorrowedDescriptor(target).write(piece) ?? 0
             rest = rest.dropFirst(written)
             pending.withLock { $0 = rest.count }
+        }
+        return true
+    }
+
+    private func write(_ bytes: [UInt8], to target: Int32) throws(SystemError) -> Bool {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(SystemError) in
+            try write(UnsafeRawBufferPointer(bytes), to: target)
+        }
+    }
+
+    /// A terminal is read by who is in the foreground; anybody else gets EIO. False when it was told to stop.
+    private func waitForForeground() -> Bool {
+        while tcgetpgrp(descriptor) != getpgrp(), tcgetpgrp(descriptor) >= 0 {
+            var request = pollfd(fd: stop.raw, events: Int16(POLLIN), revents: 0)
+            if poll(&request, 1, Self.backgroundPause) > 0 { return false }
         }
         return true
     }

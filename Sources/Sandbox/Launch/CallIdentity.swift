@@ -14,7 +14,7 @@ package struct CallIdentity: Hashable, Sendable {
     let initUser: UInt32
     let initGroup: UInt32
     /// True if the workspace must be mounted with its owner mapped to the call.
-    let needsMapping: Bool
+    package let needsMapping: Bool
 
     /// What every call is inside.
     package static let insideUser: UInt32 = 1000

@@ -20,8 +20,8 @@ struct CallPlan: Sendable {
     var limits: [plan_limit] = []
     /// What this call may touch beside what every call in the view may.
     var landlock: LandlockRuleset?
-    /// A session of its own; false keeps the caller's, for an agent on a terminal.
-    var hasOwnSession = true
+    /// `input` becomes the controlling terminal of the call's session.
+    var hasTerminal = false
     var listening = Listening.nothing
     /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
     /// woken twice. False where it matters that the program itself has closed one.
@@ -31,7 +31,7 @@ struct CallPlan: Sendable {
         var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = call_plan()
-        plan.flags = (hasOwnSession ? CALL_NEW_SESSION.rawValue : 0) | listening.flags
+        plan.flags = CALL_NEW_SESSION.rawValue | (hasTerminal ? CALL_TERMINAL.rawValue : 0) | listening.flags
         if holdsStreams { plan.flags |= CALL_HOLD_STREAMS.rawValue }
         plan.uid = CallIdentity.insideUser
         plan.gid = CallIdentity.insideGroup

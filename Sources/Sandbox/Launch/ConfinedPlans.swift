@@ -38,7 +38,7 @@ struct ConfinedPlans: Sendable {
         view.hasLoopback = profile.allowsInternetSockets
         view.mounts = host.mounts
         view.mounts += host.systemFiles(home: home)
-        view.mounts.append(PlannedMount(content: .devices, target: "/dev"))
+        view.mounts.append(PlannedMount(content: .devices(hasTerminal: box.hasTerminal), target: "/dev"))
         view.mounts.append(PlannedMount(content: .processes, target: "/proc"))
         if profile.tmp.bytes > 0 {
             for folder in ["/tmp"] + (box.home.map { [$0] } ?? []) {
@@ -73,7 +73,7 @@ struct ConfinedPlans: Sendable {
         call.filter = filter
         let fallback = workspace.isVisible ? WorkspaceRoot.viewPath : profile.tmp.bytes > 0 ? "/tmp" : "/"
         call.directory = box.directory ?? fallback
-        call.hasOwnSession = box.hasOwnSession
+        call.hasTerminal = box.hasTerminal
         call.listening = box.listening
         call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
@@ -81,6 +81,10 @@ struct ConfinedPlans: Sendable {
             var own = shared
             Self.addRules(of: box, host.readable, to: &shared)
             own.allow(.run, on: box.executable.descriptor)
+            if box.hasTerminal, let terminal = box.input {
+                // By names such as /dev/stderr it is opened anew; it lies where no name of the view leads.
+                own.allow([.readFile, .writeFile, .truncate, .deviceControl], on: terminal)
+            }
             for grant in box.grants {
                 if let program = grant.program { own.allow(.run, inView: program) }
             }
@@ -158,7 +162,7 @@ struct ConfinedPlans: Sendable {
             if let home = box.home { rules.allow([.read, .change], inView: home) }
         }
         rules.allow([.read, .deviceControl], inView: "/dev")
-        for name in ["null", "zero", "full"] {
+        for name in ["null", "zero", "full"] + (box.hasTerminal ? ["tty"] : []) {
             rules.allow([.writeFile, .truncate], inView: "/dev/\(name)")
         }
         for path in box.readable { rules.allow([.read, .run], inView: HostPath.canonical(path)) }

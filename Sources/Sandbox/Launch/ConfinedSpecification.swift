@@ -36,8 +36,8 @@ package struct ConfinedSpecification: Sendable {
     package var home: String?
     /// In the view; nil is the workspace where there is one, else `/tmp`.
     package var directory: String?
-    /// False keeps the session of the caller, and with it the terminal.
-    package var hasOwnSession = true
+    /// `input` is a terminal that was made for it, and becomes the controlling terminal of its session.
+    package var hasTerminal = false
     /// False lets the processes inside talk over their own loopback.
     package var refusesTCP = true
     /// What is heard of the program's system calls.

@@ -8,7 +8,8 @@ struct PlannedMount: Sendable {
         case overlay(lower: SharedDescriptor, upper: SharedDescriptor, work: SharedDescriptor)
         case temporary(bytes: Int)
         case processes
-        case devices
+        /// With `tty`, where the program has a terminal.
+        case devices(hasTerminal: Bool)
         case symbolicLink(to: String)
         case directory
         case file(text: String)
@@ -44,7 +45,9 @@ struct PlannedMount: Sendable {
             mount.kind = MOUNT_TMPFS.rawValue
             mount.size = UInt64(bytes)
         case .processes: mount.kind = MOUNT_PROC.rawValue
-        case .devices: mount.kind = MOUNT_DEV.rawValue
+        case .devices(let hasTerminal):
+            mount.kind = MOUNT_DEV.rawValue
+            if hasTerminal { mount.flags |= MOUNT_FLAG_TERMINAL.rawValue }
         case .symbolicLink(let content):
             mount.kind = MOUNT_SYMLINK.rawValue
             mount.text = try buffer.text(content)
