@@ -142,9 +142,10 @@ package final class TaskRun: Sendable {
     private let registrations: [RegisteredEntry]
 
     private func begin(_ options: Options) async throws -> TaskRun {
+        // Before anything of a dead run is adopted: one that somebody holds counts as alive.
+        try await DeadRequests(home: home, store: approvals.store, ledger: ledger).finish()
         let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
         recovered.withLock { $0 = notes }
-        try await DeadRequests(home: home, store: approvals.store, ledger: ledger).finish()
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(

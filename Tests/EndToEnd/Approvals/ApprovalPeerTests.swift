@@ -139,7 +139,7 @@ struct ApprovalPeerTests {
         let direct = Command.run(
             [
                 "/usr/bin/python3", "-c", Self.handing, "\(approvals.scene.home)/runs/\(run)/approve.sock", id,
-                "itself", "x",
+                "itself", shown,
             ])
         #expect(direct.output.contains("peer-refused"), "\(direct)")
         #expect(approvals.allow(id).output == "allowed\n")
