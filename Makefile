@@ -10,7 +10,8 @@ BUILD := .build
 RELEASE := $(BUILD)/release
 LIBRARIES := libseccomp-dev libre2-dev libsqlite3-dev pkg-config
 # What the tests use besides: peers to measure against, and ordinary users to run as.
-TEST_TOOLS := bubblewrap strace git curl sqlite3 python3 python3-venv python3-jsonschema util-linux gcc libc6-dev
+TEST_TOOLS := bubblewrap strace git curl sqlite3 python3 python3-venv python3-jsonschema util-linux gcc libc6-dev \
+	openssh-client openssh-tests golang-go golang-golang-x-mod-dev
 EXECUTABLES := $(patsubst Sources/%/,%,$(wildcard Sources/agentbox-*/))
 LINTED := Package.swift Sources Tests
 
@@ -32,6 +33,7 @@ release: libraries ## Build in release mode
 
 .PHONY: run
 run: release ## Build, then take the tour: one task from agent to ledger
+	@Sources/packaging/install-packages git openssh-client
 	Sources/agentbox-tour/tour --agentbox $(RELEASE)/agentbox
 
 .PHONY: build
@@ -59,6 +61,13 @@ test-clients: test-tools ## Try real MCP clients from PyPI against it
 test-servers: test-tools ## Try real MCP servers from PyPI behind it
 	swift build --product agentbox
 	Tests/Clients/servers.sh $(BUILD)/debug/agentbox
+
+.PHONY: test-console
+test-console: test-tools ## Go through the console in a real browser
+	@Sources/packaging/install-packages chromium openssh-client
+	swift build --product agentbox
+	swift build --product agentbox-console
+	Tests/Console/run.sh $(BUILD)/debug/agentbox
 
 .PHONY: bench
 bench: release ## Measure against peers, in one run

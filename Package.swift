@@ -94,6 +94,13 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        // The ledger's entries in the forms that other systems read.
+        .target(
+            name: "Exports",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "LinuxIO", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(name: "MCP", dependencies: ["Diagnostics", "StrictJSON", "LinuxIO", "CSandbox"]),
 
         .target(
@@ -103,17 +110,22 @@ let package = Package(
                 "LinuxIO", "MCP",
             ]
         ),
+        // What was granted against what was used, and which control answers which item of a standard.
+        .target(
+            name: "Review",
+            dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Replay", "Ledger", "LinuxIO"]
+        ),
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
                 "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
             dependencies: [
                 "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
-                "LinuxIO", "StrictJSON", "Diagnostics",
+                "LinuxIO", "Exports", "Review", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
@@ -123,15 +135,18 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Runs", "Registry", "Ledger", "Store", "Approvals", "Sandbox", "Policy", "Manifests", "LinuxIO",
+                "Runs", "Registry", "Ledger", "Store", "Approvals", "Review", "Sandbox", "Policy", "Manifests",
+                "LinuxIO",
                 "StrictJSON", "Diagnostics",
                 .product(name: "Hummingbird", package: "hummingbird"),
-            ]
+            ],
+            resources: [.embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]
         ),
         .executableTarget(
             name: "agentbox-console",
             dependencies: [
-                "Console", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Console", "Runs", "Store", "LinuxIO", "StrictJSON", "Diagnostics",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
         ),
@@ -164,8 +179,23 @@ let package = Package(
             name: "RunsTests", dependencies: ["Runs", "TestSupport", "StrictJSON", "LinuxIO", "TerminalTestHelper"]),
         .testTarget(name: "HTTPEdgeTests", dependencies: ["HTTPEdge", "MCP", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "TerminalFilterTests", dependencies: ["TerminalFilter"]),
-        .testTarget(name: "ApprovalsTests", dependencies: ["Approvals", "Manifests", "StrictJSON", "TestSupport"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ApprovalsTests",
+            dependencies: [
+                "Approvals", "Manifests", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        .testTarget(
+            name: "ExportsTests", dependencies: ["Exports", "Ledger", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "ReviewTests",
+            dependencies: [
+                "Review", "Ledger", "Replay", "Manifests", "Policy", "LinuxIO", "StrictJSON", "TestSupport",
+            ]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "Ledger", "Store", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "LinuxIOTests", dependencies: ["LinuxIO", "CSandbox"]),
         .testTarget(
             name: "SandboxTests",

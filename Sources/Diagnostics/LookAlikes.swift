@@ -1,9 +1,9 @@
 /// Characters that pass for ASCII ones: in a path, a host or a command they show one thing and name another.
 ///
-/// Three rules, after Unicode Technical Standard 39: compatibility forms and punctuation that look like ASCII always
+/// Four rules, after Unicode Technical Standard 39: compatibility forms and punctuation that look like ASCII always
 /// count; in a word that has Latin letters, every letter of a script with Latin look-alikes counts; a word of such a
-/// script counts if all its letters look Latin. So Russian or Greek text stays readable but for its short words that
-/// could be read as Latin.
+/// script counts if all its letters look Latin; in a word that has ASCII letters or digits, what looks like one counts
+/// whatever its script. So text of any language stays readable but for short words that could be read as Latin.
 enum LookAlikes {
     /// The positions of look-alikes.
     static func positions(in scalars: [Unicode.Scalar]) -> Set<Int> {
@@ -25,7 +25,10 @@ enum LookAlikes {
 
     private static func inWord(_ word: Range<Int>, of scalars: [Unicode.Scalar]) -> [Int] {
         let foreign = word.filter { Scripts.hasLatinLookAlikes(scalars[$0]) }
-        let always = word.filter { isAlways($0, scalars) }
+        let hasASCII = word.contains { scalars[$0].isASCII }
+        let always = word.filter {
+            isAlways($0, scalars) || (hasASCII && Confusables.isInASCIIWord(scalars[$0]))
+        }
         guard !foreign.isEmpty else { return always }
         let isMixed = word.contains { Scripts.isLatin(scalars[$0]) }
         let others = word.contains { isLetter(scalars[$0]) && !Scripts.looksLatin(scalars[$0]) }
@@ -40,12 +43,19 @@ enum LookAlikes {
             return true
         // Full width punctuation is ordinary beside ideographs and nowhere else.
         case 0xFF01...0xFF5E:
-            let before = position > 0 && Scripts.isIdeographic(scalars[position - 1])
-            let after = position + 1 < scalars.count && Scripts.isIdeographic(scalars[position + 1])
-            return !before && !after
+            return !isBesideIdeograph(position, scalars)
         default:
-            return single.contains(scalar.value)
+            if Confusables.isOfIdeographs(scalar) { return !isBesideIdeograph(position, scalars) }
+            return single.contains(scalar.value) || Confusables.isAlways(scalar)
         }
+    }
+
+    private static func isBesideIdeograph(_ position: Int, _ scalars: [Unicode.Scalar]) -> Bool {
+        func isOne(_ scalar: Unicode.Scalar) -> Bool {
+            Scripts.isIdeographic(scalar) && !Confusables.isOfIdeographs(scalar)
+        }
+        return (position > 0 && isOne(scalars[position - 1]))
+            || (position + 1 < scalars.count && isOne(scalars[position + 1]))
     }
 
     /// Look-alikes of `/ \ . , : ; ! - | ~ ' a g`, each of which some path, host or command has been forged with.

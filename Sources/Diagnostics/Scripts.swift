@@ -45,9 +45,10 @@ enum Scripts {
     }
 
     private static let lookAlikes = Set(
-        // Cyrillic, Greek, Armenian, Coptic.
-        ("аеорсухіјѕһԁԛԝѵԍӏАВЕЗКМНОРСТУХІЈЅҺԌԚԜѴӀ"
-            + "αγικνορτυχωϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ"
-            + "աոսցհօզքյգՕՍԼՏՈ"
-            + "ⲟⲞⲣⲢⲥⲤⲭⲬⲁⲎⲘⲚⲔⲦⲂ").unicodeScalars)
+        // Cyrillic, Greek, Armenian, Coptic, Cherokee's small letters.
+        ("аеорсухіјѕһԁԛԝѵԍӏүѡҽꙇҮАВЕЗКМНОРСТУХІЈЅҺԌԚԜѴӀ"
+            + "αγικνορτυχωϲϳϱϒϜϺͺΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ"
+            + "աոսռցհօզքյգՕՍԼՏՈ"
+            + "ⲟⲞⲣⲢⲥⲤⲭⲬⲁⲎⲘⲚⲔⲦⲂⲅⲒⲨⳐ"
+            + "ꭵꮁꮃꮓꮩꮪꮯ").unicodeScalars)
 }

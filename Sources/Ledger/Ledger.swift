@@ -4,12 +4,14 @@ import StrictJSON
 /// # Ledger
 ///
 /// The append-only record of decisions and outcomes. An entry is canonical JSON in a frame of the file `log`
-/// (`Frame`, after `LogHeader`); its index is the number of frames before it. An append returns when the entry is on
-/// the disk, and one sync serves all that wait. Several processes of one user append to the same ledger.
+/// (`Frame`, after `LogHeader`); its index is the number of frames before it. The payload of frame `n`, byte for byte, is
+/// leaf `n` of a Merkle tree (RFC 6962), and `log.checkpoint` holds the tree's newest hash, signed (`Checkpoint`).
 ///
-/// Room is left for the Merkle tree: the leaf of entry `n` is the payload of frame `n`, byte for byte, and the log's
-/// origin is the tree's. Signed checkpoints and tiles are files of their own beside `log`, written under the same
-/// lock and in the same batch (`LogFile.commit`), so the frames never change.
+/// An append returns when the entry, what of it can be erased, and a signed checkpoint that covers it are on the disk.
+/// One sync serves all that wait. Several processes of one user append to the same ledger, under the log's lock.
+///
+/// Arguments and outputs are not in the log: entries hold salted commitments to them (`Commitment`), and the values
+/// stand in files beside it (`DataSegment`), where they can be erased and the log still verifies.
 ///
 ///     let (ledger, recovery) = try Ledger.open(home.ledger)
 ///     let index = try await ledger.append(entry)
@@ -23,17 +25,22 @@ package final class Ledger: Sendable {
 
     /// Opens the ledger in `directory`, and creates both where they are missing. Blocking.
     ///
-    /// A torn entry at the end, left by a process that died while it wrote, was never acknowledged and is cut off. Any
-    /// other damage refuses to open.
-    package static func open(_ directory: String) throws(LedgerError) -> (ledger: Ledger, recovery: Recovery) {
-        try open(directory, operations: .system)
+    /// What a process left behind that died while it wrote, and that no checkpoint covers, was never acknowledged and is
+    /// cut off. A log that is shorter than its last checkpoint, or than one that was anchored in a file, and any other
+    /// damage, refuses to open. A log of an agentbox that signed nothing is upgraded: see `UpgradedEntry`.
+    ///
+    /// - Parameter keys: The folder of the log's keys; `keys` beside the ledger's folder if nil.
+    package static func open(
+        _ directory: String, keys: String? = nil
+    ) throws(LedgerError) -> (ledger: Ledger, recovery: Recovery) {
+        try open(directory, keys: keys, operations: .system)
     }
 
     static func open(
-        _ directory: String, operations: LogOperations
+        _ directory: String, keys: String? = nil, operations: LogOperations
     ) throws(LedgerError) -> (ledger: Ledger, recovery: Recovery) {
         let (file, recovery) = try FileSizeSignal.blocked { () throws(LedgerError) in
-            try LogFile.open(directory, operations: operations)
+            try LogFile.open(directory, keys: keys ?? KeyFolder.path(beside: directory), operations: operations)
         }
         return (Ledger(file, directory: directory), recovery)
     }
@@ -48,55 +55,39 @@ package final class Ledger: Sendable {
         writer.stop()
     }
 
-    /// Appends an entry and returns its index when it is on the disk. Cancelling the task does not take it back.
+    /// Appends an entry and returns its index when it and a checkpoint that covers it are on the disk. Cancelling the task
+    /// does not take it back.
     ///
-    /// `durable: false` returns when the entry is in the file: it is lost with the machine's power, though not with
-    /// the process, until the next durable append or `close`. An entry that fails leaves nothing in the file, except
-    /// that after a failed sync nobody can know: then the ledger is poisoned and refuses everything until it is opened
-    /// again.
+    /// An entry that fails leaves nothing in the log, except that after a failed sync nobody can know: then the ledger is
+    /// poisoned and refuses everything until it is opened again.
     @discardableResult
-    package func append(_ payload: JSON, durable: Bool = true) async throws(LedgerError) -> LedgerIndex {
-        let frame = try Self.frame(payload)
-        guard let index = try await writer.append(frame, durable: durable, onlyIfOpen: nil) else {
+    package func append(_ payload: JSON) async throws(LedgerError) -> LedgerIndex {
+        try await append(try SealedEntry(payload))
+    }
+
+    /// Appends an entry; its `erasable` members go to the store beside the log.
+    @discardableResult
+    package func append<Entry: LedgerEntry>(_ entry: Entry) async throws(LedgerError) -> LedgerIndex {
+        try await append(try entry.sealed())
+    }
+
+    private func append(_ entry: SealedEntry) async throws(LedgerError) -> LedgerIndex {
+        guard let index = try await writer.append(entry, onlyIfOpen: nil) else {
             throw LedgerError(.closed, "the ledger refused an unconditional entry")
         }
         return index
-    }
-
-    /// Appends an entry.
-    @discardableResult
-    package func append(_ entry: some LedgerEntry, durable: Bool = true) async throws(LedgerError) -> LedgerIndex {
-        try await append(entry.json, durable: durable)
     }
 
     /// Ends a call unless somebody has ended it: nil if so. Of several processes that recover the same dead run, one
     /// writes the entry.
     package func appendIfUnfinished(_ entry: EndedEntry) async throws(LedgerError) -> LedgerIndex? {
         let call = CallKey(run: entry.run, call: entry.call)
-        return try await writer.append(try Self.frame(entry.json), durable: true, onlyIfOpen: call)
+        return try await writer.append(try entry.sealed(), onlyIfOpen: call)
     }
 
-    /// Waits for what was appended, syncs it and closes the file. Appends fail from now on.
+    /// Waits for what was appended and closes the file. Appends fail from now on.
     package func close() async throws(LedgerError) {
         try await writer.close()
-    }
-
-    private static func frame(_ payload: JSON) throws(LedgerError) -> [UInt8] {
-        guard case .object = payload else {
-            throw LedgerError(.entryMalformed, "an entry has to be a JSON object")
-        }
-        let bytes: [UInt8]
-        do {
-            bytes = try payload.canonical()
-        } catch {
-            throw LedgerError(.entryMalformed, "an entry has no canonical form: \(error.message)", remedy: error.remedy)
-        }
-        guard bytes.count <= Frame.maximumPayload else {
-            throw LedgerError(
-                .entryTooLarge, "an entry of \(bytes.count) bytes exceeds the limit of \(Frame.maximumPayload)",
-                remedy: "record what is large by its digest and size")
-        }
-        return Frame.encode(bytes)
     }
 }
 

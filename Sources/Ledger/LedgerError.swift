@@ -15,15 +15,24 @@ package struct LedgerError: Diagnostic, Equatable {
 
     /// The codes that there are.
     enum Code: String {
+        case anchorFailed = "anchor-failed"
         case closed
         case corrupt
+        case diverged
         case entryMalformed = "entry-malformed"
         case entryTooLarge = "entry-too-large"
+        case keyMalformed = "key-malformed"
+        case keyMissing = "key-missing"
+        case noteMalformed = "note-malformed"
+        case proofWrong = "proof-wrong"
         case notALedger = "not-a-ledger"
         case openFailed = "open-failed"
         case poisoned
         case readFailed = "read-failed"
         case shrunk
+        case signatureMissing = "signature-missing"
+        case signatureWrong = "signature-wrong"
+        case signingFailed = "signing-failed"
         case unsafeFile = "unsafe-file"
         case version
         case writeFailed = "write-failed"
@@ -31,6 +40,14 @@ package struct LedgerError: Diagnostic, Equatable {
 
     /// True if the entry is what is wrong, and a smaller one would be taken.
     package var isEntryTooLarge: Bool { code == Code.entryTooLarge.rawValue }
+
+    /// True if what was verified does not hold, rather than that it could not be looked at.
+    package var isRefusal: Bool {
+        let codes: [Code] = [
+            .corrupt, .diverged, .noteMalformed, .proofWrong, .shrunk, .signatureMissing, .signatureWrong,
+        ]
+        return codes.contains { $0.rawValue == code }
+    }
 
     /// Equality is on the code, as for every diagnostic.
     package static func == (left: Self, right: Self) -> Bool { left.code == right.code }
@@ -52,6 +69,22 @@ package struct LedgerError: Diagnostic, Equatable {
         } catch {
             throw LedgerError(code, "\(what) `\(path)`: \(error)")
         }
+    }
+
+    /// A log that does not have all that a checkpoint says it had.
+    static func shorter(_ path: String, than size: UInt64, has count: UInt64, by whom: String? = nil) -> LedgerError {
+        let known = whom.map { "the checkpoint in `\($0)` says" } ?? "its last checkpoint says"
+        return LedgerError(
+            .shrunk, "`\(path)` has \(count) entries, and \(known) that it had \(size): entries were removed",
+            remedy: "restore the ledger's folder from a backup that has them; to go on without, move the folder aside, "
+                + "keep it as evidence, and a new ledger is started")
+    }
+
+    /// A log that has as many entries as a checkpoint says, and others.
+    static func diverged(_ path: String, from whom: String, size: UInt64) -> LedgerError {
+        LedgerError(
+            .diverged, "the first \(size) entries of `\(path)` are not those that the checkpoint in `\(whom)` covers",
+            remedy: "one of both was changed: keep both as evidence, and restore the ledger's folder from a backup")
     }
 
     static func corrupt(_ path: String, offset: Int64, index: UInt64, _ why: String) -> LedgerError {

@@ -55,6 +55,9 @@ extension Duration {
         guard self <= Self.longest else { return nil }
     }
 
+    /// What a manifest would have, `7d`, elsewhere; nil for anything else.
+    package init?(manifestText text: String) { self.init(text: text) }
+
     /// As a manifest would have it: with the largest unit that leaves no remainder.
     package var text: String {
         let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000

@@ -33,6 +33,8 @@ package final class Registry: Sendable {
     /// Where people are asked; nil where nobody can be.
     package let approvals: ApprovalStage?
     private let executor: Executor
+    /// The calls that are on their way, for whoever has to end them.
+    package let inProgress = CallsInProgress()
     private let names = CallNames()
     private let tally = Locked((allowed: 0, denied: 0))
 
@@ -76,7 +78,7 @@ package final class Registry: Sendable {
     /// Takes one call the whole way. Never throws: whatever goes wrong is an outcome, and on record as long as the
     /// ledger can be written. Cancelling the task ends the call and everything that it started.
     package func call(_ request: CallRequest) async -> Outcome {
-        let outcome = await throughAdmission(request)
+        let outcome = await inProgress.run(request.tool) { [self] in await throughAdmission(request) }
         tally.withLock { tally in
             if outcome.status == .denied { tally.denied += 1 } else { tally.allowed += 1 }
         }
@@ -115,6 +117,7 @@ package final class Registry: Sendable {
 
     /// The stages in their order, up to the one at which people decide if the call needs them.
     private func admitted(_ request: CallRequest, _ name: String) async -> Step {
+        if let refusal = inProgress.refusal(of: request.tool) { return .ended(await deny(request, refusal, name)) }
         guard let toolName = ToolName(request.tool), let tool = tools[toolName] else {
             let isCatalogued = ToolName(request.tool).map(catalogued.contains) ?? false
             let shown = "`\(request.tool.prefix(64))`"
@@ -249,6 +252,11 @@ package final class Registry: Sendable {
         _ call: ResolvedCall, _ request: CallRequest, of tool: RegisteredTool, _ decision: Decision,
         _ reservation: Reservation?, _ approval: ApprovalNote?, _ name: String, _ writes: RehearsedWrites? = nil
     ) async -> Outcome {
+        if let refusal = inProgress.refusal(of: request.tool) {
+            await gate.release(reservation)
+            await writes?.discard()
+            return await deny(request, refusal, name)
+        }
         let authorised: AuthorisedCall
         do {
             guard
@@ -274,15 +282,31 @@ package final class Registry: Sendable {
                 Refusal(.ledgerUnavailable, error.description).decision(at: Timestamp.now().instant), index: nil)
         }
 
-        let execution: Execution
-        if let writes {
-            execution = await executor.publish(writes, of: authorised)
-        } else {
-            execution = await executor.run(authorised)
-        }
+        let execution = await execute(authorised, writes)
         // INVARIANT: before the agent gets a byte of what the call returned, the run carries its labels.
         await gate.settle(reservation, of: call, execution)
         return await recorder.recordEnd(of: authorised, execution)
+    }
+
+    /// Does what was allowed, unless it was taken back meanwhile: then the outcome says so.
+    ///
+    /// - Parameter writes: What it has done already to its copy of the workspace, which is then published.
+    private func execute(_ call: borrowing AuthorisedCall, _ writes: RehearsedWrites?) async -> Execution {
+        let tool = call.tool.tool.name.rawValue
+        if let refusal = inProgress.refusal(of: tool) {
+            await writes?.discard()
+            return Execution(failure: Outcome.Failure(code: refusal.code.rawValue, message: refusal.reason))
+        }
+        var execution: Execution
+        if let writes {
+            execution = await executor.publish(writes, of: call)
+        } else {
+            execution = await executor.run(call)
+        }
+        if !execution.succeeded, let refusal = inProgress.refusal(of: tool) {
+            execution.fail(refusal.code.rawValue, refusal.reason)
+        }
+        return execution
     }
 
     private func deny(_ request: CallRequest, _ refusal: Refusal, _ name: String) async -> Outcome {

@@ -69,8 +69,14 @@ package enum AgentRun {
         streams.session?.onKillKeys { agent.kill() }
         let forwarding = Task { await Interruptions.forward(signals, to: agent, streams, note: note) }
         let timer = AgentTimer(deadline, agent, note: note)
+        let revoking = Task { [revocations = run.revocations] in
+            guard let reason = await revocations.revoked() else { return }
+            note("\(reason): the agent is killed")
+            agent.kill()
+        }
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
         let isOver = timer.stop()
+        revoking.cancel()
         let lost = await streams.finish()
         forwarding.cancel()
         for problem in lost { note(problem) }
@@ -78,8 +84,13 @@ package enum AgentRun {
         // Calls that are still going on were the agent's: they end with it.
         serving.cancel()
         _ = await serving.result
-        return try RunSummary(
-            run, isOver ? .timeOver(deadline?.reason) : .agent(end.get().cause), isComplete: lost.isEmpty)
+        let cause: RunSummary.Cause
+        if let reason = run.revocations.end {
+            cause = .revoked(reason)
+        } else {
+            cause = isOver ? .timeOver(deadline?.reason) : try .agent(end.get().cause)
+        }
+        return try RunSummary(run, cause, isComplete: lost.isEmpty)
     }
 
     /// What prompts on the terminal show, where there can be any: the person has to know it before the agent draws.

@@ -63,11 +63,16 @@ package enum IntentProposer {
             }
             observations.calls.append(ObservedCall(tool: name, arguments: arguments, place: Int(call.index)))
         }
+        guard !observations.calls.isEmpty || digests.isEmpty else {
+            throw RunError(
+                "the arguments of all calls that run \(run) was allowed are not on record, or were erased",
+                remedy: "propose from another run: `agentbox audit log --all` shows them")
+        }
         if denied > 0 { observations.notes.append("\(denied) that were denied are left out") }
         if !digests.isEmpty {
             let shown = digests.prefix(6).map(String.init).joined(separator: ", ")
             observations.notes.append(
-                "\(digests.count) with arguments that are too long to be on record are left out: \(shown)")
+                "\(digests.count) with arguments that are not on record, or were erased, are left out: \(shown)")
         }
         return observations
     }

@@ -7,7 +7,7 @@ import StrictJSON
 package struct RunSummary: Sendable {
     package let run: String
     /// The agent's own, 128 + n if signal n ended it; 124 if it was ended because the task's time was over; 125 if it
-    /// succeeded and not all of its output could be written.
+    /// succeeded and not all of its output could be written; 126 if it was killed because the run was revoked.
     package let exitStatus: Int32
     /// How the agent ended, in a few words.
     package let end: String
@@ -19,6 +19,7 @@ package struct RunSummary: Sendable {
     enum Cause {
         case agent(ConfinedProcess.End.Cause)
         case timeOver(String?)
+        case revoked(String)
     }
 
     init(_ run: TaskRun, _ cause: Cause, isComplete: Bool) throws {
@@ -29,6 +30,7 @@ package struct RunSummary: Sendable {
             case .agent(.exited(let status)): (status, "the agent exited with \(status)")
             case .agent(.signalled(let signal)): (128 + signal, "signal \(signal) ended the agent")
             case .agent(.killed): (128 + SIGKILL, "the agent was killed")
+            case .revoked(let reason): (126, "the agent was killed: \(reason)")
             case .timeOver(let reason): (124, "the agent was ended: " + (reason ?? "its time was over"))
             }
         let counts = run.registry.counts

@@ -33,14 +33,21 @@ package enum StandardServer {
                 // Nothing of a task that cannot be opened could ever be served.
                 group.addTask { _ = try await opening.value }
                 try await group.next()
-                // Either the client has gone, or the task is open: then the client decides how long.
+                // Either the client has gone, or the task is open: then the client decides how long, unless the run is
+                // revoked.
+                group.addTask { _ = await (try? opening.value)?.revocations.revoked() }
                 try await group.next()
+                group.cancelAll()
             }
         }
         let run = try await opening.value
         let signal = watch.signal
-        let end: JSON = signal.map { ["end": "interrupted", "signal": .integer(Int64($0))] } ?? ["end": "client gone"]
+        let revoked = run.revocations.end
+        let end: JSON =
+            revoked.map { ["end": "revoked", "reason": .string($0)] }
+            ?? signal.map { ["end": "interrupted", "signal": .integer(Int64($0))] } ?? ["end": "client gone"]
         if let problem = await run.end(end) { throw RunError(problem) }
+        if let revoked { throw RunError(revoked, remedy: "start the server again if the task may go on") }
         return signal
     }
 }

@@ -66,6 +66,8 @@ package final class TaskRun: Sendable {
     package let startedAt: Timestamp
     private let ledger: Ledger
     let approvals: RunApprovals
+    /// What people take back while the run goes on.
+    let revocations: RevocationWatch
 
     /// Reads the manifests, checks the pins, opens the ledger and finishes what dead runs left behind.
     package static func open(_ options: Options) async throws -> TaskRun {
@@ -112,6 +114,8 @@ package final class TaskRun: Sendable {
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
             principal: manifests.intent.principal,
             agent: RunContext.Agent(name: manifests.intent.agent, confinement: options.confinement))
+        // A review has to know what was granted, also when the manifest has changed.
+        _ = try IntentArchive(home).keep(manifests.intentJSON)
         startedAt = .now()
         approvals = RunApprovals(
             manifests, store: store, ledger: ledger, context: context, startedAt: startedAt, directory: directory,
@@ -123,6 +127,8 @@ package final class TaskRun: Sendable {
             labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
             approvals: options.rehearsal == nil ? approvals.stage : nil, rehearsal: options.rehearsal)
+        revocations = RevocationWatch(
+            store: store, context: context, calls: registry.inProgress, tools: registered)
         self.installation = installation
         self.home = home
         self.manifests = manifests
@@ -142,13 +148,28 @@ package final class TaskRun: Sendable {
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
-                context: context, workspace: workspace?.path, command: options.command, version: Runs.version))
+                context: context, workspace: workspace?.path, command: options.command, version: Runs.version,
+                manifest: Self.realPath(options.intent)))
+        try await revocations.mark()
         try await approvals.begin(
             RunRecord(
                 run: context.run, task: context.task, intentDigest: context.intentDigest, principal: context.principal,
                 agent: context.agent.name, confinement: context.agent.confinement.rawValue, workspace: workspace?.path,
                 host: getpid(), started: startedAt))
+        do {
+            try await revocations.begin()
+        } catch {
+            // It has begun on record, and ends there.
+            _ = await end(["end": "not started", "reason": .string("\(error)")])
+            throw error
+        }
         return self
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// What a person should know of the run before it goes on: which servers have one sandbox for all of their calls.
@@ -177,6 +198,7 @@ package final class TaskRun: Sendable {
     /// - Returns: What the person has to be told if the end could not be recorded. The run is over all the same, and
     ///   the calls' entries are on the disk.
     package func end(_ outcome: JSON) async -> String? {
+        revocations.stop()
         do {
             try await registry.finish()
             await approvals.end(context.run)

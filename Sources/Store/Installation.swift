@@ -28,14 +28,21 @@ package struct Installation: Sendable {
         return try of(executable)
     }
 
-    /// The installation that an executable belongs to: a checkout if it lies below a folder `.build`, else a prefix.
+    /// The installation that an executable belongs to: a checkout if it lies below a folder `.build`, else a prefix. It is
+    /// `agentbox`, or one of the programs beside it, such as `agentbox-console`.
     static func of(_ executable: String) throws(StoreError) -> Installation {
         let parts = executable.split(separator: "/")
         let folder = "/" + parts.dropLast().joined(separator: "/")
         if let build = parts.lastIndex(of: ".build") {
             let root = "/" + parts[..<build].joined(separator: "/")
+            let name = parts.last.map(String.init) ?? ""
             return Installation(
-                executable: executable, programs: folder, tools: root + "/Tools", sandboxes: root + "/Sandboxes")
+                executable: name.hasPrefix("agentbox-") ? folder + "/agentbox" : executable, programs: folder,
+                tools: root + "/Tools", sandboxes: root + "/Sandboxes")
+        }
+        let library = parts.dropLast().suffix(2)
+        if library.elementsEqual(["libexec", "agentbox"]) {
+            return try of(parts.dropLast(3).map { "/" + $0 }.joined() + "/bin/agentbox")
         }
         guard parts.dropLast().last == "bin" else {
             throw StoreError(

@@ -42,6 +42,8 @@ if isWanted("peers") {
     print("Decisions beside peers from PyPI, whose bindings to Python are included", try peerBenchmark())
 }
 if isWanted("ledger") {
-    Swift.print("\nLedger appends, durable")
+    Swift.print("\nLedger, durable and signed")
     Swift.print(try await LedgerBenchmark.report())
+    let entries = getenv("AGENTBOX_BENCH_ENTRIES").flatMap { Int(String(cString: $0)) } ?? 1_000_000
+    Swift.print(try await LedgerBenchmark.verification(entries: entries))
 }

@@ -6,15 +6,18 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=${FUZZ_BUILD:-$root/.build/fuzz/$(basename "$0" .sh)}
 suites=${AGENTBOX_SUITES:-$root/../shared/suites}
 yaml=${YAMS_CHECKOUT:-$root/.build/checkouts/Yams}/Sources/CYaml
+# What a fuzzer's modules need besides: to be compiled, and to be linked.
+extra_flags=()
+extra_objects=()
 mkdir -p "$build/corpus"
 cd "$build"
 
 # fuzzer NAME MODULE…: links Tests/Fuzz/NAME with the modules, each after those that it imports.
 fuzzer() {
-    local name=$1 module file objects=() instrument=(-O1 -g -fsanitize=fuzzer-no-link,address)
+    local name=$1 module file objects=("${extra_objects[@]}") instrument=(-O1 -g -fsanitize=fuzzer-no-link,address)
     shift
     local flags=(-O -swift-version 6 -parse-as-library -wmo -enable-testing -package-name agentbox
-        -sanitize=fuzzer,address -I "$build" -I "$yaml/include")
+        -sanitize=fuzzer,address -I "$build" -I "$yaml/include" "${extra_flags[@]}")
     for file in api parser reader scanner; do
         clang "${instrument[@]}" -DYAML_DECLARE_STATIC -I "$yaml/include" -c "$yaml/src/$file.c" -o "$file.o"
         objects+=("$file.o")

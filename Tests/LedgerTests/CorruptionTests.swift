@@ -53,18 +53,108 @@ struct CorruptionTests {
         #expect(try fixture.open().recovery.truncatedBytes == TornTail.limit)
     }
 
-    @Test("damage that another process sees in a running ledger's log stops its appends")
+    @Test("damage in what another process appended stops a running ledger's appends")
     func damagedUnderWay() async throws {
         let (ledger, _) = try fixture.open()
         try await ledger.append(LedgerFixture.entry(0))
-        let whole = try fixture.folder.read(fixture.log)
-        let good = Frame.encode(Array("{}".utf8))
-        var bad = good
-        bad[5] ^= 1
-        try fixture.folder.write(fixture.log, whole + bad + good, mode: 0o600)
+        let before = try fixture.folder.read(fixture.log)
+        try await fixture.fill(1, from: 1)
+        var bytes = try fixture.folder.read(fixture.log)
+        bytes[before.count + 12] ^= 1
+        try fixture.folder.write(fixture.log, bytes, mode: 0o600)
         for _ in 0..<2 {
-            await #expect(throws: LedgerError(.corrupt, "")) { try await ledger.append(LedgerFixture.entry(1)) }
+            await #expect(throws: LedgerError(.corrupt, "")) { try await ledger.append(LedgerFixture.entry(2)) }
         }
+        #expect(try fixture.folder.read(fixture.log) == bytes)
+    }
+
+    @Test(
+        "an entry that is replaced by another whole one, or swapped with its neighbour, is not what the checkpoint signs"
+    )
+    func replaced() async throws {
+        try await fixture.fill(4)
+        let whole = try fixture.folder.read(fixture.log)
+        let records = try fixture.records()
+        let bounds = records.map { Int($0.position.offset) } + [whole.count]
+        let frames = (0..<4).map { Array(whole[bounds[$0]..<bounds[$0 + 1]]) }
+        let head = Array(whole[..<bounds[0]])
+        let forged = Frame.encode(Array(#"{"kind":"test","number":7}"#.utf8))
+        for order in [
+            [frames[0], forged, frames[2], frames[3]], [frames[1], frames[0], frames[2], frames[3]],
+            [frames[0], frames[2], frames[3], forged], [frames[0], frames[0], frames[2], frames[3]],
+        ] {
+            unlink(fixture.folder("ledger/log.mark"))
+            try fixture.folder.write(fixture.log, head + order.flatMap { $0 }, mode: 0o600)
+            let error = #expect(throws: LedgerError.self) { try fixture.open() }
+            #expect(error?.code == "corrupt" && error?.remedy != nil)
+        }
+        // Positive control.
+        try fixture.folder.write(fixture.log, whole, mode: 0o600)
+        #expect(try fixture.open().recovery.truncatedBytes == 0)
+    }
+
+    @Test("no single byte of the checkpoint's file can be flipped with any effect: the other copy is there")
+    func flippedCheckpoint() async throws {
+        try await fixture.fill(3)
+        let whole = try fixture.folder.read(fixture.log)
+        let checkpoints = try fixture.folder.read(fixture.checkpointFile)
+        for offset in stride(from: 0, to: checkpoints.count, by: 3) {
+            var bytes = checkpoints
+            bytes[offset] ^= 0x04
+            try fixture.folder.write(fixture.checkpointFile, bytes, mode: 0o600)
+            #expect(try fixture.open().recovery.truncatedBytes == 0)
+            #expect(try fixture.folder.read(fixture.log) == whole)
+        }
+        // Both copies flipped: refused.
+        var bytes = checkpoints
+        bytes[50] ^= 1
+        bytes[4096 + 50] ^= 1
+        try fixture.folder.write(fixture.checkpointFile, bytes, mode: 0o600)
+        let error = #expect(throws: LedgerError.self) { try fixture.open() }
+        #expect(error?.code == "corrupt" && error?.remedy != nil)
+    }
+
+    @Test("a checkpoint that somebody else signed, or of another log, or that is gone, refuses to open")
+    func forgedCheckpoint() async throws {
+        try await fixture.fill(3)
+        let checkpoint = try fixture.checkpoint()
+        let opened = try OpenedLog(fixture.path, keys: fixture.folder("keys"), operations: .system)
+        let name = try #require(checkpoint.key.keyName)
+        let mallory = SigningKey(generating: name)
+        try opened.checkpoints.write(try SignedCheckpoint(checkpoint.checkpoint, signedBy: mallory), .system)
+        #expect(throws: LedgerError(.signatureMissing, "")) { try fixture.open() }
+
+        let other = try LedgerFixture()
+        try await other.fill(3)
+        try fixture.folder.write(fixture.checkpointFile, try other.folder.read(other.checkpointFile), mode: 0o600)
+        #expect(throws: LedgerError(.signatureMissing, "")) { try fixture.open() }
+
+        unlink(fixture.folder(fixture.checkpointFile))
+        #expect(throws: LedgerError(.corrupt, "")) { try fixture.open() }
+    }
+
+    @Test(
+        "a log that was removed or emptied, while its checkpoint is there, is not a new one", arguments: [true, false])
+    func removed(isGone: Bool) async throws {
+        try await fixture.fill(3)
+        if isGone {
+            unlink(fixture.folder(fixture.log))
+        } else {
+            try fixture.folder.write(fixture.log, "", mode: 0o600)
+        }
+        #expect(throws: LedgerError(.shrunk, "")) { try fixture.open() }
+    }
+
+    @Test("entries that somebody without the key puts after the last checkpoint are not signed with the next ones")
+    func laundered() async throws {
+        try await fixture.fill(2)
+        let whole = try fixture.folder.read(fixture.log)
+        let forged = Frame.encode(Array(#"{"kind":"test","number":7}"#.utf8))
+        try fixture.folder.write(fixture.log, whole + forged, mode: 0o600)
+        #expect(try fixture.numbers() == [0, 1])
+        try await fixture.fill(1, from: 2)
+        #expect(try fixture.numbers() == [0, 1, 2])
+        #expect(try fixture.records()[2].json()["truncatedBytes"]?.integerValue == Int64(forged.count))
     }
 
     @Test(

@@ -1,6 +1,8 @@
+import Glibc
 import LinuxIO
 import StrictJSON
 import TestSupport
+import Testing
 
 @testable import Ledger
 
@@ -23,7 +25,41 @@ struct LedgerFixture {
         try await ledger.close()
     }
 
+    /// The file with the newest checkpoint.
+    var checkpointFile: String { "ledger/log.checkpoint" }
+
+    /// Puts the log back to its first `count` entries as far as checkpoints go, as if the process had died before it
+    /// signed the others.
+    func forgetCheckpoints(after count: Int) throws {
+        let opened = try OpenedLog(path, keys: folder("keys"), operations: .system)
+        let key = try opened.keys.signingKey(of: opened.origin, epoch: 1)
+        var tree = CompactRange()
+        for record in try records().prefix(count) { tree.append(TreeHash(leaf: record.payload)) }
+        let checkpoint = Checkpoint(origin: key.verifier.name, size: tree.size, root: tree.root)
+        try opened.checkpoints.write(try SignedCheckpoint(checkpoint, signedBy: key), .system)
+        unlink(folder("ledger/log.mark"))
+    }
+
     static func entry(_ number: Int) -> JSON { ["kind": "test", "number": .integer(Int64(number))] }
+
+    /// Appends entries that share batches, and closes.
+    func fillAtOnce(_ count: Int, from first: Int = 0) async throws {
+        let (ledger, _) = try open()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in first..<first + count {
+                group.addTask { try await ledger.append(Self.entry(number)) }
+            }
+            try await group.waitForAll()
+        }
+        try await ledger.close()
+    }
+
+    /// The newest checkpoint, verified.
+    func checkpoint() throws -> SignedCheckpoint {
+        let opened = try OpenedLog(path, keys: folder("keys"), operations: .system)
+        let found = try #require(try opened.checkpoints.read())
+        return try SignedCheckpoint(found.note, keys: try opened.keys.verifierKeys(of: opened.origin))
+    }
 
     /// Everything in the log.
     func records() throws -> [LedgerRecord] {

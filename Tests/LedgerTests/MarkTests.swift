@@ -15,8 +15,16 @@ struct MarkTests {
     private func prepare() async throws {
         let (ledger, _) = try fixture.open()
         try await ledger.append(LedgerFixture.decided("early"))
+        let filler = JSON.string(String(repeating: "x", count: 1000))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in Int64(0)..<300 {
+                group.addTask {
+                    try await ledger.append(["kind": "test", "number": .integer(number), "filler": filler])
+                }
+            }
+            try await group.waitForAll()
+        }
         try await ledger.close()
-        try await fixture.fill(300)
     }
 
     @Test("index, entries and open calls are what a full reading finds")
@@ -61,13 +69,38 @@ struct MarkTests {
         #expect(try await ledger.append(LedgerFixture.entry(0)) == 301)
     }
 
-    @Test("a mark beyond the end of a log that was cut is as none")
+    @Test("a mark beyond the end of a log that was cut refuses to open, like the checkpoint")
     func beyondTheEnd() async throws {
         try await prepare()
         let bytes = try fixture.folder.read(fixture.log)
         let cut = Int(try fixture.records()[50].position.offset)
         try fixture.folder.write(fixture.log, bytes[..<cut], mode: 0o600)
-        let (ledger, _) = try fixture.open()
-        #expect(try await ledger.append(LedgerFixture.entry(0)) == 50)
+        #expect(throws: LedgerError(.shrunk, "")) { try fixture.open() }
+    }
+
+    @Test("an older checkpoint in the place of the newest one refuses to open, though the log is whole")
+    func olderCheckpoint() async throws {
+        try await fixture.fill(10)
+        let older = try fixture.folder.read("ledger/log.checkpoint")
+        try await fixture.fill(300)
+        let newest = try fixture.folder.read("ledger/log.checkpoint")
+        try fixture.folder.write("ledger/log.checkpoint", older, mode: 0o600)
+        #expect(throws: LedgerError(.shrunk, "")) { try fixture.open() }
+        try fixture.folder.write("ledger/log.checkpoint", newest, mode: 0o600)
+        #expect(try fixture.open().recovery.truncatedBytes == 0)
+    }
+
+    @Test("a mark that lies about the tree costs time and nothing else")
+    func lyingMark() async throws {
+        try await prepare()
+        let value = try JSON(parsing: Array(try fixture.folder.read(mark)[Frame.headerSize...]))
+        var object = try #require(value.objectValue)
+        var hashes = try #require(object["tree"]?.arrayValue)
+        hashes[0] = .string(TreeHash(leaf: [1]).base64)
+        object["tree"] = .array(hashes)
+        try fixture.folder.write(mark, Frame.encode(try JSON.object(object).canonical()), mode: 0o600)
+        let (ledger, recovery) = try fixture.open()
+        #expect(recovery.unfinished.map(\.call) == ["early"])
+        #expect(try await ledger.append(LedgerFixture.entry(0)) == 301)
     }
 }

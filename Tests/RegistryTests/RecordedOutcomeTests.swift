@@ -73,4 +73,31 @@ struct RecordedOutcomeTests {
         #expect(short["changesOmitted"] == 307 && short["changes"] == nil)
         #expect(short["digest"]?.stringValue?.hasPrefix("sha256:") == true)
     }
+
+    @Test("Grants that are too long even for the store beside the ledger are recorded by digest and count")
+    func grants() {
+        let many = JSON.array((0..<2000).map { ["write": .string("\($0)/" + String(repeating: "a", count: 240))] })
+        let recorded = Recorder.recorded(grants: many)
+        #expect(recorded["count"] == 2000 && recorded["digest"]?.stringValue?.hasPrefix("sha256:") == true)
+        let few: JSON = [["read": "README.md"]]
+        #expect(Recorder.recorded(grants: few) == few)
+    }
+
+    @Test("What a tool wrote is recorded as it is up to a bound, and by its digest beyond")
+    func output() {
+        func outcome(_ count: Int) -> Outcome {
+            var outcome = Self.outcome(changes: [], violations: [])
+            outcome.report = CallReport(
+                end: .exited(0), output: [UInt8](repeating: 0x61, count: count), errorOutput: [], duration: .zero,
+                violations: [])
+            return outcome
+        }
+        #expect(outcome(3).recordedOutput() == .inline(["stdout": "aaa"]))
+        #expect(outcome(0).recordedOutput() == nil)
+        guard case .digest(_, let bytes) = outcome(100_000).recordedOutput() else {
+            Issue.record("not a digest")
+            return
+        }
+        #expect(bytes > 100_000)
+    }
 }

@@ -21,6 +21,22 @@ struct InstallationTests {
         #expect(installation.executable == executable)
     }
 
+    @Test(
+        "programs beside it find the same parts",
+        arguments: [
+            (
+                "/src/agentbox/.build/x/release/agentbox-console", "/src/agentbox/.build/x/release/agentbox",
+                "/src/agentbox/.build/x/release"
+            ),
+            ("/usr/local/libexec/agentbox/agentbox-console", "/usr/local/bin/agentbox", "/usr/local/libexec/agentbox"),
+            ("/libexec/agentbox/agentbox-console", "/bin/agentbox", "/libexec/agentbox"),
+        ])
+    func beside(program: String, executable: String, programs: String) throws {
+        let installation = try Installation.of(program)
+        #expect(installation.executable == executable)
+        #expect(installation.programs == programs)
+    }
+
     @Test("anywhere else it says what to do")
     func nowhere() {
         #expect(throws: StoreError(.installation, "")) { try Installation.of("/home/a/Downloads/agentbox") }

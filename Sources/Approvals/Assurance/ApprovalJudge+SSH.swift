@@ -30,17 +30,21 @@ extension ApprovalJudge {
         }
     }
 
-    /// The key, the person's names, and of a certificate every name that it could be used for: two certificates of one
-    /// person must not pass for two people.
+    /// The key, the person's names, and every other name that the key or the certificate could be used for: two keys of
+    /// one person must not pass for two people.
     private func identities(of signer: SSHSigner, named name: String, now: Moment) -> Set<SignerIdentity> {
-        var all = identities(of: name).union([.key(signer.key.fingerprint)])
-        if case .certificate(let certificate) = signer {
-            let usable = certificate.principals.filter {
-                signers.couldSign(signer, as: $0, namespace: Approvals.namespace, now: now)
+        let others: Set<String> =
+            switch signer {
+            case .key(let key): signers.plainNames(of: key)
+            case .certificate(let certificate):
+                Set(
+                    certificate.principals.filter {
+                        signers.couldSign(signer, as: $0, namespace: Approvals.namespace, now: now)
+                    })
             }
-            for name in usable { all.formUnion(identities(of: name)) }
+        return others.reduce(into: identities(of: name).union([.key(signer.key.fingerprint)])) { all, other in
+            all.formUnion(identities(of: other))
         }
-        return all
     }
 
     /// Where a PIN or a fingerprint is asked for, by the certificate or by the file, a key without one does not count.

@@ -62,6 +62,13 @@ package struct AllowedSigners: Hashable, Sendable {
         }
     }
 
+    /// The names, not the patterns, of the lines of a key.
+    func plainNames(of key: SSHPublicKey) -> Set<String> {
+        entries.reduce(into: []) { names, entry in
+            if !entry.isAuthority, entry.key == key { names.formUnion(entry.principals.plainNames) }
+        }
+    }
+
     /// The names of the person with this name, itself among them: what one line gives to one key belongs to one person,
     /// over however many lines.
     package func aliases(of name: String) -> Set<String> {

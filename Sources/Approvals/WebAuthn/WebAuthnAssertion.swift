@@ -1,4 +1,5 @@
 import Crypto
+import StrictJSON
 
 /// What a browser answers when a credential is used: `AuthenticatorAssertionResponse`, and the credential's identifier.
 package struct WebAuthnAssertion: Sendable {
@@ -15,6 +16,21 @@ package struct WebAuthnAssertion: Sendable {
         self.authenticatorData = authenticatorData
         self.signature = signature
     }
+
+    /// Reads `credentialID`, `clientDataJSON`, `authenticatorData` and `signature`, in base64url without padding as browsers
+    /// write them, each in its one form. Other members are the caller's; nil if one of these is missing.
+    package init?(_ json: JSON) {
+        func bytes(_ key: String) -> [UInt8]? {
+            json[key]?.stringValue.flatMap { Base64.urlBytes(Array($0.utf8)) }
+        }
+        guard let id = bytes("credentialID"), let client = bytes("clientDataJSON"),
+            let data = bytes("authenticatorData"), let signature = bytes("signature")
+        else { return nil }
+        self.init(credentialID: id, clientDataJSON: client, authenticatorData: data, signature: signature)
+    }
+
+    /// What the credential's count is to be kept under.
+    package var credentialText: String { Base64.urlText(credentialID) }
 
     /// Whether the credential signed that challenge on that page, with its holder present and verified (WebAuthn
     /// Level 2, section 7.2, steps 7 to 21).

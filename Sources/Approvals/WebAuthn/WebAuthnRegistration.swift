@@ -1,4 +1,5 @@
 import Diagnostics
+import StrictJSON
 
 /// What a browser answers when a credential is made: `AuthenticatorAttestationResponse`.
 package struct WebAuthnRegistration: Sendable {
@@ -8,6 +9,14 @@ package struct WebAuthnRegistration: Sendable {
     package init(clientDataJSON: [UInt8], attestationObject: [UInt8]) {
         self.clientDataJSON = clientDataJSON
         self.attestationObject = attestationObject
+    }
+
+    /// Reads `clientDataJSON` and `attestationObject`, in base64url without padding; nil if one is missing.
+    package init?(_ json: JSON) {
+        guard let client = json["clientDataJSON"]?.stringValue.flatMap({ Base64.urlBytes(Array($0.utf8)) }),
+            let object = json["attestationObject"]?.stringValue.flatMap({ Base64.urlBytes(Array($0.utf8)) })
+        else { return nil }
+        self.init(clientDataJSON: client, attestationObject: object)
     }
 
     private static let longest = 16 << 10

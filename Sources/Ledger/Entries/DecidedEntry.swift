@@ -5,6 +5,7 @@ import StrictJSON
 /// may have happened in part.
 package struct DecidedEntry: LedgerEntry {
     package static let kind = "decided"
+    package static let erasable = ["arguments", "grants", "decision.amendment"]
     /// The effect after which the call is started.
     package static let allowed = "allow"
 

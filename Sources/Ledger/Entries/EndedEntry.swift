@@ -4,6 +4,7 @@ import StrictJSON
 /// How an allowed call ended: what became of its process, and what of its writes was published.
 package struct EndedEntry: LedgerEntry {
     package static let kind = "ended"
+    package static let erasable = ["output"]
 
     package var time: Timestamp
     package var context: RunContext
@@ -12,12 +13,14 @@ package struct EndedEntry: LedgerEntry {
     /// The index of the decision.
     package var decided: LedgerIndex
     package var outcome: JSON
+    /// What the tool wrote: `stdout`, `stderr`, `structured`, as far as there is. Nil for a call that returned nothing.
+    package var output: RecordedValue?
     /// What the call returned carries these.
     package var labels: [String]
 
     package init(
         time: Timestamp = .now(), context: RunContext, call: String, tool: String, decided: LedgerIndex, outcome: JSON,
-        labels: [String] = []
+        output: RecordedValue? = nil, labels: [String] = []
     ) {
         self.time = time
         self.context = context
@@ -25,6 +28,7 @@ package struct EndedEntry: LedgerEntry {
         self.tool = tool
         self.decided = decided
         self.outcome = outcome
+        self.output = output
         self.labels = labels
     }
 
@@ -46,6 +50,7 @@ package struct EndedEntry: LedgerEntry {
         object["tool"] = .string(tool)
         object["decided"] = .integer(Int64(decided))
         object["outcome"] = outcome
+        object["output"] = output?.json
         if !labels.isEmpty { object["labels"] = .array(labels.map(JSON.string)) }
         return object
     }
@@ -60,6 +65,7 @@ package struct EndedEntry: LedgerEntry {
         }
         decided = index
         outcome = try members.value("outcome")
+        output = try members.optionalValue("output").map { (value) throws(LedgerError) in try RecordedValue(value) }
         labels = try members.labels()
     }
 }

@@ -6,6 +6,9 @@ package protocol LedgerEntry: Hashable, Sendable {
     /// What `kind` says: `decided`.
     static var kind: String { get }
     var time: Timestamp { get }
+    /// Members whose values the entry holds commitments for, while the values themselves can be erased: `arguments`, or
+    /// `decision.amendment` for a member of a member.
+    static var erasable: [String] { get }
     /// The members beside `kind` and `time`.
     var members: JSONObject { get }
     /// Reads the members back.
@@ -13,7 +16,9 @@ package protocol LedgerEntry: Hashable, Sendable {
 }
 
 extension LedgerEntry {
-    /// The entry as it is recorded.
+    package static var erasable: [String] { [] }
+
+    /// The entry with all its values.
     package var json: JSON {
         var object = members
         object["kind"] = .string(Self.kind)
@@ -31,10 +36,10 @@ extension LedgerEntry {
     }
 
     /// The frame that records the entry; nil if it has no canonical form or is too large.
-    var frame: [UInt8]? {
-        guard let payload = try? json.canonical(), payload.count <= Frame.maximumPayload else { return nil }
-        return Frame.encode(payload)
-    }
+    var frame: [UInt8]? { try? sealed().frame }
+
+    /// The entry as it is written.
+    func sealed() throws(LedgerError) -> SealedEntry { try SealedEntry(json, erasable: Self.erasable) }
 }
 
 /// The members of an entry that is read back.

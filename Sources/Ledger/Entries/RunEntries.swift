@@ -13,15 +13,19 @@ package struct RunStartedEntry: LedgerEntry {
     package var command: [String]
     /// The version of agentbox.
     package var version: String
+    /// The path of the intent's manifest on the host; nil if it had none.
+    package var manifest: String?
 
     package init(
-        time: Timestamp = .now(), context: RunContext, workspace: String?, command: [String], version: String
+        time: Timestamp = .now(), context: RunContext, workspace: String?, command: [String], version: String,
+        manifest: String? = nil
     ) {
         self.time = time
         self.context = context
         self.workspace = workspace
         self.command = command
         self.version = version
+        self.manifest = manifest
     }
 
     package var members: JSONObject {
@@ -30,6 +34,7 @@ package struct RunStartedEntry: LedgerEntry {
         object["workspace"] = workspace.map(JSON.string)
         object["command"] = .array(command.map(JSON.string))
         object["version"] = .string(version)
+        object["manifest"] = manifest.map(JSON.string)
         return object
     }
 
@@ -39,6 +44,7 @@ package struct RunStartedEntry: LedgerEntry {
         workspace = try members.optionalString("workspace")
         command = try members.strings("command")
         version = try members.string("version")
+        manifest = try members.optionalString("manifest")
     }
 }
 

@@ -5,16 +5,23 @@
 struct LogHeader: Equatable {
     static let size = 32
     static let magic = Array("agbxlog\n".utf8)
-    static let version: UInt32 = 1
+    /// What is written now: every entry is covered by a signed checkpoint.
+    static let version: UInt32 = 2
+    /// What agentbox wrote before: the same frames, and nothing signed. Opening the log upgrades it.
+    static let unsignedVersion: UInt32 = 1
 
     var origin: LogOrigin
+    var version: UInt32
 
     var encoded: [UInt8] {
         var bytes = Self.magic
-        Frame.append(Self.version, to: &bytes)
-        Frame.append(CRC32C.checksum(Self.magic + Self.littleEndian(Self.version) + origin.bytes), to: &bytes)
+        Frame.append(version, to: &bytes)
+        Frame.append(CRC32C.checksum(Self.magic + Self.littleEndian(version) + origin.bytes), to: &bytes)
         return bytes + origin.bytes
     }
+
+    /// True if checkpoints cover the entries.
+    var isSigned: Bool { version != Self.unsignedVersion }
 
     /// Why the bytes are not a header.
     enum Refusal: Error, Equatable {
@@ -23,15 +30,16 @@ struct LogHeader: Equatable {
         case damaged
     }
 
-    init(origin: LogOrigin) {
+    init(origin: LogOrigin, version: UInt32 = Self.version) {
         self.origin = origin
+        self.version = version
     }
 
     /// Reads a header. `bytes` holds `size` bytes.
     init(_ bytes: [UInt8]) throws(Refusal) {
         guard bytes.count == Self.size, Array(bytes[..<8]) == Self.magic else { throw .notALog }
-        let version = Self.number(bytes[8..<12])
-        guard version == Self.version else { throw .version(version) }
+        version = Self.number(bytes[8..<12])
+        guard version == Self.version || version == Self.unsignedVersion else { throw .version(version) }
         origin = LogOrigin(bytes: Array(bytes[16...]))
         guard encoded == bytes else { throw .damaged }
     }
@@ -53,6 +61,21 @@ package struct LogOrigin: Hashable, Sendable, CustomStringConvertible {
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    /// Nil for anything but 32 hexadecimal digits in lower case.
+    init?(_ text: String) {
+        let letters = Array(text.utf8)
+        guard letters.count == 32 else { return nil }
+        var bytes: [UInt8] = []
+        for place in stride(from: 0, to: 32, by: 2) {
+            guard let byte = UInt8(String(decoding: letters[place..<place + 2], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+        self.init(bytes: bytes)
+        guard description == text else { return nil }
     }
 
     static func random() -> LogOrigin {

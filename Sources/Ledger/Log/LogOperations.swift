@@ -5,6 +5,8 @@ import LinuxIO
 struct LogOperations: Sendable {
     /// Writes once, at the end of the file; may write less than it was given.
     var write: @Sendable (SharedDescriptor, ArraySlice<UInt8>) throws(SystemError) -> Int
+    /// Writes all of it at an offset.
+    var writeAt: @Sendable (SharedDescriptor, [UInt8], Int64) throws(SystemError) -> Void
     var synchronize: @Sendable (SharedDescriptor) throws(SystemError) -> Void
     var truncate: @Sendable (SharedDescriptor, Int64) throws(SystemError) -> Void
 
@@ -19,6 +21,7 @@ struct LogOperations: Sendable {
         write: { (file, bytes) throws(SystemError) in
             try retrying("write") { bytes.withUnsafeBytes { Glibc.write(file.raw, $0.baseAddress, $0.count) } }
         },
+        writeAt: { (file, bytes, offset) throws(SystemError) in try file.write(bytes, at: offset) },
         synchronize: { (file) throws(SystemError) in try file.synchronizeData() },
         truncate: { (file, size) throws(SystemError) in
             try retrying("ftruncate") { ftruncate(file.raw, off_t(size)) }

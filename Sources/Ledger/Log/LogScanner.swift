@@ -82,7 +82,8 @@ struct LogScanner {
         return !piece.isEmpty
     }
 
-    private mutating func forget() {
+    /// Forgets what it had read ahead.
+    mutating func forget() {
         buffer.removeAll(keepingCapacity: true)
         start = 0
     }

@@ -28,9 +28,9 @@ final class LogWriter: Sendable {
 
     /// Nil if the condition did not hold.
     func append(
-        _ frame: [UInt8], durable: Bool, onlyIfOpen: CallKey?
+        _ entry: SealedEntry, onlyIfOpen: CallKey?
     ) async throws(LedgerError) -> LedgerIndex? {
-        let entry = LogFile.Pending(frame: frame, durable: durable, onlyIfOpen: onlyIfOpen)
+        let entry = LogFile.Pending(entry: entry, onlyIfOpen: onlyIfOpen)
         let result = await withCheckedContinuation { continuation in
             let accepted = queue.withLock { queue in
                 if !queue.isClosed { queue.waiting.append(Waiting(entry: entry, continuation: continuation)) }
@@ -94,11 +94,13 @@ final class LogWriter: Sendable {
     /// What waits, as far as it fits into one batch.
     private func take() -> (batch: [Waiting], isClosed: Bool) {
         queue.withLock { queue in
-            // A report of a recovery may come on top.
-            var room = TornTail.limit - Frame.maximumSize
+            // Reports of the log on itself may come on top.
+            var room = TornTail.limit - 2 * Frame.maximumSize
+            var dataRoom = 2 * DataRecord.maximumPayload
             let count = queue.waiting.prefix { waiting in
-                room -= waiting.entry.frame.count
-                return room >= 0
+                room -= waiting.entry.entry.frame.count
+                dataRoom -= waiting.entry.entry.data?.count ?? 0
+                return room >= 0 && dataRoom >= 0
             }.count
             defer { queue.waiting.removeFirst(count) }
             return (Array(queue.waiting.prefix(count)), queue.isClosed)

@@ -26,8 +26,7 @@ struct CallChange: Sendable {
     }
 
     /// Nil if the entry at `position` neither allows nor ends a call.
-    init?(_ payload: UnsafeRawBufferPointer, at position: LogPosition) {
-        let headline = EntryHeadline(canonical: payload)
+    init?(_ headline: EntryHeadline, at position: LogPosition) {
         guard let run = headline.run, let call = headline.call else { return nil }
         switch headline.kind {
         case DecidedEntry.kind where headline.effect == DecidedEntry.allowed:

@@ -17,6 +17,11 @@ extension Intent {
         object.add("budget", budget.canonicalJSON)
         return object.json
     }
+
+    /// What constraints on one argument are in a canonical form.
+    package static func canonicalConstraints(_ constraints: [Constraint]) -> JSON {
+        Constraint.canonicalJSON(constraints)
+    }
 }
 
 extension Intent.Expiry {

@@ -22,8 +22,9 @@ package struct ApprovalOffer: Sendable {
         }
         switch scope {
         case .once, .breakGlass:
-            request = first.request
             shown = ShownText(first.shown)
+            // INVARIANT: the digest is of the text that is shown, not of what stands beside it.
+            request = first.request.showing(shown)
             (plan, pattern) = (nil, nil)
         case .plan:
             guard Set(records.map(\.run)).count == 1 else {
@@ -36,7 +37,12 @@ package struct ApprovalOffer: Sendable {
                     "a plan has 1 to \(CallPlan.maximumCalls) calls, each once", remedy: "name fewer requests")
             }
             shown = ShownText(Self.text(of: records))
-            request = first.request.offering(.plan, plan.root, shown)
+            var request = first.request.offering(.plan, plan.root, shown)
+            // What fulfils all of them, and is valid for as long as the shortest.
+            request.requirement = records.dropFirst().reduce(request.requirement) {
+                $0.combined(with: $1.request.requirement)
+            }
+            self.request = request
             self.plan = plan
             pattern = nil
         case .pattern(let offered):
@@ -145,6 +151,15 @@ package struct OfferError: Diagnostic, Equatable {
 }
 
 extension ApprovalRequest {
+    /// The same request, whose offer `once` is about the text that is shown.
+    fileprivate func showing(_ shown: ShownText) -> ApprovalRequest {
+        var request = self
+        for index in request.offers.indices where request.offers[index].scope == .once {
+            request.offers[index].shown = shown.digest
+        }
+        return request
+    }
+
     /// The same request, which offers this too.
     fileprivate func offering(
         _ scope: ApprovalStatement.Scope, _ subject: SubjectDigest, _ shown: ShownText

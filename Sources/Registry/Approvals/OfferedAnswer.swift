@@ -12,6 +12,10 @@ package struct OfferedAnswer: Hashable, Sendable {
     /// Why; needed to break the glass, and told to the agent of a denial.
     package var reason: String?
     package var proof: Proof
+    /// Of the text that the local user was shown: `AnswerDraft.shown`. What is signed names it itself.
+    package var shown: SubjectDigest?
+    /// Given by a click in the console, which says so. It decides nothing: the record names it.
+    package var isOfConsole = false
 
     /// What is said yes to.
     package enum Scope: Hashable, Sendable {
@@ -89,6 +93,7 @@ extension OfferedAnswer {
     package var json: JSON {
         var object: JSONObject = ["request": .string(request), "verdict": .string(verdict.rawValue)]
         object["reason"] = reason.map(JSON.string)
+        object["shown"] = shown.map { .string($0.description) }
         switch scope {
         case .once: object["scope"] = "once"
         case .breakGlass: object["scope"] = "break-glass"
@@ -103,7 +108,9 @@ extension OfferedAnswer {
             ]
         }
         switch proof {
-        case .localUser: object["proof"] = "local-user"
+        case .localUser:
+            object["proof"] = "local-user"
+            if isOfConsole { object["console"] = true }
         case .ssh(let statement, let signature):
             object["proof"] = "ssh"
             object["statement"] = .string(String(decoding: statement, as: UTF8.self))
@@ -123,6 +130,8 @@ extension OfferedAnswer {
             let scope = Scope(json), let proof = Proof(json)
         else { return nil }
         self.init(to: request, verdict, scope: scope, reason: json["reason"]?.stringValue, proof: proof)
+        shown = json["shown"]?.stringValue.flatMap { SubjectDigest($0) }
+        isOfConsole = json["console"] == true
     }
 }
 

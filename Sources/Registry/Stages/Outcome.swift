@@ -2,6 +2,7 @@ import Ledger
 import MCP
 import Policy
 import Sandbox
+import Store
 import StrictJSON
 
 /// What became of one call: a denial on the way, or the end of its process and what was published.
@@ -107,6 +108,29 @@ extension Outcome {
             room.add(changes.map { $0.json() }, as: "changes", to: &object)
         }
         return .object(object)
+    }
+
+    /// What the tool wrote, for the store beside the ledger, where it can be erased; nil if it wrote nothing. What is
+    /// longer than a ledger keeps is recorded by its digest.
+    package func recordedOutput() -> RecordedValue? {
+        guard let report else { return nil }
+        var object = JSONObject()
+        if let structured {
+            object["structured"] = structured
+        } else if !report.output.isEmpty {
+            object["stdout"] = .string(String(decoding: report.output, as: UTF8.self))
+        }
+        if !report.errorOutput.isEmpty {
+            object["stderr"] = .string(String(decoding: report.errorOutput, as: UTF8.self))
+        }
+        if object.isEmpty { return nil }
+        let output = JSON.object(object)
+        // Numbers without a canonical form are identified by what they are written as.
+        guard let canonical = try? output.canonical(), canonical.count <= RecordedValue.outputLimit else {
+            let written = (try? output.canonical()) ?? output.encoded()
+            return .digest(Digest.of(written).description, bytes: written.count)
+        }
+        return .inline(output)
     }
 
     /// The outcome as `agentbox call --json` prints it.

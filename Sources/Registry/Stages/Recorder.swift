@@ -89,7 +89,7 @@ struct Recorder: Sendable {
             try await ledger.append(
                 abridging: EndedEntry(
                     context: context, call: call.name, tool: call.tool.tool.name.rawValue, decided: call.index,
-                    outcome: outcome.recorded(),
+                    outcome: outcome.recorded(), output: outcome.recordedOutput(),
                     labels: !execution.wasStarted ? [] : call.tool.tool.outputLabels.map(\.rawValue)))
         } catch {
             // What is published has happened: it must not be reported as a failure.

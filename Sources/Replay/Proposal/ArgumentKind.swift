@@ -2,7 +2,7 @@ import Manifests
 import StrictJSON
 
 /// What an argument is about, beyond its type: that says how a proposal may generalise it.
-enum ArgumentKind {
+package enum ArgumentKind {
     /// One file of the workspace.
     case file
     /// Several of them.
@@ -11,7 +11,7 @@ enum ArgumentKind {
     case value
 
     /// By the tool's grants; for a tool of another agent's by its values.
-    static func of(_ name: String, _ tool: ReplayTool, values: [JSON]) -> ArgumentKind {
+    package static func of(_ name: String, _ tool: ReplayTool, values: [JSON]) -> ArgumentKind {
         guard let manifest = tool.manifest else { return foreign(name, values) }
         let grants = manifest.grants.filter { [.read, .write, .create].contains($0.word) }
         guard grants.contains(where: { $0.value.segments == [.argument([name])] }) else {

@@ -2,9 +2,9 @@ import Manifests
 import StrictJSON
 
 /// The constraint on one argument that several calls had, and what is worth saying about it.
-struct ArgumentProposal {
+package struct ArgumentProposal {
     /// Nil where the values show nothing that could be said of them.
-    let constraint: JSON?
+    package let constraint: JSON?
     /// Why it is wider than the values, for a comment; nil if it is not.
     let remark: String?
 
@@ -19,7 +19,7 @@ struct ArgumentProposal {
     }
 
     /// From the values of the calls, each as often as it was there.
-    static func of(_ values: [JSON], kind: ArgumentKind) -> ArgumentProposal {
+    package static func of(_ values: [JSON], kind: ArgumentKind) -> ArgumentProposal {
         var seen: Set<JSON> = []
         let distinct = values.filter { seen.insert($0).inserted }
         switch kind {

@@ -1,8 +1,8 @@
 /// The host of a plain URL.
-enum URLHost {
+package enum URLHost {
     /// `example.com` of `https://example.com/a`; nil where anything about the host is out of the ordinary, which is then
     /// not generalised.
-    static func of(_ text: String) -> String? {
+    package static func of(_ text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: { text.utf8.starts(with: $0.utf8) }) else { return nil }
         let host = text.utf8.dropFirst(scheme.utf8.count).prefix { !"/?#".utf8.contains($0) }
         let isPlain = { (byte: UInt8) in

@@ -35,7 +35,7 @@ package struct ReplayTool: Sendable {
 }
 
 extension ReplayTool {
-    init(_ tool: Tool) {
+    package init(_ tool: Tool) {
         self.init(
             name: tool.name, annotations: tool.annotations, inputSchema: tool.inputSchema,
             outputLabels: tool.outputLabels, manifest: tool)

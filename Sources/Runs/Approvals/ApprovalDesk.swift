@@ -103,10 +103,19 @@ package struct ApprovalDesk: Sendable {
 
     /// Gives an answer to the process that asked, and says what it made of it. Being the local user counts only through
     /// the run's own socket, anything signed through the store.
+    ///
+    /// - Parameter answer: Of the local user with the digest of the draft that they were `shown`; without, they were
+    ///   shown what the store says now.
     package func answer(_ answer: OfferedAnswer) async throws -> AnswerOutcome {
         let record = try await approval(answer.request)
         guard record.state == .pending else { throw ApprovalError.over(record) }
         guard case .localUser = answer.proof else { return try await leave(answer, for: record) }
+        var answer = answer
+        if answer.shown == nil {
+            answer.shown = try await draft(
+                record.id, answer.verdict, scope: answer.scope, approver: record.request.principal
+            ).shown.digest
+        }
         let path = RunDirectory.approvalSocket(of: record.run, in: home)
         return try await ApprovalSocket.send(answer, to: path)
     }

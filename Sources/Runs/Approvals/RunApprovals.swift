@@ -49,7 +49,8 @@ final class RunApprovals: Sendable {
             await stage.takeDirectly(
                 answer,
                 from: PeerEvidence(
-                    user: peer.user, runOwner: geteuid(), isInsideBox: !peer.isOutside, method: .peer, name: principal))
+                    user: peer.user, runOwner: geteuid(), isInsideBox: !peer.isOutside,
+                    method: answer.isOfConsole ? .console : .peer, name: principal))
         }
         serving.withLock { $0 = task }
     }

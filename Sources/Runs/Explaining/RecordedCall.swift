@@ -98,7 +98,8 @@ package struct RecordedCall: Sendable {
                 remedy: "widen the server's profile or grants step by step, and try")
         }
         guard case .inline(let arguments) = decided.arguments else {
-            throw RunError("the arguments of call \(index) were too long for the ledger: it cannot be made again")
+            let why = decided.arguments.note ?? "not on record"
+            throw RunError("the arguments of call \(index) are \(why): it cannot be made again")
         }
         let rehearsal = try CallRehearsal(decided.tool, workspace: workspace, finder: finder)
         let outcome = try await rehearsal.call(arguments)

@@ -42,6 +42,7 @@ struct GivingAnswer {
 
     func give(asJSON: Bool) async throws {
         var answer = answer
+        answer.shown = draft.shown.digest
         answer.proof = try await approver.proof(of: draft)
         let outcome = try await desk.answer(answer)
         if asJSON {

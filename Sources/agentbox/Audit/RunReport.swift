@@ -86,6 +86,7 @@ struct RunReport {
             let members = object.filter { !isSetting($0.value) } + object.filter { isSetting($0.value) }
             return members.map { "\(shown($0.key))=\(readable($0.value))" }.joined(separator: " ")
         case .digest(_, let bytes): return "(\(bytes) bytes of arguments)"
+        case .withheld: return "(arguments \(entry.arguments.note ?? ""))"
         }
     }
 

@@ -10,12 +10,18 @@ import StrictJSON
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Read the record of decisions and outcomes.",
+        abstract: "Read the record of decisions and outcomes, and prove that it is whole.",
         discussion: """
             EXAMPLE
               agentbox audit log                 what happened in the last run, call by call
+              agentbox audit verify              that nothing was changed, removed or added
+              agentbox audit prove 17            a file that proves entry 17 to somebody else
             """,
-        subcommands: [Log.self, Show.self]
+        subcommands: [
+            Log.self, Show.self, AuditVerifyCommand.self, AuditProveCommand.self, AuditKeyCommand.self,
+            AuditCheckpointCommand.self, AuditAnchorCommand.self, AuditEraseCommand.self, AuditExportCommand.self,
+            AuditReportCommand.self,
+        ]
     )
 
     /// `agentbox audit log`

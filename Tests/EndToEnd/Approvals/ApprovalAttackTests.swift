@@ -180,6 +180,17 @@ struct ApprovalAttackTests {
         question.agent.kill()
         let other = try Question()
         try other.honest(other.id)
+        // The same of the local user, who signs nothing.
+        let local = try ApprovalScene()
+        let agent = try local.start("write a.txt hi; write b.txt hi; sleep 20")
+        _ = try local.requests()
+        local.sqlite("UPDATE records SET body = replace(body, 'docs/a.txt', 'docs/b.txt') WHERE kind = 'approval'")
+        let misled = local.allow(try local.requests()[0])
+        #expect(misled.status == 1 && misled.errorOutput.contains("another text"), "\(misled)")
+        #expect(local.deny(try local.requests()[0]).output == "denied\n")
+        #expect(try agent.line() == "a.txt 126")
+        #expect(local.allow(try local.requests()[0]).output == "allowed\n")
+        #expect(try agent.line() == "b.txt 0")
     }
 
     @Test("a state that says that people said yes moves nothing")

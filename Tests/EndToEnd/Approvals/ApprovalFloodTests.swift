@@ -27,7 +27,8 @@ struct ApprovalFloodTests {
             if "id" not in answer: continue
             open_ -= 1
             result = answer.get("result") or {}
-            codes[(result.get("structuredContent") or {}).get("code", "done" if not result.get("isError") else str(result)[:200])] += 1
+            reasons = [value.get("code") for value in (result.get("_meta") or {}).values() if isinstance(value, dict)]
+            codes["done" if not result.get("isError") else next(filter(None, reasons), str(answer)[:200])] += 1
         print(json.dumps(codes), flush=True)
         """
 

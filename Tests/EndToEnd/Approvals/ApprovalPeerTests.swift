@@ -5,11 +5,9 @@ import Testing
 
 @Suite("Being the local user counts only from outside of every box")
 struct ApprovalPeerTests {
-    /// What an agent tries from inside, with the host's names told to it.
+    /// What an agent tries from inside, with the host's names told to it. The commands come last: they make a home of
+    /// that name in the box's own `/tmp`.
     static let tricks: [(String, String)] = [
-        ("the command", "agentbox approve allow $REQUEST"),
-        ("the command with the host's home", "AGENTBOX_HOME=$HOST_HOME agentbox approve allow $REQUEST"),
-        ("a deny, which is an answer too", "AGENTBOX_HOME=$HOST_HOME agentbox approve deny $REQUEST"),
         (
             "the run's socket",
             "python3 -c \"import socket,glob; s=socket.socket(socket.AF_UNIX); "
@@ -22,6 +20,9 @@ struct ApprovalPeerTests {
         ("the host's root", "ls /proc/1/root$HOST_HOME/runs"),
         ("the state itself", "cat $HOST_HOME/state/state.sqlite"),
         ("the allowed signers", "echo x >> $HOST_HOME/allowed_signers"),
+        ("the command", "agentbox approve allow $REQUEST"),
+        ("the command with the host's home", "AGENTBOX_HOME=$HOST_HOME agentbox approve allow $REQUEST"),
+        ("a deny, which is an answer too", "AGENTBOX_HOME=$HOST_HOME agentbox approve deny $REQUEST"),
         (
             "the registry as a desk",
             "agentbox call approve.allow request=$REQUEST || agentbox call agentbox.approve request=$REQUEST"
@@ -79,12 +80,12 @@ struct ApprovalPeerTests {
     /// Connects, and leaves the answer to a child: in namespaces of its own, or, as the control of the script, itself.
     private static let handing = """
         import ctypes, json, os, socket, sys
-        path, request, how = sys.argv[1:]
+        path, request, how, shown = sys.argv[1:]
         s = socket.socket(socket.AF_UNIX); s.connect(path)
         def answer():
             challenge = json.loads(s.recv(4096).decode())["challenge"]
             s.sendall((json.dumps({"challenge": challenge, "answer":
-                {"request": request, "verdict": "allow", "scope": "once", "proof": "local-user"}}) + "\\n").encode())
+                {"request": request, "verdict": "allow", "scope": "once", "proof": "local-user", "shown": shown}}) + "\\n").encode())
             print(s.recv(4096).decode(), end="", flush=True)
         if how == "itself": answer()
         else:
@@ -104,18 +105,21 @@ struct ApprovalPeerTests {
         let request = try approvals.pending()[0]
         let id = try #require(request["request"]?.stringValue)
         let run = try #require(request["run"]?.stringValue)
-        func hand(_ how: String) -> Command.Result {
+        let shown = try #require(request["shownDigest"]?.stringValue)
+        func hand(_ how: String, shown: String) -> Command.Result {
             Command.run(
                 scene.person.prefix + [
-                    "/usr/bin/python3", "-c", Self.handing, "\(scene.home)/runs/\(run)/approve.sock", id, how,
+                    "/usr/bin/python3", "-c", Self.handing, "\(scene.home)/runs/\(run)/approve.sock", id, how, shown,
                 ])
         }
         for how in ["boxed", "forked"] {
-            let refused = hand(how)
+            let refused = hand(how, shown: shown)
             #expect(refused.output.contains("peer-refused"), "\(how): \(refused)")
         }
         #expect(scene.file("docs/a.txt") == nil)
-        #expect(hand("itself").output.contains("granted"))
+        let other = hand("itself", shown: "sha256:" + String(repeating: "0", count: 64))
+        #expect(other.output.contains("wrong-text"), "\(other)")
+        #expect(hand("itself", shown: shown).output.contains("granted"))
         #expect(try agent.line() == "a.txt 0")
     }
 
@@ -129,9 +133,14 @@ struct ApprovalPeerTests {
         let root = InstalledAgentbox.shared.run(
             ["approve", "allow", id], as: .root, home: approvals.scene.home, in: approvals.scene.folder.path)
         #expect(root.status != 0 && approvals.scene.file("docs/a.txt") == nil, "\(root)")
-        let run = try approvals.pending()[0]["run"]?.stringValue ?? ""
+        let request = try approvals.pending()[0]
+        let run = request["run"]?.stringValue ?? ""
+        let shown = request["shownDigest"]?.stringValue ?? ""
         let direct = Command.run(
-            ["/usr/bin/python3", "-c", Self.handing, "\(approvals.scene.home)/runs/\(run)/approve.sock", id, "itself"])
+            [
+                "/usr/bin/python3", "-c", Self.handing, "\(approvals.scene.home)/runs/\(run)/approve.sock", id,
+                "itself", "x",
+            ])
         #expect(direct.output.contains("peer-refused"), "\(direct)")
         #expect(approvals.allow(id).output == "allowed\n")
         #expect(try agent.line() == "a.txt 0")
