@@ -27,6 +27,7 @@ public struct TerminalFilter: Sendable {
 
     private var parser = SequenceParser()
 
+    /// A filter for a terminal that nothing has been drawn on.
     public init() {}
 
     /// Takes the next piece of the agent's output, cut anywhere.

@@ -30,7 +30,8 @@ struct PlanTests {
             PlannedMount(content: .overlay(lower: folder, upper: try file(), work: try file()), target: "/workspace"),
             PlannedMount(content: .temporary(bytes: 4096), target: "/tmp", mode: 0o1777, isReadOnly: false),
             PlannedMount(content: .file(text: "text"), target: "/etc/passwd", mode: 0o444),
-            PlannedMount(content: .directory, target: "/empty"), PlannedMount(content: .devices(hasTerminal: false), target: "/dev"),
+            PlannedMount(content: .directory, target: "/empty"),
+            PlannedMount(content: .devices(hasTerminal: false), target: "/dev"),
             PlannedMount(content: .processes, target: "/proc"),
         ]
         let sealed = try view.sealed()

@@ -7,7 +7,8 @@ enum NamespaceProbe {
     static func namespaces(_ initPath: String) async -> HostCapabilities.Layer {
         var view = ViewPlan(identity: .make())
         view.mounts = [
-            PlannedMount(content: .devices(hasTerminal: false), target: "/dev"), PlannedMount(content: .processes, target: "/proc"),
+            PlannedMount(content: .devices(hasTerminal: false), target: "/dev"),
+            PlannedMount(content: .processes, target: "/proc"),
         ]
         let failure = await build(view, initPath)
         return .init(
