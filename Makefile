@@ -33,6 +33,7 @@ release: libraries ## Build in release mode
 
 .PHONY: run
 run: release ## Build, then take the tour: one task from agent to ledger
+	@Sources/packaging/install-packages git openssh-client
 	Sources/agentbox-tour/tour --agentbox $(RELEASE)/agentbox
 
 .PHONY: build

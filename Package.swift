@@ -135,7 +135,8 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Runs", "Registry", "Ledger", "Store", "Approvals", "Review", "Sandbox", "Policy", "Manifests", "LinuxIO",
+                "Runs", "Registry", "Ledger", "Store", "Approvals", "Review", "Sandbox", "Policy", "Manifests",
+                "LinuxIO",
                 "StrictJSON", "Diagnostics",
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],

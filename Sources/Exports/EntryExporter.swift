@@ -22,7 +22,7 @@ package struct ExportedEntry: Sendable {
     package let index: LedgerIndex
     /// As it stands in the log: canonical JSON, in which commitments stand for arguments and outputs.
     package let payload: [UInt8]
-    /// The same as a value: what was committed to is not exported.
+    /// The same as a value: of what was committed to the grants are shown, and nothing else.
     package let json: JSON
 
     package init(index: LedgerIndex, payload: [UInt8], json: JSON) {

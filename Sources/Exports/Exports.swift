@@ -25,6 +25,9 @@ package enum EntryFormat: String, CaseIterable, Sendable {
     /// A table of the entries (RFC 4180).
     case csv
 
+    /// True if it says what a call could touch.
+    var showsGrants: Bool { self == .ocsf || self == .csv }
+
     func exporter(_ origin: String) -> any EntryExporter {
         switch self {
         case .jsonLines: JSONLinesExporter()

@@ -26,6 +26,16 @@ package struct LedgerExport: Sendable {
         package var damage: LedgerError?
     }
 
+    /// An entry as it is in the log; of what it commits to only the grants are shown, as long as nobody had them erased.
+    private static func entry(_ record: LedgerRecord, withGrants: Bool) throws(LedgerError) -> ExportedEntry {
+        var json = try record.leaf()
+        if withGrants, json["grants"]?["commitment"] != nil, var object = json.objectValue {
+            object["grants"] = try record.json()["grants"]
+            json = .object(object)
+        }
+        return ExportedEntry(index: record.index, payload: record.payload, json: json)
+    }
+
     /// Writes the entries that `reader` has, in memory that does not grow with them.
     ///
     /// - Parameter write: Takes the next piece of the export.
@@ -40,7 +50,7 @@ package struct LedgerExport: Sendable {
             let entry: ExportedEntry
             do throws(LedgerError) {
                 guard let record = try reader.next() else { break }
-                entry = ExportedEntry(index: record.index, payload: record.payload, json: try record.leaf())
+                entry = try Self.entry(record, withGrants: format.showsGrants)
             } catch {
                 report.damage = error
                 break

@@ -16,7 +16,6 @@ package enum AgentRun {
         options.expectsManyCalls = true
         let run = try await TaskRun.open(options)
         for line in run.recoveryNotes + run.serverNotes { note(line) }
-        run.announceQuestions(to: note)
         do {
             let summary = try await launch(run, boxOptions, options.command, note)
             if let problem = await run.end(summary.json) { note(problem) }
@@ -65,6 +64,7 @@ package enum AgentRun {
         let note: @Sendable (String) -> Void = { [session = streams.session] text in
             if session?.note(text) != true { plainNote(text) }
         }
+        run.announceQuestions(to: note, on: streams.session)
         let agent = try await start(specification, streams, by: run.launcher)
         streams.session?.onKillKeys { agent.kill() }
         let forwarding = Task { await Interruptions.forward(signals, to: agent, streams, note: note) }

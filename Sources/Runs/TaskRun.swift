@@ -180,8 +180,10 @@ package final class TaskRun: Sendable {
         }
     }
 
-    /// Tells of each request for an approval as it is made.
-    package func announceQuestions(to note: @escaping @Sendable (String) -> Void) { approvals.announce(to: note) }
+    /// Asks for each approval as it is needed, on the agent's terminal if there is one, or says that it is.
+    func announceQuestions(to note: @escaping @Sendable (String) -> Void, on session: TerminalSession? = nil) {
+        approvals.announce(to: note, on: session)
+    }
 
     /// The tool of that name, if the intent has a rule for it.
     package func tool(named name: String) -> RegisteredTool? { registry.tool(named: name) }

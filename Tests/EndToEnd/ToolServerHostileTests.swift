@@ -88,7 +88,7 @@ struct ToolServerHostileTests {
             echo '\(lines[0].encodedString())' >&3
             echo '\(lines[1].encodedString())' >&3; await out first
             echo '\(call(3, "srv.act", ["what": "hang"]).encodedString())' >&3
-            until grep -q '"what":"hang"' home/ledger/* 2>/dev/null; do command sleep 0.05; done
+            until grep -rqs '"what":"hang"' home/ledger; do command sleep 0.05; done
             echo '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}' >&3
             echo '\(call(4, "srv.echo", ["text": "second"]).encodedString())' >&3; await out second
             exec 3>&-; kill "$process"; finish; cat out
@@ -107,7 +107,7 @@ struct ToolServerHostileTests {
         let host = try BackgroundAgentbox(
             patient.scene, ["call", "--intent", patient.scene.intent, "srv.echo", "text=x"])
         #expect(
-            patient.scene.script("until grep -q '\"text\":\"x\"' home/ledger/*; do command sleep 0.05; done").status
+            patient.scene.script("until grep -rqs '\"text\":\"x\"' home/ledger; do command sleep 0.05; done").status
                 == 0)
         host.signal(SIGTERM)
         #expect(host.wait() == 128 + SIGTERM)

@@ -7,7 +7,8 @@ package struct Approver: Hashable, Sendable {
     package var method: Method
     /// The key that signed; nil for a peer.
     package var key: KeyFingerprint?
-    /// A security key's count of its signatures, as it reports it. Many always say 0 or 1, so it decides nothing here.
+    /// An authenticator's count of its signatures, as it reports it. Of a browser's credential it has to grow; SSH has no
+    /// rule for it, and many keys count all their uses together, so there it is only recorded.
     package var counter: UInt32?
 
     package enum Method: String, Hashable, Sendable, CaseIterable {

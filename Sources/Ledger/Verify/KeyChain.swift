@@ -13,9 +13,8 @@ struct KeyChain {
         keys = trusted
     }
 
-    /// Takes in an entry, when `tree` holds it and all before it.
-    mutating func add(_ payload: [UInt8], _ tree: CompactRange) throws(LedgerError) {
-        let kind = payload.withUnsafeBytes { EntryHeadline(canonical: $0).kind }
+    /// Takes in an entry of that kind, when `tree` holds it and all before it.
+    mutating func add(_ payload: [UInt8], _ kind: String?, _ tree: CompactRange) throws(LedgerError) {
         guard kind == KeyRotatedEntry.kind || kind == EpochStartedEntry.kind, let json = try? JSON(parsing: payload)
         else {
             return

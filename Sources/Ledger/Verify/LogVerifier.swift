@@ -133,13 +133,14 @@ package struct LogVerifier {
     ) throws(LedgerError) {
         tree.append(TreeHash(leaf: payload), completed: completed)
         if sizes.contains(tree.size) { roots[tree.size] = tree.root }
-        try chain.add(payload, tree)
-        try note(payload)
+        let kind = payload.withUnsafeBytes { EntryHeadline(canonical: $0).kind }
+        try chain.add(payload, kind, tree)
+        try note(payload, kind)
     }
 
     /// What an entry says of the log itself.
-    private mutating func note(_ payload: [UInt8]) throws(LedgerError) {
-        switch payload.withUnsafeBytes({ EntryHeadline(canonical: $0).kind }) {
+    private mutating func note(_ payload: [UInt8], _ kind: String?) throws(LedgerError) {
+        switch kind {
         case RecoveredEntry.kind: result.recoveries += 1
         case EpochStartedEntry.kind: result.epochs += 1
         case UpgradedEntry.kind:

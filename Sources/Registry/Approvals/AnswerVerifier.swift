@@ -62,13 +62,12 @@ struct WebAuthnProof {
 
     /// Nil if a member is missing, or the page is none of this host's own.
     init?(_ json: JSON) {
-        func bytes(_ key: String) -> [UInt8]? { json[key]?.stringValue.flatMap { Self.decode($0) } }
-        guard let id = bytes("credentialID"), let client = bytes("clientDataJSON"),
-            let authenticator = bytes("authenticatorData"), let signature = bytes("signature"),
-            let origin = json["origin"]?.stringValue, Self.isOwn(origin)
-        else { return nil }
-        assertion = WebAuthnAssertion(
-            credentialID: id, clientDataJSON: client, authenticatorData: authenticator, signature: signature)
+        // In one form each: the credential's text is what its count is kept under.
+        guard let assertion = WebAuthnAssertion(json), let origin = json["origin"]?.stringValue, Self.isOwn(origin)
+        else {
+            return nil
+        }
+        self.assertion = assertion
         party = RelyingParty(id: "localhost", origin: origin)
     }
 
@@ -79,23 +78,4 @@ struct WebAuthnProof {
         let port = origin.utf8.dropFirst(prefix.utf8.count)
         return (1...5).contains(port.count) && port.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
-
-    private static func decode(_ text: String) -> [UInt8]? {
-        guard text.utf8.count <= 16 << 10 else { return nil }
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for digit in text.utf8 {
-            guard let value = digits.firstIndex(of: digit) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return bytes
-    }
-
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 }

@@ -37,7 +37,12 @@ package struct ApprovalOffer: Sendable {
                     "a plan has 1 to \(CallPlan.maximumCalls) calls, each once", remedy: "name fewer requests")
             }
             shown = ShownText(Self.text(of: records))
-            request = first.request.offering(.plan, plan.root, shown)
+            var request = first.request.offering(.plan, plan.root, shown)
+            // What fulfils all of them, and is valid for as long as the shortest.
+            request.requirement = records.dropFirst().reduce(request.requirement) {
+                $0.combined(with: $1.request.requirement)
+            }
+            self.request = request
             self.plan = plan
             pattern = nil
         case .pattern(let offered):

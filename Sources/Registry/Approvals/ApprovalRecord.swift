@@ -75,7 +75,7 @@ extension ApprovalRecord {
         ]
         object["agentName"] = agent.map(JSON.string)
         object["callDigest"] = once.map { .string($0.subject.description) }
-        object["shownDigest"] = once.map { .string($0.shown.description) }
+        object["shownDigest"] = .string(ShownText(shown).digest.description)
         object["reason"] = reason.map(JSON.string)
         return .object(object)
     }
@@ -116,7 +116,8 @@ extension ApprovalRecord {
         intentDigest = intent
         self.toolDigest = toolDigest
         self.rules = rules.compactMap { $0.integerValue.map(Int.init) }
-        self.shown = shown
+        // Whatever stands in the store, what is shown is visible text.
+        self.shown = ShownText(shown).text
         self.state = state
         reason = body["reason"]?.stringValue
         version = record.version

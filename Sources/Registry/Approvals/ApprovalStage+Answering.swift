@@ -126,10 +126,7 @@ extension ApprovalStage {
         } catch {
             throw ApprovalRefusal(.wrongSubject, error.message, remedy: error.remedy)
         }
-        var request = offer.request
-        request.requirement = requests.dropFirst().reduce(request.requirement) {
-            $0.combined(with: $1.record.request.requirement)
-        }
+        let request = offer.request
         let matcher = try matcher(offer, request, requests)
         let judge = try await setting.judge()
         let now = Moment.now

@@ -26,7 +26,7 @@ final class RunApprovals: Sendable {
         let deadline = TaskDeadline(intent, startedAt: startedAt)
         self.store = store
         principal = intent.principal
-        asksPeople = intent.reviewBy != nil || intent.rules.contains { $0.effect == .approve }
+        asksPeople = intent.asksPeople
         path = directory.approvalSocket
         stage = ApprovalStage(
             ApprovalStage.Setting(
@@ -50,16 +50,22 @@ final class RunApprovals: Sendable {
                 answer,
                 from: PeerEvidence(
                     user: peer.user, runOwner: geteuid(), isInsideBox: !peer.isOutside,
-                        method: answer.isOfConsole ? .console : .peer, name: principal))
+                    method: answer.isOfConsole ? .console : .peer, name: principal))
         }
         serving.withLock { $0 = task }
     }
 
-    /// Tells of each request as it is made, for the person at the terminal, until the run ends.
-    func announce(to note: @escaping @Sendable (String) -> Void) {
+    /// Asks for each request as it is made: on the agent's terminal where a person sits at it and the request may be
+    /// answered there; of any other it says where that is. Until the run ends.
+    func announce(to note: @escaping @Sendable (String) -> Void, on session: TerminalSession?) {
         guard asksPeople else { return }
+        let asking = session.map { TerminalApprover($0, stage, store, note: note) }
         Task { [stage] in
             for await record in stage.questions {
+                if let asking, TerminalApprover.mayAsk(record) {
+                    Task { await asking.ask(record) }
+                    continue
+                }
                 note(
                     "call \(record.call) of `\(record.tool)` waits for \(record.request.requirement.words): "
                         + "agentbox approve show \(record.id)")

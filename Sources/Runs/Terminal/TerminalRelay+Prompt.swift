@@ -61,10 +61,11 @@ extension TerminalRelay {
             guard let key = prompt?.keys.take(byte) else { continue }
             press(key)
             if prompt == nil { return }
+            // After each key, not after all of them: every page is on the screen before the next.
+            redrawPrompt()
         }
         let isAmbiguous = prompt?.keys.isAmbiguous == true
         prompt?.settlesAt = isAmbiguous ? .now + Self.escapePause : nil
-        redrawPrompt()
     }
 
     private mutating func press(_ key: PromptKey) {

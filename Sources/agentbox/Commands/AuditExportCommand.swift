@@ -19,7 +19,7 @@ struct AuditExportCommand: ParsableCommand {
             arguments and outputs. A folder that holds an earlier export of the same ledger is continued.
 
             A file appears under its name when it is whole, for you alone. Arguments and outputs are not exported: \
-            entries hold commitments to them. Of a damaged ledger what is sound before the damage is exported; then the \
+            entries hold commitments to them. What a call could touch stands in ocsf and csv until it is erased. Of a damaged ledger what is sound before the damage is exported; then the \
             damage is named and the exit status is 1, as for a ledger that does not verify. An export is a copy and \
             proves nothing: see `agentbox audit prove`.
 

@@ -133,7 +133,9 @@ struct ApprovalPeerTests {
         let root = InstalledAgentbox.shared.run(
             ["approve", "allow", id], as: .root, home: approvals.scene.home, in: approvals.scene.folder.path)
         #expect(root.status != 0 && approvals.scene.file("docs/a.txt") == nil, "\(root)")
-        let run = try approvals.pending()[0]["run"]?.stringValue ?? ""
+        let request = try approvals.pending()[0]
+        let run = request["run"]?.stringValue ?? ""
+        let shown = request["shownDigest"]?.stringValue ?? ""
         let direct = Command.run(
             [
                 "/usr/bin/python3", "-c", Self.handing, "\(approvals.scene.home)/runs/\(run)/approve.sock", id,
