@@ -56,14 +56,17 @@ struct ConsoleProgram: AsyncParsableCommand {
             ConsoleServer.Options(port: port, tools: tools, sandboxes: sandboxes), home: try Home.open()
         ) { Output.complain($0) }
         let greeting = Greeting(server: server, json: json, opensBrowser: open)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run { port in await greeting.greet(port: port) } }
-            group.addTask { await Interruption.wait() }
-            // Either the server failed, or somebody wants it to end.
-            try await group.next()
+        // Waiting for a signal cannot be given up, so the server is what is waited beside.
+        Task {
+            await Interruption.wait()
             await server.finish()
-            group.cancelAll()
             Glibc.exit(0)
+        }
+        do {
+            try await server.run { port in await greeting.greet(port: port) }
+        } catch {
+            await server.finish()
+            throw error
         }
     }
 }
