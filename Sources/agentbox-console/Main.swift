@@ -33,7 +33,6 @@ struct ConsoleProgram: AsyncParsableCommand {
     static func main() async {
         ProcessStart.openStandardDescriptors()
         ProcessStart.raiseDescriptorLimit()
-        Interruption.block()
         signal(SIGPIPE, SIG_IGN)
         // Reading from a terminal in the background is an error, not a stop.
         signal(SIGTTIN, SIG_IGN)
@@ -56,9 +55,9 @@ struct ConsoleProgram: AsyncParsableCommand {
             ConsoleServer.Options(port: port, tools: tools, sandboxes: sandboxes), home: try Home.open()
         ) { Output.complain($0) }
         let greeting = Greeting(server: server, json: json, opensBrowser: open)
-        // Waiting for a signal cannot be given up, so the server is what is waited beside.
+        let signals = try SignalSource([SIGINT, SIGTERM, SIGHUP])
         Task {
-            await Interruption.wait()
+            guard await signals.next() != nil else { return }
             await server.finish()
             Glibc.exit(0)
         }
