@@ -33,7 +33,6 @@ struct ConsoleProgram: AsyncParsableCommand {
     static func main() async {
         ProcessStart.openStandardDescriptors()
         ProcessStart.raiseDescriptorLimit()
-        Interruption.block()
         signal(SIGPIPE, SIG_IGN)
         // Reading from a terminal in the background is an error, not a stop.
         signal(SIGTTIN, SIG_IGN)
@@ -56,14 +55,17 @@ struct ConsoleProgram: AsyncParsableCommand {
             ConsoleServer.Options(port: port, tools: tools, sandboxes: sandboxes), home: try Home.open()
         ) { Output.complain($0) }
         let greeting = Greeting(server: server, json: json, opensBrowser: open)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run { port in await greeting.greet(port: port) } }
-            group.addTask { await Interruption.wait() }
-            // Either the server failed, or somebody wants it to end.
-            try await group.next()
+        let signals = try SignalSource([SIGINT, SIGTERM, SIGHUP])
+        Task {
+            guard await signals.next() != nil else { return }
             await server.finish()
-            group.cancelAll()
             Glibc.exit(0)
+        }
+        do {
+            try await server.run { port in await greeting.greet(port: port) }
+        } catch {
+            await server.finish()
+            throw error
         }
     }
 }

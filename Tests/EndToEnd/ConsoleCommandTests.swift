@@ -1,7 +1,7 @@
 import Glibc
 import StrictJSON
-import Testing
 import TestSupport
+import Testing
 
 @Suite("agentbox console")
 struct ConsoleCommandTests {
@@ -53,7 +53,9 @@ struct ConsoleCommandTests {
         let scene = try Scene(person, rules: "- allow: fs.read")
         let told = scene.agentbox(["console"], environment: ["AGENTBOX_SOCKET": "/run/agentbox/registry.sock"])
         #expect(told.status == 125 && told.errorOutput.contains("no console inside of a run"))
-        let run = scene.agentbox(["run", scene.intent, "--", "/bin/sh", "-c", "unset AGENTBOX_SOCKET; exec agentbox console"])
+        let run = scene.agentbox([
+            "run", scene.intent, "--", "/bin/sh", "-c", "unset AGENTBOX_SOCKET; exec agentbox console",
+        ])
         #expect(run.status == 125 && run.errorOutput.contains("no console inside of a run"), "\(run.errorOutput)")
     }
 

@@ -63,7 +63,9 @@ enum RequestPage {
     private static func others(_ record: ApprovalRecord) -> HTML {
         HTML(.details, .class("about")) {
             HTML(.summary) { "Fewer questions, and other ways to answer" }
-            HTML(.p) { "On a terminal you can approve calls like this one for a while, several calls at once, or break the glass:" }
+            HTML(.p) {
+                "On a terminal you can approve calls like this one for a while, several calls at once, or break the glass:"
+            }
             HTML(.pre, .set(.tabindex, "0")) {
                 HTML(.code) {
                     HTML.block(
