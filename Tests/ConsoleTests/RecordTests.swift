@@ -62,7 +62,7 @@ struct RecordTests {
         let home = try Home(folder("home"))
         let (ledger, _) = try Ledger.open(home.ledger)
         for number in 0..<600 {
-            try await ledger.append(["kind": "x", "number": .integer(Int64(number))], durable: false)
+            try await ledger.append(["kind": "x", "number": .integer(Int64(number))])
         }
         try await ledger.close()
         let index = RecordIndex(directory: home.ledger)

@@ -13,13 +13,19 @@ struct ConsoleCommandTests {
             ])
     }
 
+    /// What it prints once it listens.
+    private static func hello(_ console: BackgroundAgentbox) throws -> JSON {
+        let line = try #require(try console.line())
+        return try JSON(parsing: line)
+    }
+
     @Test("it prints a link that opens once, for its user, and another for each line", arguments: Person.possible)
     func opens(person: Person) throws {
         let scene = try Scene(person, rules: "- allow: fs.read")
         #expect(scene.agentbox(["call", "--intent", scene.intent, "fs.read", "path=README.md"]).status == 0)
         let console = try BackgroundAgentbox(scene, ["console", "--json"])
         defer { console.kill() }
-        let hello = try JSON(parsing: try #require(try console.line()))
+        let hello = try Self.hello(console)
         let link = try #require(hello["url"]?.stringValue)
         #expect(link.hasPrefix("http://localhost:\(hello["port"]?.integerValue ?? 0)/open?token="))
         let page = Self.get(link, scene)
@@ -35,7 +41,7 @@ struct ConsoleCommandTests {
         let scene = try Scene(.root, rules: "- allow: fs.read")
         let console = try BackgroundAgentbox(scene, ["console", "--json"])
         defer { console.kill() }
-        let link = try #require(try JSON(parsing: try #require(try console.line()))["url"]?.stringValue)
+        let link = try #require(Self.hello(console)["url"]?.stringValue)
         let other = Command.run(Person.ordinaryUser.prefix + ["/usr/bin/curl", "-s", "-w", "%{http_code}", link])
         #expect(other.status != 0 && other.output == "000")
         #expect(Self.get(link, scene).output.hasSuffix("\n200"))
@@ -56,7 +62,7 @@ struct ConsoleCommandTests {
         let scene = try Scene(Person.possible[0], rules: "- allow: fs.read")
         let console = try BackgroundAgentbox(scene, ["console", "--json"])
         defer { console.kill() }
-        let port = try #require(try JSON(parsing: try #require(try console.line()))["port"]?.integerValue)
+        let port = try #require(Self.hello(console)["port"]?.integerValue)
         let second = scene.agentbox(["console", "--port", "\(port)"])
         #expect(second.status == 125 && second.errorOutput.contains("cannot listen on port \(port)"))
         for words in [["--host", "0.0.0.0"], ["--address", "0.0.0.0"], ["--port", "70000"], ["--port", "-1"]] {
