@@ -154,8 +154,9 @@ struct RevokeTests {
 
     @Test("a question that waits is void", arguments: Person.possible)
     func approval(person: Person) throws {
-        let scene = try Scene(person, rules: "- approve: fs.read\n  by: {assurance: A2}")
-        let host = try BackgroundAgentbox(scene, ["call", "--intent", scene.intent, "fs.read", "path=README.md"])
+        let scene = try Scene(person, rules: "- approve: fs.read")
+        let script = "agentbox call fs.read path=README.md; sleep 600"
+        let host = try BackgroundAgentbox(scene, ["run", scene.intent, "--", "/bin/sh", "-c", script])
         var waiting: [JSON] = []
         for _ in 0..<200 where waiting.isEmpty {
             let now = try JSON(parsing: scene.agentbox(["ps", "--json"]).output)
