@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import StrictJSON
 import TestSupport
@@ -95,7 +94,7 @@ struct ApprovalAttackTests {
     /// The text with the beginning of a member's value replaced.
     private static func set(_ text: String, _ member: String, _ beginning: String) -> String {
         let key = "\"\(member)\":\""
-        guard let start = text.range(of: key)?.upperBound else { return text }
+        guard let start = text.firstRange(of: key)?.upperBound else { return text }
         let end = text.index(start, offsetBy: beginning.count)
         return text.replacingCharacters(in: start..<end, with: beginning)
     }
