@@ -24,6 +24,7 @@ static const char *const names[STEP_COUNT] = {
     [STEP_FILTER] = "filter",
     [STEP_SPAWN] = "spawn",
     [STEP_EXECUTE] = "execute",
+    [STEP_LISTEN] = "listen",
 };
 
 const char *plan_step_name(uint32_t step) {

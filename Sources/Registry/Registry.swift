@@ -38,12 +38,13 @@ package final class Registry: Sendable {
     ///   - context: On whose authority the calls happen.
     ///   - startedAt: When the task's time began.
     ///   - labels: What the agent can see without a tool carries these.
+    ///   - egress: What calls connect through; nil where none may.
     ///   - rehearsal: Calls are made to be watched, and nothing that they write is published.
     package init(
         tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
         context: RunContext,
         startedAt: Timestamp, labels: Set<Label> = [], ledger: Ledger, launcher: Launcher, layers: RunLayers?,
-        registrar: ToolRegistrar, rehearsal: Rehearsal? = nil
+        registrar: ToolRegistrar, egress: EgressBroker? = nil, rehearsal: Rehearsal? = nil
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
@@ -54,7 +55,8 @@ package final class Registry: Sendable {
         recorder = Recorder(ledger: ledger, context: context)
         denials = DenialRecorder(recorder)
         executor = Executor(
-            launcher: launcher, workspace: workspace, layers: layers, registrar: registrar, rehearsal: rehearsal)
+            launcher: launcher, workspace: workspace, layers: layers, registrar: registrar, egress: egress,
+            rehearsal: rehearsal)
     }
 
     /// The tool of that name, if a rule may mean it.

@@ -107,11 +107,21 @@ package final class TaskRun: Sendable {
             context: context, startedAt: startedAt,
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
-            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar, rehearsal: options.rehearsal)
+            ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
+            egress: Self.egress(launcher, installation, manifests.profiles), rehearsal: options.rehearsal)
         self.installation = installation
         self.home = home
         self.manifests = manifests
         self.workspace = workspace
+    }
+
+    private static func egress(
+        _ launcher: Launcher, _ installation: Installation, _ profiles: ProfileCatalog
+    ) -> EgressBroker {
+        EgressBroker(launcher: launcher, program: installation.programs + "/agentbox-egress") {
+            guard let name = ProfileName(EgressBroker.profile) else { preconditionFailure("`egress` is a name") }
+            return try profiles.resolve(name)
+        }
     }
 
     private let recovery: Recovery

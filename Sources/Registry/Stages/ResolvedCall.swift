@@ -1,3 +1,4 @@
+import Hosts
 import Manifests
 import Policy
 import Sandbox
@@ -29,10 +30,20 @@ package struct ResolvedCall: Sendable {
         self.policyCall = policyCall
     }
 
+    /// Where the call may connect to, for people.
+    package var destinations: [String] { grants.compactMap { $0.destination?.description } }
+
+    private static func json(_ destination: Destination, _ grant: ResolvedGrant) -> JSON {
+        var object: JSONObject = [grant.word.rawValue: .string(destination.description)]
+        if !grant.opened.isEmpty { object["within"] = .array(grant.opened.map { .string($0.description) }) }
+        return .object(object)
+    }
+
     /// The grants as the ledger and the call's digest hold them.
     package var grantsJSON: JSON {
         .array(
             grants.map { grant in
+                if let destination = grant.destination { return Self.json(destination, grant) }
                 let subject = grant.program ?? grant.gitPart?.rawValue ?? grant.path?.relative ?? ""
                 return [grant.word.rawValue: .string(subject)]
             })

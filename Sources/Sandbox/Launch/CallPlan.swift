@@ -23,6 +23,7 @@ struct CallPlan: Sendable {
     /// A session of its own; false keeps the caller's, for an agent on a terminal.
     var hasOwnSession = true
     var listening = Listening.nothing
+    var destinations: CallDestinations?
     /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
     /// woken twice. False where it matters that the program itself has closed one.
     var holdsStreams = false
@@ -51,6 +52,7 @@ struct CallPlan: Sendable {
         plan.environment = try texts(environment.map { "\($0.0)=\($0.1)" }, &buffer)
         plan.limits = try buffer.table(limits)
         plan.notices = try buffer.table(listening.shapes)
+        plan.listeners = try buffer.table(destinations?.listeners ?? [])
         if let landlock {
             plan.flags |= CALL_VIEW_RULES.rawValue
             plan.landlock = landlock.rights
