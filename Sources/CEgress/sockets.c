@@ -17,8 +17,11 @@ static int option(int fd, int level, int name) {
     return getsockopt(fd, level, name, &value, &size) < 0 ? -1 : value;
 }
 
-int ce_is_tcp_listener(int fd) {
+int ce_take_listener(int fd) {
     const int domain = option(fd, SOL_SOCKET, SO_DOMAIN);
+    const int flags = fcntl(fd, F_GETFL);
+    /* Attack: one that blocks stops the broker for every call. */
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) return 0;
     return (domain == AF_INET || domain == AF_INET6) && option(fd, SOL_SOCKET, SO_PROTOCOL) == IPPROTO_TCP &&
            option(fd, SOL_SOCKET, SO_ACCEPTCONN) == 1;
 }

@@ -11,13 +11,13 @@ struct ConnectTests {
         ("{connect: \"https://api.example.com/v1\"}", nil),
         ("{connect: \"[2001:db8::1]:80\"}", nil),
         ("{connect: \"db.example:5432\", within: [10.0.0.0/8, \"fd00::/8\"]}", nil),
-        ("{connect: api.example.com}", "9:21 grants[0].connect invalid-value"),
-        ("{connect: \"a b:80\"}", "9:21 grants[0].connect invalid-value"),
-        ("{connect: \"a@b:80\"}", "9:21 grants[0].connect invalid-value"),
-        ("{connect: \"a:80\", within: [10.0.0.1/8]}", "9:39 grants[0].within[0] invalid-value"),
-        ("{connect: \"a:80\", within: \"${args.path}\"}", "9:37 grants[0].within wrong-type"),
-        ("{read: a, within: [10.0.0.0/8]}", "9:10 grants[0] wrong-type"),
-        ("{within: [10.0.0.0/8]}", "9:10 grants[0] wrong-type"),
+        ("{connect: api.example.com}", "9:20 grants[0].connect invalid-value"),
+        ("{connect: \"a b:80\"}", "9:20 grants[0].connect invalid-value"),
+        ("{connect: \"a@b:80\"}", "9:20 grants[0].connect invalid-value"),
+        ("{connect: \"a:80\", within: [10.0.0.1/8]}", "9:37 grants[0].within[0] invalid-value"),
+        ("{connect: \"a:80\", within: \"${args.path}\"}", "9:36 grants[0].within invalid-value"),
+        ("{read: a, within: [10.0.0.0/8]}", "9:10 grants[0] invalid-value"),
+        ("{within: [10.0.0.0/8]}", "9:10 grants[0] invalid-value"),
     ]
 
     @Test("grants of a tool", arguments: tables)

@@ -35,8 +35,8 @@ ptrdiff_t ce_splice(int from, int to, size_t size);
 /* What arrived, which stays there. */
 ptrdiff_t ce_peek(int fd, void *bytes, size_t size);
 
-/* 1 if it is a TCP socket that listens. */
-int ce_is_tcp_listener(int fd);
+/* 1 if it is a TCP socket that listens; from then on accepting on it never waits. */
+int ce_take_listener(int fd);
 /* A nonblocking socket that connects to an address (4 or 16 bytes) and port; it is writable once it has, or failed. */
 int ce_dial(const unsigned char *address, int is_version_6, uint16_t port);
 /* What became of it: 0, or an errno. */

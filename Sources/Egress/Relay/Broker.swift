@@ -104,7 +104,7 @@ package final class Broker {
     private func open(_ number: Int, _ destinations: [EgressDestination], _ sockets: [Int32]) {
         let isSound = sockets.count == destinations.count && !sockets.isEmpty && calls[number] == nil
         // Attack: whoever took init over hands in something else.
-        guard isSound, sockets.allSatisfy({ ce_is_tcp_listener($0) == 1 }) else {
+        guard isSound, sockets.allSatisfy({ ce_take_listener($0) == 1 }) else {
             for socket in sockets { Glibc.close(socket) }
             return answer(.refused(call: number, reason: "the sockets are not what the call's destinations need"))
         }

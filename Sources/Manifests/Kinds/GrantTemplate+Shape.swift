@@ -19,8 +19,7 @@ extension GrantTemplate {
             ]).schema
         let schema: JSON = [
             "type": "object", "properties": .object(properties), "additionalProperties": false, "minProperties": 1,
-            "maxProperties": 2, "dependentRequired": ["within": ["connect"]],
-            "anyOf": [["maxProperties": 1], ["required": ["within"]]],
+            "maxProperties": 2, "anyOf": [["maxProperties": 1], ["required": ["connect", "within"]]],
         ]
         let shape = Shape<GrantTemplate>("a grant such as `read: \"${args.path}\"`", schema: schema) { _, _ in nil }
         return Shape(shape.expectation, schema: schema) { located, decoding in

@@ -60,6 +60,7 @@ struct EgressScene {
         let prelude = """
             set -u
             PATH=$PATH:/usr/sbin:/sbin
+            rm -f ready queries
             ip link set lo up
             for address in 93.184.216.34 93.184.216.35; do ip address add $address/32 dev lo; done
             mount --bind resolv.conf /etc/resolv.conf

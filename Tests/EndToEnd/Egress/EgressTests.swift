@@ -66,7 +66,7 @@ struct EgressTests {
                 + " print(\"hello\", u.recv(99))'",
             ["good.example:80"]
         ),
-        ("the host's name server", "exec 3<>/dev/tcp/93.184.216.34/53; echo hello", ["good.example:80"]),
+        ("the host's name server", "exec 3<>/dev/tcp/93.184.216.34/53 && echo hello", ["good.example:80"]),
         ("nothing granted", "curl -sS -m 5 http://good.example/a.txt", []),
     ]
 
