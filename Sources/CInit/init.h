@@ -144,6 +144,9 @@ int step_bounding_set(struct report *report);
 /* The mounts that no two calls of a template may share. */
 int step_own_file_systems(const struct received *plan, struct plan_table table, int root, struct report *report);
 
+/* The sockets of the call's destinations, to the host. */
+int step_destinations(const struct received *plan, struct report *report);
+
 /* Kinds of mounts: 0, or -1 with errno. */
 int mount_bind(const struct mount_job *job);
 int mount_overlay(const struct mount_job *job);

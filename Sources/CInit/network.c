@@ -58,6 +58,10 @@ int step_network(const struct view_plan *view, int helper, struct report *report
     } while (reaped < 0 && errno == EINTR);
     if (reaped != helper || status != 0) return failed_with(report, STEP_NAMESPACES, -1, ECHILD);
     if (namespace < 0) return failed_with(report, STEP_NAMESPACES, -1, (int)-namespace);
+    if (view->flags & VIEW_HOST_NETWORK) {
+        (void)close((int)namespace);
+        return 0;
+    }
     if (syscall(SYS_setns, (int)namespace, CLONE_NEWNET) < 0) return failed(report, STEP_NAMESPACES, -1);
     (void)close((int)namespace);
     return step_loopback(view, report);

@@ -152,12 +152,26 @@ static int begin(struct inspection *plan, const void *bytes, size_t size, size_t
     return header->size == size ? 0 : EINVAL;
 }
 
+static int check_listeners(const struct inspection *plan, struct plan_table table) {
+    int failure = check_table(plan, table, sizeof(struct plan_listener), PLAN_MAX_LISTENERS);
+    if (failure || table.count == 0) return failure;
+    const struct plan_listener *listeners = (const void *)(plan->bytes + table.offset);
+    for (uint32_t i = 0; i < table.count; i++) {
+        if (listeners[i].is_version_6 > 1 || listeners[i].port == 0 || listeners[i].port > 65535) return EINVAL;
+    }
+    return 0;
+}
+
 int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     struct inspection plan;
     const struct view_plan *view = bytes;
     int failure = begin(&plan, bytes, size, descriptors, PLAN_VIEW);
     if (failure) return failure;
-    if (size < sizeof *view || (view->flags & ~(uint32_t)(VIEW_ONE_CALL | VIEW_LOOPBACK)) != 0) return EINVAL;
+    const uint32_t known = VIEW_ONE_CALL | VIEW_LOOPBACK | VIEW_HOST_NETWORK;
+    if (size < sizeof *view || (view->flags & ~known) != 0) return EINVAL;
+    /* A template's slots have networks of their own. */
+    const uint32_t alone = VIEW_HOST_NETWORK | VIEW_ONE_CALL;
+    if ((view->flags & VIEW_HOST_NETWORK) && (view->flags & (alone | VIEW_LOOPBACK)) != alone) return EINVAL;
     const struct plan_table maps[] = {view->uid_map, view->gid_map, view->idmap_uid, view->idmap_gid};
     for (size_t i = 0; i < sizeof maps / sizeof maps[0] && !failure; i++) {
         failure = check_table(&plan, maps[i], sizeof(struct id_map), MAX_ID_MAPS);
@@ -193,5 +207,6 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_mounts(&plan, call->mounts);
     if (!failure) failure = check_limits(&plan, call->limits);
     if (!failure) failure = check_notices(&plan, call);
+    if (!failure) failure = check_listeners(&plan, call->listeners);
     return failure ? failure : check_rules(&plan, call->rules, call->landlock.fs, 0);
 }

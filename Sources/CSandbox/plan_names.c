@@ -25,6 +25,7 @@ static const char *const names[STEP_COUNT] = {
     [STEP_SPAWN] = "spawn",
     [STEP_EXECUTE] = "execute",
     [STEP_TERMINAL] = "terminal",
+    [STEP_LISTEN] = "listen",
 };
 
 const char *plan_step_name(uint32_t step) {

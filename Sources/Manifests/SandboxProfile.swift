@@ -24,6 +24,8 @@ package struct SandboxProfile: Hashable, Sendable {
     package enum NetworkMode: String, Hashable, Sendable, CaseIterable {
         /// A loopback of its own and nothing else.
         case none
+        /// Beside that, what the `connect` grants of the call name, through the egress broker.
+        case granted
     }
 
     /// What the view holds, and which grants a tool may ask for: the ceiling.
@@ -81,5 +83,11 @@ package struct SandboxProfile: Hashable, Sendable {
         package var cpu: Duration?
         package var files: Int?
         package var fileSize: ByteCount?
+        /// Connections to one destination at once.
+        package var connections: Int?
+        /// Bytes to and from one destination, together.
+        package var traffic: ByteCount?
+        /// How long one connection may last.
+        package var connectionTime: Duration?
     }
 }

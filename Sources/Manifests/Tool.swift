@@ -50,10 +50,14 @@ package struct Annotations: Hashable, Sendable {
 package struct GrantTemplate: Hashable, Sendable {
     package var word: GrantWord
     package var value: Template
+    /// Of `connect`: ranges of addresses that are not public and that the name may lead to all the same, or that the
+    /// arguments may name. Literal, so that no call chooses them.
+    package var within: [String]
 
-    package init(word: GrantWord, value: Template) {
+    package init(word: GrantWord, value: Template, within: [String] = []) {
         self.word = word
         self.value = value
+        self.within = within
     }
 }
 
@@ -75,6 +79,11 @@ package enum GrantWord: String, Hashable, Sendable, CaseIterable {
     case exec
     /// Change a part of the repository's `.git`: the value is `objects`, `refs` or `index`.
     case git
+    /// Connect to one TCP port of one host, through the egress broker.
+    case connect
+
+    /// The words that `filesystem.grants` of a profile lists. What a call may connect to is under `network`.
+    static let ofFiles = allCases.filter { $0 != .connect }
 }
 
 /// Limits of one call. Where profile and tool both set one, the smaller holds.

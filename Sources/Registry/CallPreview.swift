@@ -16,19 +16,31 @@ package struct CallPreview: Sendable {
         self.workspace = workspace
     }
 
-    /// The decision, with every rule, and what would let a denied call through. Blocking: it opens files.
-    package func explain(_ request: CallRequest) -> (decision: Decision, amendment: Amendment?) {
+    /// What would become of a call.
+    package struct Answer: Sendable {
+        /// With every rule.
+        package var decision: Decision
+        /// What would let a denied call through.
+        package var amendment: Amendment?
+        /// Where it could connect to, were it allowed.
+        package var destinations: [String] = []
+    }
+
+    /// Blocking: it opens files.
+    package func explain(_ request: CallRequest) -> Answer {
         let now = Timestamp.now().instant
         guard let name = ToolName(request.tool), let definition = tools[name] else {
             let text = "the intent has no rule for a tool `\(request.tool.prefix(64))`"
-            return (.denial(.unknownTool, text, at: now), nil)
+            return Answer(decision: .denial(.unknownTool, text, at: now))
         }
         do {
             let call = try Resolver(intent: intent, workspace: workspace).resolve(request, definition)
             let decision = intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
-            return (decision, intent.amendment(for: call.policyCall, decision))
+            return Answer(
+                decision: decision, amendment: intent.amendment(for: call.policyCall, decision),
+                destinations: call.destinations)
         } catch {
-            return (error.decision(at: now), nil)
+            return Answer(decision: error.decision(at: now))
         }
     }
 }

@@ -46,12 +46,14 @@ package final class Registry: Sendable {
     ///   - startedAt: When the task's time began.
     ///   - labels: What the agent can see without a tool carries these.
     ///   - approvals: Asks people; without it what needs them is denied.
+    ///   - egress: What calls connect through; nil where none may.
     ///   - rehearsal: Calls are made to be watched, and nothing that they write is published.
     package init(
         tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
         context: RunContext,
         startedAt: Timestamp, labels: Set<Label> = [], ledger: Ledger, launcher: Launcher, layers: RunLayers?,
-        registrar: ToolRegistrar, approvals: ApprovalStage? = nil, rehearsal: Rehearsal? = nil
+        registrar: ToolRegistrar, approvals: ApprovalStage? = nil, egress: EgressBroker? = nil,
+        rehearsal: Rehearsal? = nil
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
@@ -63,7 +65,8 @@ package final class Registry: Sendable {
         denials = DenialRecorder(recorder)
         self.approvals = approvals
         executor = Executor(
-            launcher: launcher, workspace: workspace, layers: layers, registrar: registrar, rehearsal: rehearsal)
+            launcher: launcher, workspace: workspace, layers: layers, registrar: registrar, egress: egress,
+            rehearsal: rehearsal)
     }
 
     /// The tool of that name, if a rule may mean it.

@@ -15,6 +15,8 @@ package struct RegistryError: Diagnostic, Equatable {
         package static let unregisteredTool = Code("unregistered-tool")
         /// A call that wrote beyond the limits of its layer.
         package static let layerFilled = Code("layer-filled")
+        /// The broker that the call connects through could not be started, or died.
+        package static let egressFailed = Code("egress-failed")
         /// A name that no catalogue has.
         package static let unknownName = Code("unknown-name")
     }

@@ -28,8 +28,8 @@ package struct IntentExplainer: Sendable {
         ToolName(tool).flatMap { manifests.tools[$0] }?.tool.inputSchema
     }
 
-    /// The decision, with every rule, and what would let a denied call through.
-    package func explain(_ tool: String, _ arguments: JSON) async -> (decision: Decision, amendment: Amendment?) {
+    /// The decision, with every rule, what would let a denied call through, and where the call could connect to.
+    package func explain(_ tool: String, _ arguments: JSON) async -> CallPreview.Answer {
         let request = CallRequest(tool: tool, arguments: arguments)
         return await BlockingPool.shared.run { preview.explain(request) }
     }

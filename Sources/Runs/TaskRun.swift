@@ -126,13 +126,23 @@ package final class TaskRun: Sendable {
             // Outside of a box an agent reads what it likes.
             labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
-            approvals: options.rehearsal == nil ? approvals.stage : nil, rehearsal: options.rehearsal)
+            approvals: options.rehearsal == nil ? approvals.stage : nil,
+            egress: Self.egress(launcher, installation, manifests.profiles), rehearsal: options.rehearsal)
         revocations = RevocationWatch(
             store: store, context: context, calls: registry.inProgress, tools: registered)
         self.installation = installation
         self.home = home
         self.manifests = manifests
         self.workspace = workspace
+    }
+
+    private static func egress(
+        _ launcher: Launcher, _ installation: Installation, _ profiles: ProfileCatalog
+    ) -> EgressBroker {
+        EgressBroker(launcher: launcher, program: installation.programs + "/agentbox-egress") {
+            guard let name = ProfileName(EgressBroker.profile) else { preconditionFailure("`egress` is a name") }
+            return try profiles.resolve(name)
+        }
     }
 
     private let recovery: Recovery

@@ -37,5 +37,14 @@ package enum ToolSubject: Sendable {
         }
     }
 
+    /// Where its calls may connect to, as the grants say: `${args.url}`, `db.example:5432, also within 10.0.0.0/8`.
+    package var destinations: [String] {
+        guard case .tool(let entry) = self else { return [] }
+        return entry.tool.grants.filter { $0.word == .connect }.map { grant in
+            let within = grant.within.isEmpty ? "" : ", also within " + grant.within.joined(separator: ", ")
+            return grant.value.source + within
+        }
+    }
+
     init(_ entry: ToolCatalog.Entry) { self = entry.server.map { .server($0) } ?? .tool(entry) }
 }

@@ -24,6 +24,8 @@ package struct SandboxError: Diagnostic, Equatable {
         package static let initFailed = Code("init-failed")
         /// `agentbox-init` could not set the call up: nothing was executed.
         package static let setupFailed = Code("setup-failed")
+        /// The broker that the call connects through could not be started, or went away.
+        package static let egressFailed = Code("egress-failed")
         /// A system call of the host failed.
         package static let systemFailure = Code("system-failure")
         /// The calling task was cancelled before anything was executed.

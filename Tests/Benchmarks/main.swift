@@ -5,7 +5,7 @@ import TestSupport
 // `agentbox-bench cold tools`.
 
 let wanted = Set(CommandLine.arguments.dropFirst())
-let tables: Set = ["cold", "tools", "json", "decisions", "peers", "ledger"]
+let tables: Set = ["cold", "tools", "json", "decisions", "peers", "ledger", "egress"]
 guard wanted.isSubset(of: tables) else {
     Swift.print("agentbox-bench: there are the tables \(tables.sorted().joined(separator: ", "))")
     exit(1)
@@ -40,6 +40,11 @@ if isWanted("json") { print("Strict JSON", try jsonBenchmark()) }
 if isWanted("decisions") { print("Decisions", try policyBenchmark()) }
 if isWanted("peers") {
     print("Decisions beside peers from PyPI, whose bindings to Python are included", try peerBenchmark())
+}
+if isWanted("egress") {
+    print(
+        "Connections through the egress broker",
+        try await EgressBenchmark.report(build: build, sandboxes: InstalledAgentbox.checkout + "/Sandboxes"))
 }
 if isWanted("ledger") {
     Swift.print("\nLedger, durable and signed")

@@ -7,7 +7,8 @@ struct BundledProfilesTests {
     static let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sandboxes"
 
     static let names = [
-        "agent", "base", "build", "git", "mcp-http", "pure", "script", "server", "workspace-read", "workspace-write",
+        "agent", "base", "build", "fetch", "git", "mcp-http", "pure", "script", "server", "workspace-read",
+        "workspace-write",
     ]
 
     /// What `sandbox learn` wrote.
@@ -31,7 +32,7 @@ struct BundledProfilesTests {
     func resolves(_ name: String) throws {
         let profile = try resolve(name)
         #expect(profile.isolation == [.namespaces, .landlock, .seccomp])
-        #expect(profile.network == .none)
+        #expect(profile.network == (name == "fetch" ? .granted : .none))
         #expect(profile.defaultAction == .eperm)
         #expect(profile.deny.contains("ptrace") && profile.deny.contains("io_uring_setup"))
         #expect(!profile.read.contains { $0.hasPrefix("/home") || $0.hasPrefix("/root") || $0.hasPrefix("/var") })
@@ -41,7 +42,16 @@ struct BundledProfilesTests {
     func complete() throws {
         #expect(
             try ProfileCatalog.load(directories: [Self.folder]).profiles.keys.map(\.rawValue).sorted()
-                == (Self.names + Self.learned).sorted())
+                == (Self.names + Self.learned + ["egress"]).sorted())
+    }
+
+    @Test("the broker's own box has sockets, and no files, no programs and no grants")
+    func broker() throws {
+        let profile = try resolve("egress")
+        #expect(profile.isolation == [.namespaces, .landlock, .seccomp] && profile.defaultAction == .eperm)
+        #expect(profile.read.isEmpty && profile.exec.isEmpty && profile.grants.isEmpty && profile.tmp.bytes == 0)
+        #expect(profile.network == .none && profile.workspace == .none && profile.limits.fileSize.bytes == 0)
+        #expect(!profile.allow.contains { $0.hasPrefix("@") || $0.hasPrefix("ptrace") || $0.hasPrefix("kill") })
     }
 
     @Test("only those meant to write can be granted writes, and only those meant to run programs run any")
@@ -50,7 +60,7 @@ struct BundledProfilesTests {
             let profile = try resolve(name)
             #expect(
                 profile.grants.contains { $0.isWrite } == ["workspace-write", "build", "git"].contains(name), "\(name)")
-            #expect(profile.exec.isEmpty == !["build", "agent", "git", "script"].contains(name), "\(name)")
+            #expect(profile.exec.isEmpty == !["build", "agent", "git", "script", "fetch"].contains(name), "\(name)")
         }
         #expect(try resolve("agent").grants.isEmpty)
         #expect(try resolve("agent").workspace == .none)
@@ -65,8 +75,10 @@ struct BundledProfilesTests {
             // In `build` the workspace is visible, and with it the sockets that daemons of the host have there.
             let inet = ["0 in AF_INET, AF_INET6", "0 in AF_NETLINK"]
             let agent = ["0 in AF_UNIX, AF_INET, AF_INET6", "0 in AF_NETLINK"]
+            // In `fetch` nothing has a socket with a name.
+            let fetch = ["0 in AF_INET, AF_INET6, AF_UNIX", "0 in AF_NETLINK"]
             let edge = ["0 in AF_UNIX"]
-            let expected = name == "agent" ? agent : name == "build" ? inet : name == "mcp-http" ? edge : []
+            let expected = ["agent": agent, "build": inet, "fetch": fetch, "mcp-http": edge][name] ?? []
             #expect(families == expected, "\(name)")
             #expect(profile.allow.contains("@network-io") == !expected.isEmpty, "\(name)")
         }
@@ -78,7 +90,8 @@ struct BundledProfilesTests {
         let tools = try ToolCatalog.load(directories: [Self.folder.dropLast("Sandboxes".count) + "Tools"])
         #expect(!tools.entries.isEmpty)
         for entry in tools.entries.values {
-            let ceiling = try profiles.resolve(entry.tool.sandbox).grants
+            let profile = try profiles.resolve(entry.tool.sandbox)
+            let ceiling = profile.grants.union(profile.network == .granted ? [.connect] : [])
             #expect(ceiling.isSuperset(of: entry.tool.grants.map(\.word)), "\(entry.tool.name)")
         }
     }

@@ -5,17 +5,15 @@ import Testing
 @Suite("What the design has and this build cannot enforce is refused as such")
 struct NotEnforceableTests {
     static let tables: [(kind: Kind, text: String, place: String)] = [
-        (.tool, Documents.tool("grants: [{connect: \"${args.path}\"}]"), "9:11 grants[0].connect"),
         (.tool, Documents.tool("grants: [{listen: \"8080\"}]"), "9:11 grants[0].listen"),
         (.tool, Documents.tool("credentials: [{name: token}]"), "9:14 credentials"),
         (.server, Documents.server("credentials: []"), "13:1 credentials"),
         (.server, Documents.server("environment: {A: b}"), "13:1 environment"),
         (.server, Documents.server("grants: [{read: a}, {write: a}]"), "13:22 grants[1].write"),
         (.server, Documents.server("grants: [{git: refs}]"), "13:11 grants[0].git"),
-        (.server, Documents.server("grants: [{connect: example.com}]"), "13:11 grants[0].connect"),
+        (.server, Documents.server("grants: [{connect: \"example.com:443\"}]"), "13:11 grants[0].connect"),
         (.sandbox, Documents.sandbox("syscalls: {default: notify}"), "5:21 syscalls.default"),
         (.sandbox, Documents.sandbox("pid: shared"), "5:1 pid"),
-        (.sandbox, Documents.sandbox("filesystem: {grants: [connect]}"), "5:23 filesystem.grants[0]"),
     ]
 
     @Test("keys and words", arguments: tables)

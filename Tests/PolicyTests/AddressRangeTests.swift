@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Hosts
 @testable import Policy
 
 @Suite("An address range holds the addresses of its prefix")

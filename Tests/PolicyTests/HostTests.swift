@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Hosts
 @testable import Policy
 
 @Suite("A host is read one way, or refused")

@@ -1,6 +1,7 @@
 import StrictJSON
 import Testing
 
+@testable import Hosts
 @testable import Policy
 
 @Suite("No text, however hostile, stops the process or gets through by accident")

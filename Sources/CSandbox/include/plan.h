@@ -47,6 +47,7 @@ enum message_kind {
     MESSAGE_ENDED = 18,   /* init -> host: every process of the call is gone; value = wait status; usage filled in */
     MESSAGE_FAILED = 19,  /* init -> host: step, value = errno, index = table entry or -1; nothing was executed */
     MESSAGE_NOTICE = 20,  /* init -> host: a struct notice, which begins with this message; before ENDED */
+    MESSAGE_LISTENING = 21, /* init -> host; descriptors: the sockets of the call's `listeners`; before STARTED */
 };
 
 struct message {
@@ -107,6 +108,7 @@ enum plan_step {
     STEP_SPAWN,
     STEP_EXECUTE,
     STEP_TERMINAL, /* standard input as the session's controlling terminal */
+    STEP_LISTEN,        /* a socket for a destination of the call; index names it */
     STEP_COUNT
 };
 
@@ -157,6 +159,7 @@ struct plan_mount {
 enum view_flags {
     VIEW_ONE_CALL = 1, /* exit after the first call */
     VIEW_LOOPBACK = 2, /* bring lo up */
+    VIEW_HOST_NETWORK = 4, /* the host's network in place of an own one: for agentbox's own broker, for no call */
 };
 
 /* What a Landlock ruleset handles. fs = 0: no Landlock. */
@@ -235,6 +238,15 @@ struct notice_shape {
     struct text_shape texts[NOTICE_TEXTS];
 };
 
+#define PLAN_MAX_LISTENERS 32u
+
+/* Where a destination of the call is reached inside: an address of its loopback and a TCP port. */
+struct plan_listener {
+    uint32_t is_version_6;
+    uint32_t port;
+    unsigned char address[16]; /* in network order; of IPv4 the first four */
+};
+
 struct call_plan {
     struct plan_header header;
     uint32_t flags;
@@ -252,6 +264,7 @@ struct call_plan {
     struct plan_table limits;     /* of struct plan_limit */
     struct plan_table rules;      /* of struct landlock_rule */
     struct plan_table notices;    /* of struct notice_shape, sorted by number */
+    struct plan_table listeners;  /* of struct plan_listener: made before the call, and handed to the host */
     struct landlock_rights landlock; /* with CALL_VIEW_RULES the view's */
     /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
      * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with

@@ -66,7 +66,8 @@ extension ResolvedProfile {
             "limits",
             SandboxProfile.ProfileLimits(
                 memory: limits.memory, processes: limits.processes, cpu: limits.cpu, files: limits.files,
-                fileSize: limits.fileSize
+                fileSize: limits.fileSize, connections: limits.connections, traffic: limits.traffic,
+                connectionTime: limits.connectionTime
             ).canonicalObject)
         return object.json
     }
@@ -80,6 +81,9 @@ extension SandboxProfile.ProfileLimits {
         object.add("cpu", cpu)
         object.add("files", files)
         object.add("fileSize", fileSize)
+        object.add("connections", connections)
+        object.add("traffic", traffic)
+        object.add("connectionTime", connectionTime)
         return object
     }
 }

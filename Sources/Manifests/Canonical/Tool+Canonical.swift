@@ -14,13 +14,21 @@ extension Tool {
         object.add("outputSchema", outputSchema)
         object.add("annotations", annotations.canonicalJSON)
         object.add("sandbox", sandbox.rawValue)
-        object.add("grants", .array(grants.map { [$0.word.rawValue: .string($0.value.source)] }))
+        object.add("grants", .array(grants.map(\.canonicalJSON)))
         object.add("labels", ["output": .array(outputLabels.map { .string($0.rawValue) })])
         object.add("credentials", JSON.array([]))
         object.add("limits", limits.canonicalObject.json)
         object.add("files", files)
         object.add("tests", .array(tests.map(\.canonicalJSON)))
         return object.json
+    }
+}
+
+extension GrantTemplate {
+    fileprivate var canonicalJSON: JSON {
+        var object: JSONObject = [word.rawValue: .string(value.source)]
+        if !within.isEmpty { object["within"] = .array(within.map(JSON.string)) }
+        return .object(object)
     }
 }
 

@@ -142,10 +142,6 @@ extension Shape where Value == [String] {
     }
 
     fileprivate static var ranges: Shape {
-        let range = Shape<String>.text(
-            "an address range such as `10.0.0.0/8`", pattern: AddressRange.pattern, length: 4...49,
-            suggest: { AddressRange.advice($0) }
-        ) { AddressRange.isValid($0) ? $0 : nil }
-        return .list(of: range, "a list of address ranges", count: 1...1000).unique { $0 }
+        .list(of: .addressRange, "a list of address ranges", count: 1...1000).unique { $0 }
     }
 }

@@ -1,11 +1,10 @@
 import Diagnostics
+import Hosts
 import StrictJSON
 
 extension GrantTemplate {
     /// Words of the design that need parts which this build does not have.
-    private static let later = [
-        "connect": "network destinations of one call", "listen": "network services of one call",
-    ]
+    private static let later = ["listen": "network services of one call"]
 
     /// `read: "${args.path}"`
     static let shape: Shape<GrantTemplate> = {
@@ -14,35 +13,62 @@ extension GrantTemplate {
         for word in GrantWord.allCases {
             properties[word.rawValue] = value.describing(["description": .string(word.meaning)]).schema
         }
+        properties["within"] =
+            ranges.describing([
+                "description": "Of `connect`: addresses that are not public and that it may lead to all the same."
+            ]).schema
         let schema: JSON = [
             "type": "object", "properties": .object(properties), "additionalProperties": false, "minProperties": 1,
-            "maxProperties": 1,
+            "maxProperties": 2, "anyOf": [["maxProperties": 1], ["required": ["connect", "within"]]],
         ]
-        let words = GrantWord.allCases.map(\.rawValue)
         let shape = Shape<GrantTemplate>("a grant such as `read: \"${args.path}\"`", schema: schema) { _, _ in nil }
         return Shape(shape.expectation, schema: schema) { located, decoding in
-            guard case .object(let members) = located.content, members.count == 1, let member = members.first else {
+            guard let member = grant(of: located) else {
                 shape.mismatch(located, &decoding)
                 return nil
             }
-            return decoding.inside(.key(member.key)) { decoding in
-                guard let word = GrantWord(rawValue: member.key) else {
-                    if let reason = later[member.key] {
-                        decoding.reportLater(member.key, reason, at: member.keyPosition)
-                    } else {
-                        decoding.report(
-                            .unknownKey, at: member.keyPosition, "unknown grant \(VisibleText.quoted(member.key))",
-                            suggestion: Nearest.advice(for: member.key, among: words)
-                                ?? "known are \(VisibleText.list(words, conjunction: "and"))")
-                    }
-                    return nil
-                }
-                guard let template = value.decode(member.value, &decoding) else { return nil }
-                check(word, template, at: member.value.position, &decoding)
-                return GrantTemplate(word: word, value: template)
+            let grant = decoding.inside(.key(member.key)) { decoding in
+                decode(member, value, &decoding)
+            }
+            guard var grant, let within = located["within"] else { return grant }
+            return decoding.inside(.key("within")) { decoding in
+                grant.within = ranges.decode(within, &decoding) ?? []
+                return grant
             }
         }
     }()
+
+    /// The word of a grant with its value; `within` may stand beside `connect`.
+    private static func grant(of located: Located) -> Located.Member? {
+        guard case .object(let members) = located.content else { return nil }
+        let grants = members.filter { $0.key != "within" }
+        guard grants.count == 1, members.count == 1 || grants[0].key == GrantWord.connect.rawValue else { return nil }
+        return grants[0]
+    }
+
+    private static func decode(
+        _ member: Located.Member, _ value: Shape<Template>, _ decoding: inout Decoding
+    ) -> GrantTemplate? {
+        guard let word = GrantWord(rawValue: member.key) else {
+            if let reason = later[member.key] {
+                decoding.reportLater(member.key, reason, at: member.keyPosition)
+            } else {
+                let words = GrantWord.allCases.map(\.rawValue)
+                decoding.report(
+                    .unknownKey, at: member.keyPosition, "unknown grant \(VisibleText.quoted(member.key))",
+                    suggestion: Nearest.advice(for: member.key, among: words)
+                        ?? "known are \(VisibleText.list(words, conjunction: "and"))")
+            }
+            return nil
+        }
+        guard let template = value.decode(member.value, &decoding) else { return nil }
+        check(word, template, at: member.value.position, &decoding)
+        return GrantTemplate(word: word, value: template)
+    }
+
+    private static let ranges: Shape<[String]> = Shape<[String]>.list(
+        of: .addressRange, "a list of address ranges such as `10.0.0.0/8`", count: 1...16
+    ).unique { $0 }
 
     /// What can be said of a value that does not depend on the arguments.
     private static func check(
@@ -50,6 +76,15 @@ extension GrantTemplate {
     ) {
         guard let literal = template.literal else { return }
         switch word {
+        case .connect:
+            do throws(HostRefusal) {
+                _ = try Destination(literal)
+            } catch {
+                decoding.report(
+                    .invalidValue, at: position,
+                    "\(VisibleText.quoted(literal)) is no destination: \(error.reason)",
+                    suggestion: "write a host and a port such as `api.example.com:443`, or a URL")
+            }
         case .exec where !Paths.isAbsolute(literal):
             decoding.report(
                 .invalidValue, at: position, "expected an absolute path, found \(VisibleText.quoted(literal))",
@@ -79,6 +114,7 @@ extension GrantWord {
     /// The line that editors show.
     fileprivate var meaning: String {
         switch self {
+        case .connect: "Connect to one TCP port of one host: `example.com:443`, or a URL."
         case .read: "Read the content of one existing file."
         case .list: "List one existing directory and those beneath it: names, no content."
         case .readUnder: "Read every file beneath one directory. Wider than `read`."
@@ -94,7 +130,7 @@ extension GrantWord {
     var isWrite: Bool {
         switch self {
         case .write, .create, .writeUnder, .git: true
-        case .read, .list, .readUnder, .exec: false
+        case .read, .list, .readUnder, .exec, .connect: false
         }
     }
 }

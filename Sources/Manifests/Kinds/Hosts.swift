@@ -75,3 +75,12 @@ enum AddressRange {
         return nil
     }
 }
+
+extension Shape where Value == String {
+    static var addressRange: Shape {
+        .text(
+            "an address range such as `10.0.0.0/8`", pattern: AddressRange.pattern, length: 4...49,
+            suggest: { AddressRange.advice($0) }
+        ) { AddressRange.isValid($0) ? $0 : nil }
+    }
+}

@@ -22,7 +22,8 @@ extension SandboxProfile {
             "filesystem", Filesystem.shape, default: Filesystem(), "What a call sees of the host and of the workspace."),
         optional(
             "network", .choice(later: ["loopback": "`none` is a loopback already"]),
-            "What the network is: `none` is a loopback of its own."),
+            "What the network is: `none` is a loopback of its own; with `granted` it leads to what the call's `connect` "
+                + "grants name, through the egress broker."),
         optional("syscalls", SystemCalls.shape, default: SystemCalls(), "The system call filter."),
         optional(
             "environment", Environment.shape, default: Environment(),
@@ -64,8 +65,7 @@ extension SandboxProfile.Filesystem {
         optional(
             "grants",
             Shape.list(
-                of: .choice(later: ["connect": "network destinations of one call"]), "a list of grant words",
-                count: 0...16
+                of: .grantOfFiles, "a list of grant words", count: 0...16
             ).unique { $0 },
             "The grants that a tool under this profile may ask for: the ceiling. Replaces that of `extends`.")
     ) { Self(read: $0, exec: $1, tmp: $2, workspace: $3, grants: $4) }
@@ -90,6 +90,27 @@ extension Shape where Value == [String] {
 
     /// What every view makes itself. The host's would give away its processes, its devices or its sockets.
     private static var viewsOwn: [String] { ["/proc", "/sys", "/dev", "/run", "/tmp", "/workspace"] }
+}
+
+extension Shape where Value == GrantWord {
+    /// A word that names files.
+    fileprivate static var grantOfFiles: Shape {
+        let words = GrantWord.ofFiles.map(\.rawValue)
+        let expectation = "one of " + VisibleText.list(words, conjunction: "or")
+        return Shape.choice().structuredScalar(expectation, among: words)
+    }
+
+    private func structuredScalar(_ expectation: String, among words: [String]) -> Shape {
+        Shape(expectation, schema: ["enum": .array(words.map { .string($0) })]) { located, decoding in
+            guard case .scalar(.string(GrantWord.connect.rawValue)) = located.content else {
+                return decode(located, &decoding)
+            }
+            decoding.report(
+                .invalidValue, at: located.position, "`connect` is no grant on files",
+                suggestion: "what a call may connect to is under `network`: write `network: granted`")
+            return nil
+        }
+    }
 }
 
 extension SandboxProfile.Environment {
@@ -151,6 +172,13 @@ extension SandboxProfile.ProfileLimits {
         optional("processes", .integer(1...65_536), "Processes and threads of a call."),
         optional("cpu", .wholeSeconds, "Processor time of each process."),
         optional("files", .integer(3...1_048_576), "Open descriptors of each process."),
-        optional("fileSize", .size(minimum: 0), "The largest file that a process may write.")
-    ) { Self(memory: $0, processes: $1, cpu: $2, files: $3, fileSize: $4) }
+        optional("fileSize", .size(minimum: 0), "The largest file that a process may write."),
+        optional("connections", .integer(1...1024), "Connections to one destination at once; 64 if it is not set."),
+        optional("traffic", .size(), "Bytes to and from one destination, together; 1GiB if it is not set."),
+        optional("connectionTime", .wholeSeconds, "How long one connection may last; 10m if it is not set.")
+    ) {
+        Self(
+            memory: $0, processes: $1, cpu: $2, files: $3, fileSize: $4, connections: $5, traffic: $6,
+            connectionTime: $7)
+    }
 }

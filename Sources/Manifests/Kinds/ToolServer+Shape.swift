@@ -125,7 +125,12 @@ extension Shape where Value == GrantTemplate {
         GrantTemplate.shape.structured { located, decoding in
             for member in located.members {
                 guard let word = GrantWord(rawValue: member.key) else { continue }
-                if word.isWrite {
+                if word == .connect {
+                    decoding.inside(.key(member.key)) { decoding in
+                        decoding.reportLater(
+                            member.key, "network destinations of a tool server", at: member.keyPosition)
+                    }
+                } else if word.isWrite {
                     decoding.inside(.key(member.key)) { decoding in
                         decoding.reportLater(member.key, "writes of a tool server", at: member.keyPosition)
                     }

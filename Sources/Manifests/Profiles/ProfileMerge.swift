@@ -23,6 +23,9 @@ struct ProfileMerge {
     private var cpu: Line<Duration>?
     private var files: Line<Int>?
     private var fileSize: Line<ByteCount>?
+    private var connections: Line<Int>?
+    private var traffic: Line<ByteCount>?
+    private var connectionTime: Line<Duration>?
 
     /// Adds the lines of the next profile towards the tool.
     mutating func add(_ profile: SandboxProfile) {
@@ -59,6 +62,9 @@ struct ProfileMerge {
         cpu = limits.cpu.map { ($0, name) } ?? cpu
         files = limits.files.map { ($0, name) } ?? files
         fileSize = limits.fileSize.map { ($0, name) } ?? fileSize
+        connections = limits.connections.map { ($0, name) } ?? connections
+        traffic = limits.traffic.map { ($0, name) } ?? traffic
+        connectionTime = limits.connectionTime.map { ($0, name) } ?? connectionTime
     }
 
     /// The merged profile, or what is missing from it.
@@ -88,6 +94,9 @@ struct ProfileMerge {
                 memory: memory.value, processes: processes.value, cpu: cpu.value, files: files.value,
                 fileSize: fileSize.value),
             origins: origins, digestSource: .null)
+        profile.limits.connections = connections?.value
+        profile.limits.traffic = traffic?.value
+        profile.limits.connectionTime = connectionTime?.value
         profile.digestSource = profile.canonicalJSON()
         return profile
     }
@@ -122,6 +131,9 @@ struct ProfileMerge {
         scalar("limits.cpu", cpu) { $0.text }
         scalar("limits.files", files) { String($0) }
         scalar("limits.fileSize", fileSize) { $0.text }
+        scalar("limits.connections", connections) { String($0) }
+        scalar("limits.traffic", traffic) { $0.text }
+        scalar("limits.connectionTime", connectionTime) { $0.text }
         return origins
     }
 }

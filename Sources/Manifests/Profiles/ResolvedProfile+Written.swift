@@ -15,6 +15,7 @@ extension ResolvedProfile {
             environment: .init(pass: pass, set: Dictionary(set) { $1 }),
             limits: .init(
                 memory: limits.memory, processes: limits.processes, cpu: limits.cpu, files: limits.files,
-                fileSize: limits.fileSize))
+                fileSize: limits.fileSize, connections: limits.connections, traffic: limits.traffic,
+                connectionTime: limits.connectionTime))
     }
 }

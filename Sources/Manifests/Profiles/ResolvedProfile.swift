@@ -48,6 +48,17 @@ package struct ResolvedProfile: Sendable {
         package var files: Int
         /// The largest file that a process may write.
         package var fileSize: ByteCount
+        /// Connections to one destination at once; nil for the default, as in the two below.
+        package var connections: Int?
+        /// Bytes to and from one destination, together.
+        package var traffic: ByteCount?
+        /// How long one connection may last.
+        package var connectionTime: Duration?
+
+        /// What holds, where nothing is set too.
+        package var mostConnections: Int { connections ?? 64 }
+        package var mostTraffic: ByteCount { traffic ?? ByteCount(1 << 30) }
+        package var longestConnection: Duration { connectionTime ?? .seconds(600) }
 
         package init(memory: ByteCount, processes: Int, cpu: Duration, files: Int, fileSize: ByteCount) {
             self.memory = memory

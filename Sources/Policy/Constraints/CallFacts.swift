@@ -1,3 +1,5 @@
+import Hosts
+
 /// What a rule may ask of: the call, the run up to it and the time. A host or a path in the arguments is read once,
 /// however many rules ask for it.
 struct CallFacts {

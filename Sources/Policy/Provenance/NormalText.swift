@@ -1,3 +1,4 @@
+import Hosts
 // For normal form C. Foundation has it too, and with it ICU; the standard library's own tables are those that `String`
 // compares with, and it makes them available under this name only.
 @_spi(_Unicode) import Swift

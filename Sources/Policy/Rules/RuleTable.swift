@@ -1,3 +1,4 @@
+import Hosts
 import StrictJSON
 
 /// Rules that ask the same kind of question of the same argument, by the answers that they look for.

@@ -106,7 +106,8 @@ struct ApprovalText {
 
     private var grants: [String] {
         var lines = call.grants.map { grant in
-            let subject = grant.program ?? grant.gitPart?.rawValue ?? grant.path?.relative ?? ""
+            let within = grant.opened.map(\.description)
+            let subject = grant.subject + (within.isEmpty ? "" : " within \(within.joined(separator: ", "))")
             let what =
                 switch grant.word {
                 case .read: "read the file"
@@ -116,6 +117,7 @@ struct ApprovalText {
                 case .create: "create the file"
                 case .writeUnder: "create, change and remove everything beneath"
                 case .exec: "execute"
+                case .connect: "connect to"
                 case .git: "change of the repository's .git the"
                 }
             return "  \(what) \(VisibleText.quoted(subject, limit: 4096))"
@@ -123,7 +125,7 @@ struct ApprovalText {
         if let server = tool.server {
             lines.append("  what the tool server `\(server.name.rawValue)` may touch, which serves the whole run")
         }
-        return lines.isEmpty ? ["  nothing of the workspace"] : lines
+        return lines.isEmpty ? ["  nothing of the workspace, and no network"] : lines
     }
 
     private var reasons: [String] {

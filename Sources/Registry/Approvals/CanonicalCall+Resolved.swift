@@ -36,7 +36,8 @@ extension CanonicalCall {
 extension ResolvedGrant {
     /// What the ledger has of the grant, and the very file that it is on, in the state in which it was found.
     fileprivate var canonicalJSON: JSON {
-        var object: JSONObject = [word.rawValue: .string(program ?? gitPart?.rawValue ?? path?.relative ?? "")]
+        var object: JSONObject = [word.rawValue: .string(subject)]
+        if !opened.isEmpty { object["within"] = .array(opened.map { .string($0.description) }) }
         guard let path else { return .object(object) }
         object["kind"] = .string(path.kind.rawValue)
         guard let found = path.identity else { return .object(object) }

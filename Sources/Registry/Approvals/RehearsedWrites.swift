@@ -1,5 +1,6 @@
 import Approvals
 import Ledger
+import Manifests
 import Policy
 @_spi(Launch) import Sandbox
 import StrictJSON
@@ -29,11 +30,12 @@ struct RehearsableCall: ~Copyable, Sendable {
         return RehearsableCall(tool: tool, resolved: call, decision: decision)
     }
 
-    /// No network is to be had in any profile; `git` grants change what other programs then obey, `exec` starts what
+    /// What was sent cannot be taken back; `git` grants change what other programs then obey, `exec` starts what
     /// nobody has looked at, and a tool server acts on its own account.
     private static func onlyWrites(_ call: ResolvedCall, _ tool: RegisteredTool) -> Bool {
         guard case .program = tool.implementation, call.definition.profile.network == .none else { return false }
-        return call.grants.contains { $0.writes } && call.grants.allSatisfy { $0.word != .exec && $0.word != .git }
+        let others: Set<GrantWord> = [.exec, .git, .connect]
+        return call.grants.contains { $0.writes } && call.grants.allSatisfy { !others.contains($0.word) }
     }
 }
 

@@ -19,6 +19,8 @@ struct Execution: Sendable {
     var outputBytes = 0
     var publication = Outcome.Publication.nothing
     var violations: [Violation] = []
+    /// What it did with its destinations.
+    var egress: [EgressUse] = []
 
     /// The call could not be started, or not be brought to its end.
     init(failure: Outcome.Failure, wasStarted: Bool = false) {

@@ -17,11 +17,14 @@ struct Executor: Sendable {
     let registrar: ToolRegistrar
     let rehearsal: Rehearsal?
     let servers: RunServers
+    /// Nil: no call connects to anything.
+    let egress: EgressBroker?
 
     init(
         launcher: Launcher, workspace: WorkspaceRoot?, layers: RunLayers?, registrar: ToolRegistrar,
-        rehearsal: Rehearsal?
+        egress: EgressBroker?, rehearsal: Rehearsal?
     ) {
+        self.egress = egress
         self.launcher = launcher
         self.workspace = workspace
         self.layers = layers
@@ -43,7 +46,10 @@ struct Executor: Sendable {
     }
 
     /// Ends what lives longer than a call. To be called when the run ends.
-    func finish() async { await servers.close() }
+    func finish() async {
+        await servers.close()
+        await egress?.close()
+    }
 
     /// When this returns the server is no longer at the call, or is no more.
     private func serve(
@@ -109,14 +115,23 @@ struct Executor: Sendable {
         of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?
     ) async throws -> (WriteLayer?, Execution) {
         let identity = CallIdentity.make()
-        let layer = try await layers?.prepare(
-            for: call.grants, profile: call.definition.profile,
-            owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
+        let session = try await session(for: call)
+        var layer: WriteLayer?
         do {
-            let specification = try await specification(of: tool, call, identity, layer, outputLimit: outputLimit)
-            let report = try await run(specification, within: layer)
-            return (layer, Execution(report, of: call.definition))
+            layer = try await layers?.prepare(
+                for: call.grants, profile: call.definition.profile,
+                owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
+            var specification = try await specification(of: tool, call, identity, layer, outputLimit: outputLimit)
+            if let session {
+                specification.destinations = session.places
+                specification.onListening = { sockets in try await session.open(sockets) }
+            }
+            let report = try await run(specification, within: layer, through: session)
+            var execution = Execution(report, of: call.definition)
+            await end(session, &execution)
+            return (layer, execution)
         } catch {
+            _ = await session?.close()
             await layer?.discard()
             throw error
         }
@@ -129,6 +144,29 @@ struct Executor: Sendable {
         // What to do about it belongs to it: whoever reads the outcome is who can.
         let words = [error.message, error.remedy].compactMap(\.self).joined(separator: "; ")
         return Execution(failure: Outcome.Failure(code: error.code, message: words))
+    }
+
+    private func session(for call: ResolvedCall) async throws -> EgressSession? {
+        guard call.grants.contains(where: { $0.destination != nil }) else { return nil }
+        guard let egress else {
+            throw RegistryError(.egressFailed, "there is no egress broker here, and the call has `connect` grants")
+        }
+        do {
+            return try await egress.session(for: call)
+        } catch let error as any Diagnostic {
+            throw RegistryError(
+                .egressFailed, "the egress broker cannot be started: \(error.message)", remedy: error.remedy)
+        }
+    }
+
+    /// What the call did with its destinations, which is over now.
+    private func end(_ session: EgressSession?, _ execution: inout Execution) async {
+        guard let session else { return }
+        guard let uses = await session.close() else {
+            return execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
+        }
+        execution.egress = uses
+        execution.violations += uses.flatMap(\.violations)
     }
 
     private func specification(
@@ -157,19 +195,29 @@ struct Executor: Sendable {
         return specification
     }
 
-    /// Races the call with its layer: one that is filled beyond its limit ends the call.
-    private func run(_ specification: CallSpecification, within layer: WriteLayer?) async throws -> CallReport {
-        guard let layer else { return try await launcher.run(specification) }
+    /// Races the call with its layer, which ends the call if it is filled beyond its limit, and with its broker.
+    private func run(
+        _ specification: CallSpecification, within layer: WriteLayer?, through session: EgressSession?
+    ) async throws -> CallReport {
+        guard layer != nil || session != nil else { return try await launcher.run(specification) }
         return try await withThrowingTaskGroup(of: CallReport?.self) { group in
             group.addTask { try await launcher.run(specification) }
-            group.addTask {
-                if await layer.waitUntilTooLarge() { throw LayerFilled() }
-                return nil
+            if let layer {
+                group.addTask {
+                    if await layer.waitUntilTooLarge() { throw LayerFilled() }
+                    return nil
+                }
+            }
+            if let session {
+                group.addTask {
+                    if await session.waitUntilBroken() { throw BrokerLost() }
+                    return nil
+                }
             }
             do {
-                // The watcher comes to an end before the call only by an error, or when both are cancelled.
-                var report = try await group.next() ?? nil
-                if report == nil { report = try await group.next() ?? nil }
+                // A watcher comes to an end before the call only by an error, or when all are cancelled.
+                var report: CallReport?
+                while report == nil, let next = try await group.next() { report = next }
                 group.cancelAll()
                 guard let report else { throw CancellationError() }
                 return report
@@ -178,17 +226,25 @@ struct Executor: Sendable {
                 // Not before every process of the call is gone may its layer be looked at.
                 while let result = await group.nextResult() { _ = result }
                 throw Diagnosis.layerFilled
+            } catch is BrokerLost {
+                group.cancelAll()
+                while let result = await group.nextResult() { _ = result }
+                throw Diagnosis.brokerLost
             }
         }
     }
 
     /// What the watcher of a layer ends a call with.
     private struct LayerFilled: Error {}
+    private struct BrokerLost: Error {}
 
     private enum Diagnosis {
         static let layerFilled = RegistryError(
             .layerFilled,
             "the call wrote more than a call may: more files, deeper folders or more bytes; it was stopped")
+        static let brokerLost = RegistryError(
+            .egressFailed, "the egress broker died while the call ran; it was stopped",
+            remedy: "call again: the next call starts another broker")
     }
 
     /// Publishes the writes of a call that succeeded; those of any other are thrown away.

@@ -34,6 +34,8 @@ package struct Outcome: Sendable {
     package var publication: Publication = .nothing
     /// Everything that was refused while the tool ran, and what it left behind beyond its grant.
     package var violations: [Violation] = []
+    /// What the call did with each of its destinations.
+    package var egress: [EgressUse] = []
     /// Why the end of the call is not on record, though what it wrote is published; nil if it is.
     package var unrecordedEnd: String?
     /// The ledger's index of the decision; nil if it could not be recorded.
@@ -98,6 +100,7 @@ extension Outcome {
             object["conflict"] = ["path": .string(path), "reason": .string(reason.cut(toBytes: 1000))]
         }
         var room = EntryRoom()
+        if !egress.isEmpty { room.add(egress.map(\.json), as: "egress", to: &object, share: EntryRoom.bytes / 4) }
         if let details = failure?.details, !details.isEmpty {
             room.add(
                 details.map { .string($0.cut(toBytes: 1000)) }, as: "details", to: &object, share: EntryRoom.bytes / 4)

@@ -84,7 +84,7 @@ struct Recorder: Sendable {
             status: execution.succeeded ? .succeeded : .failed, decision: call.decision, failure: execution.failure,
             report: execution.report, structured: execution.structured, content: execution.content,
             service: execution.service, publication: execution.publication, violations: execution.violations,
-            ledgerIndex: call.index)
+            egress: execution.egress, ledgerIndex: call.index)
         do {
             try await ledger.append(
                 abridging: EndedEntry(

@@ -1,3 +1,4 @@
+import Hosts
 import Manifests
 import Policy
 import Sandbox
@@ -29,13 +30,24 @@ package struct ResolvedCall: Sendable {
         self.policyCall = policyCall
     }
 
+    /// Where the call may connect to, for people.
+    package var destinations: [String] { grants.compactMap { $0.destination?.description } }
+
     /// The grants as the ledger and the call's digest hold them.
     package var grantsJSON: JSON {
         .array(
             grants.map { grant in
-                let subject = grant.program ?? grant.gitPart?.rawValue ?? grant.path?.relative ?? ""
-                return [grant.word.rawValue: .string(subject)]
+                var object: JSONObject = [grant.word.rawValue: .string(grant.subject)]
+                if !grant.opened.isEmpty { object["within"] = .array(grant.opened.map { .string($0.description) }) }
+                return .object(object)
             })
+    }
+}
+
+extension ResolvedGrant {
+    /// What it is a grant of, in words.
+    var subject: String {
+        destination?.description ?? program ?? gitPart?.rawValue ?? path?.relative ?? ""
     }
 }
 

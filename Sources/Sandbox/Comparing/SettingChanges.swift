@@ -5,7 +5,15 @@ enum SettingChanges {
     private typealias Change = ProfileComparison.Change
 
     static func changes(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [ProfileComparison.Change] {
-        isolation(old, new) + environment(old, new) + limits(old, new)
+        isolation(old, new) + network(old, new) + environment(old, new) + limits(old, new)
+    }
+
+    private static func network(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
+        switch (old.network, new.network) {
+        case (.none, .granted): [Change(.network, .opens, "a call may connect to what its `connect` grants name")]
+        case (.granted, .none): [Change(.network, .closes, "no call connects to anything")]
+        case (.none, .none), (.granted, .granted): []
+        }
     }
 
     private static func isolation(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
@@ -59,6 +67,9 @@ enum SettingChanges {
             limit("processes", a.processes, b.processes) { String($0) },
             limit("cpu", a.cpu, b.cpu) { $0.text }, limit("files", a.files, b.files) { String($0) },
             limit("fileSize", a.fileSize, b.fileSize) { $0.text }, limit("tmp", old.tmp, new.tmp) { $0.text },
+            limit("connections", a.mostConnections, b.mostConnections) { String($0) },
+            limit("traffic", a.mostTraffic, b.mostTraffic) { $0.text },
+            limit("connectionTime", a.longestConnection, b.longestConnection) { $0.text },
         ].compactMap(\.self)
     }
 

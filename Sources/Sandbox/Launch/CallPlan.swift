@@ -23,6 +23,7 @@ struct CallPlan: Sendable {
     /// `input` becomes the controlling terminal of the call's session.
     var hasTerminal = false
     var listening = Listening.nothing
+    var destinations: CallDestinations?
     /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
     /// woken twice. False where it matters that the program itself has closed one.
     var holdsStreams = false
@@ -51,6 +52,7 @@ struct CallPlan: Sendable {
         plan.environment = try texts(environment.map { "\($0.0)=\($0.1)" }, &buffer)
         plan.limits = try buffer.table(limits)
         plan.notices = try buffer.table(listening.shapes)
+        plan.listeners = try buffer.table(destinations?.listeners ?? [])
         if let landlock {
             plan.flags |= CALL_VIEW_RULES.rawValue
             plan.landlock = landlock.rights

@@ -24,6 +24,10 @@ package struct CallSpecification: Sendable {
     package var output: ByteCount
     /// The tool's files, read-only at `VerifiedExecutable.toolFolder`.
     package var toolFolder: SharedDescriptor?
+    /// What the call may connect to.
+    package var destinations: CallDestinations?
+    /// Takes the sockets on which the call reaches them, in their order, as it starts. If it throws the call ends.
+    package var onListening: (@Sendable ([SharedDescriptor]) async throws -> Void)?
     /// Every system call is heard of, which makes each a hundred times slower: to learn what a program needs, and to
     /// find out what it was refused.
     package var isTraced = false

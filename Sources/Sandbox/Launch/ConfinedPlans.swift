@@ -35,9 +35,11 @@ struct ConfinedPlans: Sendable {
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
         view.needsGroup = needsGroup
-        view.hasLoopback = profile.allowsInternetSockets
+        view.hasLoopback = (profile.allowsInternetSockets || box.destinations != nil) && !box.sharesHostNetwork
+        view.sharesHostNetwork = box.sharesHostNetwork
         view.mounts = host.mounts
-        view.mounts += host.systemFiles(home: home)
+        view.mounts += try Self.naming(
+            box.destinations, in: host.systemFiles(home: home), profile: profile.name.rawValue)
         view.mounts.append(PlannedMount(content: .devices(hasTerminal: box.hasTerminal), target: "/dev"))
         view.mounts.append(PlannedMount(content: .processes, target: "/proc"))
         if profile.tmp.bytes > 0 {
@@ -74,6 +76,7 @@ struct ConfinedPlans: Sendable {
         let fallback = workspace.isVisible ? WorkspaceRoot.viewPath : profile.tmp.bytes > 0 ? "/tmp" : "/"
         call.directory = box.directory ?? fallback
         call.hasTerminal = box.hasTerminal
+        call.destinations = box.destinations
         call.listening = box.listening
         call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
@@ -110,6 +113,26 @@ struct ConfinedPlans: Sendable {
         view.mounts.append(
             PlannedMount(content: .bind(box.executable.descriptor), target: VerifiedExecutable.place))
         return VerifiedExecutable.place
+    }
+
+    /// The files of /etc with the names of the destinations in them.
+    private static func naming(
+        _ destinations: CallDestinations?, in files: [PlannedMount], profile: String
+    ) throws(SandboxError) -> [PlannedMount] {
+        guard let destinations else { return files }
+        // The host's own would resolve names to where nothing listens.
+        for name in ["/etc/hosts", "/etc/nsswitch.conf"] where !files.contains(where: { $0.target == name }) {
+            throw SandboxError(
+                .invalidSpecification,
+                "the profile `\(profile)` shows the host's `\(name)`, and a call with `connect` grants needs its own",
+                remedy: "take `/etc` or `\(name)` out of `filesystem.read`")
+        }
+        return files.map { mount in
+            guard mount.target == "/etc/hosts", case .file(let text) = mount.content else { return mount }
+            var mount = mount
+            mount.content = .file(text: text + destinations.hostsLines)
+            return mount
+        }
     }
 
     /// The call's plan, once what it is in holds it to its limits.

@@ -54,6 +54,23 @@ package final class ConfinedProcess: Sendable {
         process.kill()
     }
 
+    /// The sockets of the call's destinations. If it throws everything in the box is gone.
+    func listeners(_ count: Int) async throws(SandboxError) -> [SharedDescriptor] {
+        let problem: SandboxError
+        do throws(SystemError) {
+            switch try await process.control.listeners(count, until: .now + InitProcess.patience) {
+            case .success(let sockets): return sockets
+            case .failure(let failed): problem = names.error(for: failed.message)
+            case nil: problem = SandboxError(.initFailed, "agentbox-init handed over no sockets for the call")
+            }
+        } catch {
+            problem = SandboxError("listen to agentbox-init", error)
+        }
+        kill()
+        _ = try? await process.reap()
+        throw problem
+    }
+
     /// Waits for the end. At the deadline, or when the task is cancelled, everything is killed first. When it returns
     /// or throws, no process of the box is left. Once.
     package func wait(until deadline: ContinuousClock.Instant? = nil) async throws(SandboxError) -> End {

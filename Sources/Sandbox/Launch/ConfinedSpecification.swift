@@ -40,6 +40,10 @@ package struct ConfinedSpecification: Sendable {
     package var hasTerminal = false
     /// False lets the processes inside talk over their own loopback.
     package var refusesTCP = true
+    /// What it may connect to, through sockets that are handed over as it starts.
+    var destinations: CallDestinations?
+    /// The host's network in place of one of its own. For agentbox's own broker: no manifest can ask for it.
+    package var sharesHostNetwork = false
     /// What is heard of the program's system calls.
     var listening = Listening.nothing
     /// Output and errors end when the program has, whatever it does with them itself.

@@ -84,6 +84,37 @@ final class ControlSocket: Sendable {
         return poll(&request, 1, 0) > 0
     }
 
+    /// Waits for the sockets of the call's destinations.
+    ///
+    /// - Returns: The sockets, or the message that init gave instead; nil if it went.
+    func listeners(
+        _ count: Int, until deadline: ContinuousClock.Instant
+    ) async throws(SystemError) -> Result<[SharedDescriptor], Failed>? {
+        while true {
+            var received = message()
+            var descriptors = [Int32](repeating: -1, count: count)
+            var found = 0
+            let size = cs_receive(
+                socket.raw, &received, MemoryLayout<message>.size, &descriptors, count, &found, 1)
+            let sockets = descriptors.prefix(found).map { Descriptor(owning: $0).shared() }
+            if size == MemoryLayout<message>.size {
+                switch received.kind {
+                case MESSAGE_LISTENING.rawValue where sockets.count == count: return .success(sockets)
+                case MESSAGE_FAILED.rawValue: return .failure(Failed(message: received))
+                case MESSAGE_READY.rawValue where sockets.isEmpty: continue
+                default: return nil
+                }
+            }
+            guard size < 0, errno == EAGAIN else { return nil }
+            guard try await Reactor.shared.waitReadable(socket, until: deadline) == .ready else { return nil }
+        }
+    }
+
+    /// What init said of a step that failed.
+    struct Failed: Error {
+        let message: message
+    }
+
     /// What a wait for the next message came to.
     enum Answer {
         case message(message)

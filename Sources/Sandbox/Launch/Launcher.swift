@@ -47,6 +47,7 @@ package final class Launcher: Sendable {
         guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
         let (process, output, errorOutput, view) = try await start(call)
         defer { if let templates { Task { await templates.prepare(view) } } }
+        if let destinations = call.destinations { try await handOver(destinations, of: process, to: call.onListening) }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
         // The kernel killed one process of a call that is over its memory: what is left of it is no call.
@@ -70,6 +71,22 @@ package final class Launcher: Sendable {
             end, of: call, output: collected.output, errorOutput: collected.errorOutput,
             stopped: stopped.withLock { $0 },
             duration: clock.duration(to: .now))
+    }
+
+    /// Nothing that the call sends meanwhile is lost: it waits in the sockets.
+    private func handOver(
+        _ destinations: CallDestinations, of process: ConfinedProcess,
+        to taker: (@Sendable ([SharedDescriptor]) async throws -> Void)?
+    ) async throws(SandboxError) {
+        let sockets = try await process.listeners(destinations.all.count)
+        do {
+            try await taker?(sockets)
+        } catch {
+            process.kill()
+            _ = try? await process.wait()
+            if let error = error as? SandboxError { throw error }
+            throw SandboxError(.egressFailed, "the call has no broker to connect through: \(error)")
+        }
     }
 
     private func plans(of box: ConfinedSpecification) throws(SandboxError) -> ConfinedPlans {
@@ -138,10 +155,11 @@ package final class Launcher: Sendable {
         box.workspace = call.workspace
         box.grants = call.grants
         box.layer = call.layer
+        box.destinations = call.destinations
         box.environment = call.environment
         box.memory = call.memory
         // The loopback is the call's own: where the filter gives it sockets of the internet, they are for that.
-        box.refusesTCP = !call.profile.allowsInternetSockets
+        box.refusesTCP = !call.profile.allowsInternetSockets && call.destinations == nil
         box.listening = call.isTraced ? .everything : Listening(reportingOf: call.profile)
         box.holdsStreams = true
         if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }

@@ -7,8 +7,10 @@ struct SetupNames: Sendable {
     private let mounts: [String]
     private let rules: [String]
     private let program: String
+    private let destinations: [String]
 
     init(_ plans: ConfinedPlans) {
+        destinations = plans.call.destinations?.all.map(\.description) ?? []
         mounts = plans.view.mounts.map(\.target)
         let all = (plans.view.landlock?.rules ?? []) + (plans.call.landlock?.rules ?? [])
         rules = all.map { $0.path ?? "a granted file" }
@@ -20,6 +22,7 @@ struct SetupNames: Sendable {
         mounts = view.mounts.map(\.target)
         rules = []
         program = ""
+        destinations = []
     }
 
     func error(for failure: message) -> SandboxError {
@@ -51,6 +54,7 @@ struct SetupNames: Sendable {
         case STEP_MOUNT.rawValue, STEP_IDMAP.rawValue: return mounts.indices.contains(index) ? mounts[index] : nil
         case STEP_LANDLOCK_RULE.rawValue: return rules.indices.contains(index) ? rules[index] : nil
         case STEP_EXECUTE.rawValue: return program
+        case STEP_LISTEN.rawValue: return destinations.indices.contains(index) ? destinations[index] : nil
         default: return nil
         }
     }

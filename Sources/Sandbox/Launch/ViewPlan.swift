@@ -10,6 +10,8 @@ struct ViewPlan: Sendable {
     var hostName = "agentbox"
     /// Brings the view's loopback up: wasted time where nothing inside may have a socket of the internet.
     var hasLoopback = true
+    /// It has the host's network, and none of its own.
+    var sharesHostNetwork = false
     /// A call in it has a control group of its own.
     var needsGroup = false
     /// init exits after the first call.
@@ -27,6 +29,7 @@ struct ViewPlan: Sendable {
         var descriptors = PlanDescriptors()
         var plan = view_plan()
         plan.flags = (hasLoopback ? VIEW_LOOPBACK.rawValue : 0) | (servesOneCall ? VIEW_ONE_CALL.rawValue : 0)
+        if sharesHostNetwork { plan.flags |= VIEW_HOST_NETWORK.rawValue }
         plan.init_uid = identity.initInside
         plan.init_gid = identity.initInside
         plan.uid_map = try buffer.table(identity.userMap)

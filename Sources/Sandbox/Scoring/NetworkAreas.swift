@@ -7,6 +7,10 @@ enum NetworkAreas {
         let shared = ScoredArea.Reason(
             10, "a network of its own is not required", nil, remedy: "add `namespaces` to `isolation`")
         var areas = [ScoredArea("PrivateNetwork=", .escape, hasOwn ? [] : [shared])]
+        let granted = ScoredArea.Reason(
+            2, "a call connects to what its `connect` grants name", subject.lines.line("network"),
+            remedy: "write `network: none`")
+        areas.append(ScoredArea("network", .reach, subject.profile.network == .granted ? [granted] : []))
         areas.append(
             try family("~AF_UNIX", [1], .reach, 4, "connects to sockets that have a name in the view", subject))
         areas.append(

@@ -47,6 +47,8 @@ package struct GrantError: Diagnostic, Equatable {
         case notARepository = "not-a-repository"
         /// The value of a `git` or `exec` grant that is none.
         case invalidValue = "invalid-value"
+        /// The value of a `connect` grant that names no host and port.
+        case invalidDestination = "invalid-destination"
         /// The template of a grant and the arguments do not go together.
         case invalidArguments = "invalid-arguments"
         /// A grant word that the tool's profile does not list.

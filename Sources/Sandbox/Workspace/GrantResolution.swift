@@ -1,3 +1,4 @@
+import Hosts
 import LinuxIO
 import Manifests
 import StrictJSON
@@ -48,11 +49,7 @@ package struct GrantResolution: Sendable {
     ) throws(GrantError) -> [ResolvedGrant] {
         var grants: [ResolvedGrant] = []
         for template in templates {
-            guard profile.grants.contains(template.word) else {
-                throw GrantError(
-                    .beyondProfile, template.word.rawValue,
-                    "the profile `\(profile.name)` allows no `\(template.word.rawValue)` grants")
-            }
+            try require(template.word, of: profile)
             let values: [String]
             do {
                 values = try template.value.expand(arguments: arguments)
@@ -60,7 +57,9 @@ package struct GrantResolution: Sendable {
                 throw GrantError(.invalidArguments, template.value.source, error.message, remedy: error.remedy)
             }
             for value in values {
-                let grant = try self.grant(template.word, value, &lookup)
+                let grant =
+                    try template.word == .connect
+                    ? destination(value, of: template) : self.grant(template.word, value, &lookup)
                 if binds(template.word, profile) { lookup.bound.insert(Array(value.utf8)) }
                 // The same file by two arguments is one grant.
                 if !grants.contains(where: { $0.isSame(as: grant) }) { grants.append(grant) }
@@ -75,14 +74,51 @@ package struct GrantResolution: Sendable {
         switch word {
         case .write, .create, .writeUnder: true
         case .read, .list, .readUnder: profile.workspace == .granted
-        case .exec, .git: false
+        case .exec, .git, .connect: false
         }
+    }
+
+    private static func require(_ word: GrantWord, of profile: ResolvedProfile) throws(GrantError) {
+        guard word == .connect else {
+            if profile.grants.contains(word) { return }
+            throw GrantError(
+                .beyondProfile, word.rawValue, "the profile `\(profile.name)` allows no `\(word.rawValue)` grants")
+        }
+        guard profile.network == .granted else {
+            throw GrantError(
+                .beyondProfile, word.rawValue, "the profile `\(profile.name)` allows no `connect` grants",
+                remedy: "it needs `network: granted`")
+        }
+        guard profile.isolation.contains(.namespaces) else {
+            throw GrantError(
+                .beyondProfile, word.rawValue,
+                "the profile `\(profile.name)` does not require a network of its own, and `connect` needs one",
+                remedy: "add `namespaces` to `isolation`")
+        }
+    }
+
+    /// A destination. What the manifest names by number is opened by that; what the arguments name by number is not.
+    private static func destination(_ value: String, of template: GrantTemplate) throws(GrantError) -> ResolvedGrant {
+        let destination: Destination
+        var opened: [AddressRange]
+        do throws(HostRefusal) {
+            destination = try Destination(value)
+            opened = []
+            for range in template.within { opened.append(try AddressRange(range)) }
+        } catch {
+            throw GrantError(.invalidDestination, value, "`\(value)` is no destination: \(error.reason)")
+        }
+        if template.value.literal != nil, case .address(let address) = destination.host {
+            opened.append(AddressRange(address))
+        }
+        return ResolvedGrant(destination, opened: opened)
     }
 
     private static func grant(
         _ word: GrantWord, _ value: String, _ lookup: inout PathLookup
     ) throws(GrantError) -> ResolvedGrant {
         switch word {
+        case .connect: throw GrantError(.invalidDestination, value, "`\(value)` is no file")
         case .exec:
             return ResolvedGrant(word: word, path: nil, program: try program(value), gitPart: nil)
         case .git:
@@ -181,7 +217,7 @@ extension WorkspaceRoot {
 extension ResolvedGrant {
     fileprivate func isSame(as other: ResolvedGrant) -> Bool {
         word == other.word && path?.relative == other.path?.relative && program == other.program
-            && gitPart == other.gitPart
+            && gitPart == other.gitPart && destination == other.destination && opened == other.opened
     }
 }
 

@@ -1,3 +1,4 @@
+import Hosts
 import Manifests
 
 /// What one call may touch, with the call's arguments in it.
@@ -9,6 +10,10 @@ package struct ResolvedGrant: Sendable {
     package let program: String?
     /// Of `git`: the part of the repository.
     package let gitPart: GitPart?
+    /// Of `connect`.
+    package var destination: Destination?
+    /// Of `connect`: addresses that are not public and that it may lead to all the same.
+    package var opened: [AddressRange] = []
 
     /// A grant on what was resolved: `GrantResolution` makes those of a call.
     package init(word: GrantWord, path: ResolvedPath?, program: String?, gitPart: GitPart?) {
@@ -18,11 +23,18 @@ package struct ResolvedGrant: Sendable {
         self.gitPart = gitPart
     }
 
+    /// A grant to connect.
+    package init(_ destination: Destination, opened: [AddressRange]) {
+        self.init(word: .connect, path: nil, program: nil, gitPart: nil)
+        self.destination = destination
+        self.opened = opened
+    }
+
     /// True if the call may change something of the workspace.
     package var writes: Bool {
         switch word {
         case .write, .create, .writeUnder, .git: true
-        case .read, .list, .readUnder, .exec: false
+        case .read, .list, .readUnder, .exec, .connect: false
         }
     }
 }

@@ -140,13 +140,18 @@ struct IntentCommand: AsyncParsableCommand {
             } else {
                 object = try ArgumentWords.object(from: words, schema: explainer.inputSchema(of: tool) ?? [:])
             }
-            let (decision, amendment) = await explainer.explain(tool, object)
+            let answer = await explainer.explain(tool, object)
+            let (decision, amendment) = (answer.decision, answer.amendment)
             if json {
                 var members = decision.json().objectValue ?? JSONObject()
                 members["amendment"] = amendment?.json()
+                if !answer.destinations.isEmpty {
+                    members["destinations"] = .array(answer.destinations.map(JSON.string))
+                }
                 Terminal.print(json: .object(members))
             } else {
                 for line in DecisionReport(decision).lines { Terminal.print(line) }
+                for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
                 for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }
             }
             if decision.effect != .allow { throw ExitCode(ExitStatus.denied) }

@@ -63,9 +63,11 @@ struct ToolCheckCommand: ParsableCommand {
                 json: [
                     "valid": true, "problems": [], "registration": .string(word),
                     "differences": .array(differences.map(JSON.string)),
+                    "destinations": .array(subject.destinations.map(JSON.string)),
                 ])
         } else {
             Terminal.print("\(VisibleText.line(subject.file)): valid, \(word)")
+            for line in subject.destinations { Terminal.print("    connects to " + VisibleText.line(line)) }
             for line in differences { Terminal.print("    " + VisibleText.line(line)) }
         }
         if !differences.isEmpty { throw ExitCode(ExitStatus.checkFailed) }

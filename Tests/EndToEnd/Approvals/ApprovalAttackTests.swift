@@ -96,7 +96,7 @@ struct ApprovalAttackTests {
         let key = "\"\(member)\":\""
         guard let start = text.firstRange(of: key)?.upperBound else { return text }
         let end = text.index(start, offsetBy: beginning.count)
-        return text.replacingCharacters(in: start..<end, with: beginning)
+        return text[..<start] + beginning + text[end...]
     }
 
     @Test("what was signed has to be what was asked", arguments: forgeries.indices)

@@ -1,6 +1,7 @@
 import StrictJSON
 import Testing
 
+@testable import Hosts
 @testable import Manifests
 @testable import Policy
 

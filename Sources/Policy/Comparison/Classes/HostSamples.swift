@@ -1,3 +1,5 @@
+import Hosts
+
 /// Texts that together meet every combination of hosts and address ranges that some rules name.
 struct HostSamples {
     struct Text {

@@ -1,3 +1,4 @@
+import Hosts
 import StrictJSON
 
 extension ValueClassBuilder {

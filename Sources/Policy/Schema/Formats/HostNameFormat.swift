@@ -1,3 +1,5 @@
+import Hosts
+
 /// Host names of RFC 1123 and of IDNA 2008 (RFC 5890), as `format` means them: without a trailing dot and underscores.
 enum HostNameFormat {
     /// In bytes; longer in any encoding than a name can be.

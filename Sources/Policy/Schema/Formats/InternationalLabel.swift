@@ -1,3 +1,5 @@
+import Hosts
+
 /// Labels of IDNA 2008 in Unicode: RFC 5891, 4.2, with the characters and contexts of RFC 5892.
 ///
 /// The properties of characters are those of Swift's standard library, so their Unicode version is that of the build.

@@ -1,3 +1,5 @@
+import Hosts
+
 /// Mailboxes: `Mailbox` of RFC 5321, 4.1.2, and with characters beyond ASCII that of RFC 6531, 3.3.
 enum MailboxFormat {
     private static let maximumLocal = 64

@@ -1,3 +1,5 @@
+import Hosts
+
 /// JSON pointers (RFC 6901), relative ones, and UUIDs (RFC 4122).
 enum PointerFormat {
     static func isPointer(_ text: String) -> Bool {

@@ -1,3 +1,5 @@
+import Hosts
+
 /// The formats of draft 2020-12 (Validation, 7.3) that this build can assert: all of them. Texts longer than a format can
 /// be are refused before they are read.
 enum TextFormat: String, CaseIterable, Sendable {

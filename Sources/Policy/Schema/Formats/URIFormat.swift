@@ -1,3 +1,5 @@
+import Hosts
+
 /// The grammar of URIs (RFC 3986, appendix A) and of IRIs (RFC 3987, 2.2), which `URIReference` does not look at.
 struct URIFormat {
     private let text: String

@@ -1,3 +1,5 @@
+import Hosts
+
 /// URI templates: RFC 6570, 2.
 enum URITemplateFormat {
     static func admits(_ text: String) -> Bool {

@@ -1,3 +1,5 @@
+import Hosts
+
 /// RFC 3986, 2.1.
 enum PercentEncoding {
     /// The text that an encoded one stands for.

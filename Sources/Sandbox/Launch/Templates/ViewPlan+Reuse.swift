@@ -5,14 +5,15 @@ import LinuxIO
 extension ViewPlan {
     /// True if nothing in it is for one call alone.
     var isReusable: Bool {
-        mounts.allSatisfy { mount in
-            switch mount.content {
-            case .overlay: false
-            // A layer that is a copy: the one bind that is written to.
-            case .bind: mount.isReadOnly
-            default: true
+        !sharesHostNetwork
+            && mounts.allSatisfy { mount in
+                switch mount.content {
+                case .overlay: false
+                // A layer that is a copy: the one bind that is written to.
+                case .bind: mount.isReadOnly
+                default: true
+                }
             }
-        }
     }
 
     private func isRuled(like other: ViewPlan) -> Bool {

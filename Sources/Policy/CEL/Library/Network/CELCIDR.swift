@@ -1,3 +1,5 @@
+import Hosts
+
 /// A range of addresses as a value of CEL: the type `net.CIDR`. Unlike `AddressRange` it keeps the bits beyond its prefix,
 /// and equality minds them: `192.168.0.1/24` is not `192.168.0.0/24`.
 struct CELCIDR: Hashable, Sendable {

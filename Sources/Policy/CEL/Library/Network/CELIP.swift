@@ -1,3 +1,5 @@
+import Hosts
+
 /// An IP address as a value of CEL: the type `net.IP`.
 ///
 /// One that IPv6 maps from IPv4 and writes in hexadecimal is that IPv4 address; written with dots it is refused, as is a

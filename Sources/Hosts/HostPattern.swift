@@ -1,11 +1,11 @@
 /// A host that a rule names: `example.com` itself, an address, or `*.example.com` for every name beneath it, at any
 /// depth, and not itself. A pattern says nothing of ports and schemes.
-enum HostPattern: Hashable, Sendable {
+package enum HostPattern: Hashable, Sendable {
     case exact(Host)
     /// The name that has to follow a dot.
     case beneath(String)
 
-    init(_ text: String) throws(HostRefusal) {
+    package init(_ text: String) throws(HostRefusal) {
         guard text.utf8.first == UInt8(ascii: "*") else {
             self = .exact(try Host(bare: text))
             return
@@ -17,7 +17,7 @@ enum HostPattern: Hashable, Sendable {
         self = .beneath(name)
     }
 
-    func covers(_ host: Host) -> Bool {
+    package func covers(_ host: Host) -> Bool {
         switch self {
         case .exact(let own):
             return own == host

@@ -4,12 +4,12 @@ import Diagnostics
 ///
 /// A URL is cut where every client cuts it, or refused: the classic attacks give a checker and a client different ideas
 /// of where the host begins and ends (`http://good.example\@evil.example`, `http://good.example@evil.example`).
-enum HostArgument {
+package enum HostArgument {
     /// Longer texts are nobody's host, and bound the work of everything below.
-    static let maximumLength = 8 << 10
+    package static let maximumLength = 8 << 10
 
     /// Schemes whose URLs name the host that is connected to, between `//` and the path.
-    static let schemes: Set<String> = [
+    package static let schemes: Set<String> = [
         "http", "https", "ws", "wss", "ftp", "ftps", "sftp", "ssh", "scp", "rsync", "telnet",
         "git", "git+http", "git+https", "git+ssh", "svn", "svn+ssh", "hg+https", "hg+ssh",
         "smtp", "smtps", "imap", "imaps", "pop3", "pop3s", "ldap", "ldaps", "dns", "ntp", "tcp", "tls", "udp",
@@ -17,7 +17,18 @@ enum HostArgument {
         "grpc", "grpcs", "oci", "docker",
     ]
 
-    static func parse(_ text: String) throws(HostRefusal) -> Host {
+    package static func parse(_ text: String) throws(HostRefusal) -> Host { try place(text).host }
+
+    /// Where a text leads, as far as it says.
+    package struct Place: Hashable, Sendable {
+        /// In lower case; nil of a text that is no URL.
+        package var scheme: String?
+        package var host: Host
+        package var port: UInt16?
+    }
+
+    /// Reads the scheme and the port too, where the text has them.
+    package static func place(_ text: String) throws(HostRefusal) -> Place {
         guard text.utf8.count <= maximumLength else {
             throw HostRefusal("it is longer than \(maximumLength) bytes")
         }
@@ -37,7 +48,9 @@ enum HostArgument {
         if end < rest.endIndex, rest[end] != slash, rest[end...].contains(at) {
             throw HostRefusal("it holds an `@` after a `?` or `#` that follows the host")
         }
-        return try authority(rest[..<end])
+        var place = try authority(rest[..<end])
+        place.scheme = scheme
+        return place
     }
 
     private static let slash = UInt8(ascii: "/")
@@ -47,7 +60,7 @@ enum HostArgument {
     private static let colon = UInt8(ascii: ":")
 
     /// `example.com`, `example.com:443`, `10.0.0.1`, `[::1]:80`, and `::1` where there is no port.
-    private static func authority(_ text: Substring.UTF8View) throws(HostRefusal) -> Host {
+    private static func authority(_ text: Substring.UTF8View) throws(HostRefusal) -> Place {
         if text.isEmpty { throw HostRefusal("it names no host") }
         for byte in text {
             switch byte {
@@ -62,27 +75,28 @@ enum HostArgument {
             guard let close = text.firstIndex(of: UInt8(ascii: "]")) else {
                 throw HostRefusal("it has a `[` without a `]`")
             }
-            try checkPort(after: text[text.index(after: close)...])
+            let port = try port(after: text[text.index(after: close)...])
             let inner = String(decoding: text[text.index(after: text.startIndex)..<close], as: UTF8.self)
-            return .address(try IPAddress(version6: inner))
+            return Place(host: .address(try IPAddress(version6: inner)), port: port)
         }
         guard let first = text.firstIndex(of: colon) else {
-            return try Host.nameOrVersion4(String(decoding: text, as: UTF8.self))
+            return Place(host: try Host.nameOrVersion4(String(decoding: text, as: UTF8.self)))
         }
         if text[text.index(after: first)...].contains(colon) {
-            return .address(try IPAddress(version6: String(decoding: text, as: UTF8.self)))
+            return Place(host: .address(try IPAddress(version6: String(decoding: text, as: UTF8.self))))
         }
-        try checkPort(after: text[first...])
-        return try Host.nameOrVersion4(String(decoding: text[..<first], as: UTF8.self))
+        let port = try port(after: text[first...])
+        return Place(host: try Host.nameOrVersion4(String(decoding: text[..<first], as: UTF8.self)), port: port)
     }
 
     /// Nothing, or a colon and a number from 1 to 65535 without leading zeros.
-    private static func checkPort(after host: Substring.UTF8View) throws(HostRefusal) {
-        if host.isEmpty { return }
+    private static func port(after host: Substring.UTF8View) throws(HostRefusal) -> UInt16? {
+        if host.isEmpty { return nil }
         let digits = host.dropFirst()
         guard host.first == colon, (1...5).contains(digits.count), digits.first != UInt8(ascii: "0"),
             digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            UInt16(String(decoding: digits, as: UTF8.self)) != nil
+            let port = UInt16(String(decoding: digits, as: UTF8.self))
         else { throw HostRefusal("its port is not a number from 1 to 65535") }
+        return port
     }
 }

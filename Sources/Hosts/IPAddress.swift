@@ -1,26 +1,26 @@
 /// An IPv4 or IPv6 address, read strictly.
-struct IPAddress: Hashable, Sendable, CustomStringConvertible {
-    let isVersion6: Bool
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+    package let isVersion6: Bool
     /// The 128 bits of an IPv6 address, or the 32 of an IPv4 one.
-    let bits: UInt128
+    package let bits: UInt128
 
-    var width: Int { isVersion6 ? 128 : 32 }
+    package var width: Int { isVersion6 ? 128 : 32 }
 
     /// The bits are within the width.
-    init(isVersion6: Bool, bits: UInt128) {
+    package init(isVersion6: Bool, bits: UInt128) {
         self.isVersion6 = isVersion6
         self.bits = bits
     }
 
     /// Four decimal numbers without leading zeros.
-    init(version4 text: String) throws(HostRefusal) {
+    package init(version4 text: String) throws(HostRefusal) {
         isVersion6 = false
         bits = UInt128(try Self.version4Bits(text.utf8[...]))
     }
 
     /// RFC 4291, 2.2, without a zone. An address that is mapped from IPv4 (`::ffff:10.0.0.1`) is that IPv4 address:
     /// the kernel connects to it.
-    init(version6 text: String) throws(HostRefusal) {
+    package init(version6 text: String) throws(HostRefusal) {
         let bits = try Self.version6Bits(text)
         let isMapped = bits >> 32 == 0xFFFF
         isVersion6 = !isMapped
@@ -28,7 +28,7 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// An address of either kind that stands for itself.
-    init(_ text: String) throws(HostRefusal) {
+    package init(_ text: String) throws(HostRefusal) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             try self.init(version6: text)
         } else {
@@ -36,7 +36,7 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    var description: String {
+    package var description: String {
         if !isVersion6 {
             return (0..<4).reversed().map { String((bits >> ($0 * 8)) & 0xFF) }.joined(separator: ".")
         }

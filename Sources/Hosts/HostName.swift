@@ -1,12 +1,12 @@
 import Diagnostics
 
 /// Host names: RFC 1123 with underscores (which DNS has and resolvers take), in ASCII.
-enum HostName {
-    static let maximumLength = 253
-    static let maximumLabelLength = 63
+package enum HostName {
+    package static let maximumLength = 253
+    package static let maximumLabelLength = 63
 
     /// In lower case, without a trailing dot.
-    static func normalised(_ text: String) throws(HostRefusal) -> String {
+    package static func normalised(_ text: String) throws(HostRefusal) -> String {
         // Everything but ASCII needs IDNA's mappings, in which implementations differ: `ｅ`, `K` and `ß` become other
         // letters or not. A name's ASCII form means one name only.
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
@@ -46,7 +46,7 @@ enum HostName {
     private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    static func isHexadecimal(_ byte: UInt8) -> Bool {
+    package static func isHexadecimal(_ byte: UInt8) -> Bool {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
     }
 }

@@ -1,7 +1,7 @@
 extension IPAddress {
     /// The one text of RFC 5952: hexadecimal in lower case without leading zeros, the longest run of two or more zero
     /// groups, the first of equals, as `::`. Four decimal numbers for IPv4.
-    var canonicalText: String {
+    package var canonicalText: String {
         guard isVersion6 else { return description }
         let groups = (0..<8).reversed().map { UInt16(truncatingIfNeeded: bits >> ($0 * 16)) }
         func text(_ groups: some Sequence<UInt16>) -> String {

@@ -2,11 +2,11 @@
 ///
 /// Names are in lower case, without a trailing dot, each label ASCII; an address that IPv6 maps from IPv4 is the IPv4
 /// address. Two texts that any client takes to the same place are equal here, or refused.
-enum Host: Hashable, Sendable, CustomStringConvertible {
+package enum Host: Hashable, Sendable, CustomStringConvertible {
     case name(String)
     case address(IPAddress)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .name(let name): name
         case .address(let address): address.description
@@ -14,7 +14,7 @@ enum Host: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads a name or an address that stands for itself: no port, no brackets, no URL.
-    init(bare text: String) throws(HostRefusal) {
+    package init(bare text: String) throws(HostRefusal) {
         if let refusal = Self.forbidden(in: text) { throw refusal }
         if text.utf8.contains(UInt8(ascii: ":")) {
             self = .address(try IPAddress(version6: text))
@@ -24,7 +24,7 @@ enum Host: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads a name or a dotted IPv4 address.
-    static func nameOrVersion4(_ text: String) throws(HostRefusal) -> Host {
+    package static func nameOrVersion4(_ text: String) throws(HostRefusal) -> Host {
         // WHATWG URL, 3.5: a host whose last label is a number is an IPv4 address or nothing. Shortened (`127.1`),
         // octal (`0177.0.0.1`) and hexadecimal forms mean different hosts to different clients.
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -42,7 +42,7 @@ enum Host: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What no host and no URL may hold, wherever it stands.
-    static func forbidden(in text: String) -> HostRefusal? {
+    package static func forbidden(in text: String) -> HostRefusal? {
         if text.isEmpty { return HostRefusal("it is empty") }
         for byte in text.utf8 {
             switch byte {
@@ -60,8 +60,8 @@ enum Host: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Why a text is not a host; reads after "cannot be read as a host: ".
-struct HostRefusal: Error, Hashable {
-    let reason: String
+package struct HostRefusal: Error, Hashable {
+    package let reason: String
 
-    init(_ reason: String) { self.reason = reason }
+    package init(_ reason: String) { self.reason = reason }
 }

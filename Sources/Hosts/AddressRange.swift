@@ -1,9 +1,9 @@
 /// A range of addresses, `10.0.0.0/8` or `fd00::/8`; an address alone is a range of one.
-struct AddressRange: Hashable, Sendable, CustomStringConvertible {
-    let base: IPAddress
-    let prefix: Int
+package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
+    package let base: IPAddress
+    package let prefix: Int
 
-    init(_ text: String) throws(HostRefusal) {
+    package init(_ text: String) throws(HostRefusal) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count) else { throw HostRefusal("it has more than one `/`") }
         let address = try IPAddress(String(decoding: parts[0], as: UTF8.self))
@@ -25,14 +25,20 @@ struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    func contains(_ address: IPAddress) -> Bool {
+    /// One address.
+    package init(_ address: IPAddress) {
+        base = address
+        prefix = address.width
+    }
+
+    package func contains(_ address: IPAddress) -> Bool {
         address.isVersion6 == base.isVersion6 && Self.masked(address, prefix) == base.bits
     }
 
-    var description: String { "\(base)/\(prefix)" }
+    package var description: String { "\(base)/\(prefix)" }
 
     /// Decimal digits without leading zeros, at most the width of the address.
-    static func prefixLength(_ digits: Substring.UTF8View, width: Int) -> Int? {
+    package static func prefixLength(_ digits: Substring.UTF8View, width: Int) -> Int? {
         guard (1...3).contains(digits.count), digits.count == 1 || digits.first != UInt8(ascii: "0"),
             digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let length = Int(String(decoding: digits, as: UTF8.self)), length <= width
@@ -41,7 +47,7 @@ struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The bits of an address without those beyond a prefix.
-    static func masked(_ address: IPAddress, _ prefix: Int) -> UInt128 {
+    package static func masked(_ address: IPAddress, _ prefix: Int) -> UInt128 {
         // Smart shifts: by the full width gives zero.
         let free = address.width - prefix
         return (address.bits >> free) << free

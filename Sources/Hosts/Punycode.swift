@@ -1,13 +1,13 @@
 /// The encoding behind `xn--`, RFC 3492, as far as it takes to tell a label that stands for a name from one that some
 /// client would turn into another name.
-enum Punycode {
+package enum Punycode {
     private static let base = 36
     private static let tMin = 1
     private static let tMax = 26
 
     /// True if the text after `xn--` decodes, stands for at least one character beyond ASCII, holds only characters
     /// that IDNA 2008 leaves as they are, and is the only encoding of what it decodes to.
-    static func isValidLabel(_ encoded: [UInt8]) -> Bool {
+    package static func isValidLabel(_ encoded: [UInt8]) -> Bool {
         guard let scalars = decode(encoded), let first = scalars.first else { return false }
         // `xn--example-` decodes to `example`: a client that decodes it dials another host than one that does not.
         guard scalars.contains(where: { !$0.isASCII }), scalars.allSatisfy(isStable) else { return false }
@@ -18,7 +18,7 @@ enum Punycode {
 
     /// A letter, mark or digit in lower case that no compatibility mapping changes. Narrower than the tables of IDNA
     /// 2008 and so never wrong in the dangerous direction.
-    static func isStable(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isStable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII {
             return scalar == "-" || ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
         }
@@ -54,7 +54,7 @@ enum Punycode {
 
     // MARK: RFC 3492, 6
 
-    static func decode(_ encoded: [UInt8]) -> [Unicode.Scalar]? {
+    package static func decode(_ encoded: [UInt8]) -> [Unicode.Scalar]? {
         let delimiter = encoded.lastIndex(of: UInt8(ascii: "-"))
         var output = encoded[..<(delimiter ?? 0)].map { UInt32($0) }
         var rest = encoded[(delimiter.map { $0 + 1 } ?? 0)...]
@@ -86,7 +86,7 @@ enum Punycode {
         return scalars.count == output.count ? scalars : nil
     }
 
-    static func encode(_ scalars: [Unicode.Scalar]) -> [UInt8] {
+    package static func encode(_ scalars: [Unicode.Scalar]) -> [UInt8] {
         var output = scalars.filter(\.isASCII).map { UInt8($0.value) }
         let basic = output.count
         var handled = basic

@@ -1,0 +1,173 @@
+import CEgress
+import Glibc
+import Hosts
+
+/// One connection of a call, and its other half to the destination.
+final class Connection: Hashable {
+    let client: Int32
+    let destination: ServedDestination
+    /// Its descriptors that are waited for, and that were.
+    var watched: Set<Int32> = []
+    private var server: Int32 = -1
+    private var candidates: ArraySlice<IPAddress> = []
+    private var isConnected = false
+    /// What the call sent first was looked at.
+    private var isJudged = false
+    private var up = Flow()
+    private var down = Flow()
+    /// In `ce_milliseconds`.
+    private let end: Int64
+    private let helloEnd: Int64
+    private var dialEnd: Int64 = .max
+
+    static let dialTime: Int64 = 5_000
+    static let helloTime: Int64 = 15_000
+
+    /// What is to be done with it.
+    enum Verdict {
+        case waits
+        /// There is more to pass on at once.
+        case goesOn
+        /// It dials, and this descriptor is to be watched.
+        case watch(Int32)
+        case done
+        /// Both sides are to see that it broke off.
+        case broken
+    }
+
+    init(client: Int32, to destination: ServedDestination, at now: Int64) {
+        self.client = client
+        self.destination = destination
+        end = now + Int64(destination.wanted.limits.milliseconds)
+        helloEnd = now + Self.helloTime
+        ce_tune(client)
+    }
+
+    static func == (left: Connection, right: Connection) -> Bool { left === right }
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+
+    /// The addresses are known and checked: the first is dialled.
+    func dial(_ addresses: [IPAddress], at now: Int64) -> Verdict {
+        candidates = addresses[...]
+        return dialNext(at: now)
+    }
+
+    private func dialNext(at now: Int64) -> Verdict {
+        closeServer()
+        while let address = candidates.popFirst() {
+            var bytes = (0..<16).map { index in
+                UInt8(truncatingIfNeeded: (address.isVersion6 ? address.bits : address.bits << 96) >> (120 - 8 * index))
+            }
+            server = ce_dial(&bytes, address.isVersion6 ? 1 : 0, destination.wanted.destination.port)
+            guard server >= 0 else { continue }
+            destination.report.dialled(address.canonicalText)
+            dialEnd = now + Self.dialTime
+            return .watch(server)
+        }
+        destination.report.failures += 1
+        return .broken
+    }
+
+    /// Something happened on either side.
+    func proceed(at now: Int64) -> Verdict {
+        if server >= 0, !isConnected {
+            if ce_socket_error(server) != 0 { return dialNext(at: now) }
+        }
+        if server >= 0, !isConnected, ce_is_connected(server) == 1 {
+            isConnected = true
+            dialEnd = .max
+            destination.report.connections += 1
+            guard up.open(), down.open() else { return .broken }
+        }
+        if !isJudged {
+            switch judge() {
+            case nil: break
+            case true?: isJudged = true
+            case false?: return .broken
+            }
+        }
+        return isConnected ? pump() : .waits
+    }
+
+    /// What the call sent first: it stays in the socket, where nobody can change it any more.
+    private func judge() -> Bool? {
+        var count = 0
+        var problem: Int32 = 0
+        let first = [UInt8](unsafeUninitializedCapacity: ClientHello.mostBytes + 1024) { buffer, filled in
+            count = ce_peek(client, buffer.baseAddress, buffer.count)
+            problem = errno
+            filled = max(0, count)
+        }
+        if count < 0 { return problem == EAGAIN ? nil : false }
+        // An end before anything was sent: there is nothing to look at.
+        if count == 0 { return true }
+        let verdict = destination.judge(ClientHello(first))
+        if verdict == nil, first.count > ClientHello.mostBytes { return destination.judge(.malformed) }
+        return verdict
+    }
+
+    private func pump() -> Verdict {
+        var state = Flow.State.waiting
+        if isJudged {
+            let before = destination.allowance
+            state = up.pump(from: client, to: server, allowance: &destination.allowance)
+            destination.report.up += before - destination.allowance
+        }
+        if case .failed = state { return .broken }
+        let before = destination.allowance
+        let other = down.pump(from: server, to: client, allowance: &destination.allowance)
+        destination.report.down += before - destination.allowance
+        if case .failed = other { return .broken }
+        if destination.allowance == 0 {
+            destination.report.refuse(
+                .traffic,
+                "more than \(destination.wanted.limits.bytes) bytes to and from \(destination.wanted.destination)")
+            return .broken
+        }
+        if up.isDone, down.isDone { return .done }
+        if case .more = state { return .goesOn }
+        if case .more = other { return .goesOn }
+        return .waits
+    }
+
+    /// Looks at the clock.
+    func tick(at now: Int64) -> Verdict {
+        if now >= end {
+            destination.report.refuse(
+                .time,
+                "a connection to \(destination.wanted.destination) lasted longer than "
+                    + "\(destination.wanted.limits.milliseconds / 1000) s")
+            return .broken
+        }
+        if now >= dialEnd { return dialNext(at: now) }
+        if !isJudged, now >= helloEnd, ce_has_input(client) {
+            destination.report.refuse(.time, "the TLS hello to \(destination.wanted.destination) was not finished")
+            return .broken
+        }
+        return .waits
+    }
+
+    func close(isBroken: Bool) {
+        up.close()
+        down.close()
+        if isBroken {
+            ce_reset(client)
+            if server >= 0 { ce_reset(server) }
+        } else {
+            Glibc.close(client)
+            closeServer()
+        }
+        server = -1
+    }
+
+    private func closeServer() {
+        if server >= 0 { Glibc.close(server) }
+        server = -1
+    }
+}
+
+/// True if something arrived that was not taken.
+private func ce_has_input(_ fd: Int32) -> Bool {
+    var byte: UInt8 = 0
+    return ce_peek(fd, &byte, 1) > 0
+}

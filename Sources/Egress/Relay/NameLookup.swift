@@ -1,0 +1,90 @@
+import CEgress
+import Glibc
+import Hosts
+
+/// Resolves names beside the relay: the resolver of libc blocks. A few threads at once, the rest waits.
+final class NameLookup: @unchecked Sendable {
+    /// What was found for a request; empty if nothing was.
+    typealias Answer = (request: Int, addresses: [IPAddress])
+
+    private static let mostThreads = 8
+    private static let mostAddresses = 32
+
+    /// Readable when there are answers.
+    let wakeup: Int32
+    private var lock = pthread_mutex_t()
+    private var answers: [Answer] = []
+    private var waiting: [(request: Int, name: String)] = []
+    private var threads = 0
+
+    /// - Parameter wakeup: Of `ce_wakeup_create`.
+    init(wakeup: Int32) {
+        self.wakeup = wakeup
+        pthread_mutex_init(&lock, nil)
+    }
+
+    func begin(_ name: String, as request: Int) {
+        pthread_mutex_lock(&lock)
+        waiting.append((request, name))
+        let needsThread = threads < Self.mostThreads
+        if needsThread { threads += 1 }
+        pthread_mutex_unlock(&lock)
+        guard needsThread else { return }
+        var thread = pthread_t()
+        let problem = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<NameLookup>.fromOpaque(context).takeRetainedValue().work()
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        if problem == 0 {
+            pthread_detach(thread)
+        } else {
+            Unmanaged.passUnretained(self).release()
+            work()
+        }
+    }
+
+    func take() -> [Answer] {
+        ce_wakeup_drain(wakeup)
+        pthread_mutex_lock(&lock)
+        defer { pthread_mutex_unlock(&lock) }
+        defer { answers = [] }
+        return answers
+    }
+
+    private func work() {
+        while true {
+            pthread_mutex_lock(&lock)
+            guard !waiting.isEmpty else {
+                threads -= 1
+                pthread_mutex_unlock(&lock)
+                return
+            }
+            let (request, name) = waiting.removeFirst()
+            pthread_mutex_unlock(&lock)
+            let addresses = Self.resolve(name)
+            pthread_mutex_lock(&lock)
+            answers.append((request, addresses))
+            pthread_mutex_unlock(&lock)
+            ce_wakeup(wakeup)
+        }
+    }
+
+    private static func resolve(_ name: String) -> [IPAddress] {
+        var found = [ce_address](repeating: ce_address(), count: mostAddresses)
+        // The host's search domains are none here: the profile `egress` sets them to the root.
+        let count = ce_resolve(name, &found, Int32(mostAddresses))
+        return found.prefix(max(0, Int(count))).map { address in
+            withUnsafeBytes(of: address.bytes) { bytes in
+                let isVersion6 = address.is_version_6 != 0
+                var bits: UInt128 = 0
+                for byte in bytes.prefix(isVersion6 ? 16 : 4) { bits = bits << 8 | UInt128(byte) }
+                // An IPv6 address that is mapped from IPv4 is that one to the kernel.
+                let isMapped = isVersion6 && bits >> 32 == 0xFFFF
+                return IPAddress(isVersion6: isVersion6 && !isMapped, bits: isMapped ? bits & 0xFFFF_FFFF : bits)
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Hosts
+
+/// A destination of a call that is being served.
+final class ServedDestination {
+    let wanted: EgressDestination
+    let listener: Int32
+    unowned let call: ServedCall
+    var report = EgressReport()
+    var connections: Set<Connection> = []
+    /// Of `limits.bytes`, what is left.
+    var allowance: Int
+
+    init(_ wanted: EgressDestination, listener: Int32, call: ServedCall) {
+        self.wanted = wanted
+        self.listener = listener
+        self.call = call
+        allowance = wanted.limits.bytes
+    }
+
+    /// The addresses that may be dialled; those that may not be are on record.
+    func checked(_ addresses: [IPAddress]) -> [IPAddress] {
+        addresses.filter { address in
+            guard let word = AddressPolicy.refusal(of: address, opened: wanted.opened) else { return true }
+            report.refuse(.address, "\(wanted.destination) leads to \(address.canonicalText), which is \(word)")
+            return false
+        }
+    }
+
+    /// Whether what the call sent first may go on; nil if more is needed to say.
+    func judge(_ hello: ClientHello) -> Bool? {
+        let isSecurePort = wanted.destination.port == 443
+        switch hello {
+        case .incomplete: return nil
+        case .notTLS:
+            if isSecurePort { report.refuse(.notTLS, "what was sent to \(wanted.destination) is no TLS") }
+            return !isSecurePort
+        case .malformed:
+            report.refuse(.serverName, "the TLS hello to \(wanted.destination) is malformed")
+            return false
+        case .server(let name):
+            if isNamed(name) { return true }
+            report.refuse(
+                .serverName,
+                "the TLS hello to \(wanted.destination) asks for \(name.map { "`\($0.prefix(100))`" } ?? "no server")")
+            return false
+        }
+    }
+
+    private func isNamed(_ name: String?) -> Bool {
+        switch (wanted.destination.host, name) {
+        case (.name(let own), let name?): (try? HostName.normalised(name)) == own
+        case (.name, nil): false
+        // RFC 6066, 3: an address is no server name.
+        case (.address, nil): true
+        case (.address(let own), let name?): name == own.canonicalText
+        }
+    }
+}
+
+/// A call that is being served.
+final class ServedCall {
+    let number: Int
+    var destinations: [ServedDestination] = []
+    /// Of each name, once: the addresses, or who waits for them.
+    var names: [String: Resolution] = [:]
+
+    enum Resolution {
+        case waiting([Connection])
+        case resolved([IPAddress])
+    }
+
+    init(_ number: Int) { self.number = number }
+}

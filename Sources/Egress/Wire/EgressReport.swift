@@ -1,0 +1,101 @@
+import StrictJSON
+
+/// What became of one destination of one call.
+package struct EgressReport: Hashable, Sendable {
+    /// The addresses that were dialled, as texts.
+    package var addresses: [String] = []
+    /// Connections that the call made and that reached the destination.
+    package var connections = 0
+    /// Connections that the destination did not take, or that could not be resolved.
+    package var failures = 0
+    /// Bytes from the call to the destination.
+    package var up = 0
+    package var down = 0
+    package var refusals: [Refusal] = []
+
+    package init() {}
+
+    /// Something that the call tried and that its grant does not cover.
+    package struct Refusal: Hashable, Sendable {
+        package var reason: Reason
+        /// The first of them, in plain words.
+        package var detail: String
+        package var count: Int
+
+        package init(_ reason: Reason, _ detail: String, count: Int = 1) {
+            self.reason = reason
+            self.detail = detail
+            self.count = count
+        }
+    }
+
+    /// Why a connection was closed or never made.
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
+        /// The name leads to an address that is not public.
+        case address
+        /// The TLS hello asks for another server than the grant names, or for none.
+        case serverName = "server-name"
+        /// What was sent to port 443 is no TLS.
+        case notTLS = "not-tls"
+        /// More connections at once than the limit.
+        case connections
+        /// More bytes than the limit.
+        case traffic
+        /// A connection that lasted longer than the limit, or a hello that was not finished.
+        case time
+    }
+
+    /// More addresses than anybody looks at.
+    static let mostAddresses = 8
+    /// Of what a stranger wrote.
+    static let longestDetail = 200
+
+    mutating func refuse(_ reason: Reason, _ detail: @autoclosure () -> String) {
+        if let index = refusals.firstIndex(where: { $0.reason == reason }) {
+            refusals[index].count += 1
+        } else {
+            refusals.append(Refusal(reason, String(detail().prefix(Self.longestDetail))))
+        }
+    }
+
+    mutating func dialled(_ address: String) {
+        guard addresses.count < Self.mostAddresses, !addresses.contains(address) else { return }
+        addresses.append(address)
+    }
+}
+
+extension EgressReport {
+    /// As the broker says it, and as outcomes record it.
+    package var json: JSON {
+        [
+            "addresses": .array(addresses.map(JSON.string)), "connections": .integer(Int64(connections)),
+            "failures": .integer(Int64(failures)), "up": .integer(Int64(up)), "down": .integer(Int64(down)),
+            "refusals": .array(
+                refusals.map {
+                    [
+                        "reason": .string($0.reason.rawValue), "detail": .string($0.detail),
+                        "count": .integer(Int64($0.count)),
+                    ]
+                }),
+        ]
+    }
+
+    init?(_ json: JSON) {
+        guard let addresses = json["addresses"]?.arrayValue?.compactMap(\.stringValue),
+            let connections = json["connections"]?.count, let failures = json["failures"]?.count,
+            let up = json["up"]?.count, let down = json["down"]?.count, let refusals = json["refusals"]?.arrayValue,
+            addresses.count <= Self.mostAddresses, refusals.count <= Reason.allCases.count
+        else { return nil }
+        self.addresses = addresses.map { String($0.prefix(64)) }
+        self.connections = connections
+        self.failures = failures
+        self.up = up
+        self.down = down
+        for refusal in refusals {
+            guard let reason = refusal["reason"]?.stringValue.flatMap(Reason.init), let count = refusal["count"]?.count,
+                let detail = refusal["detail"]?.stringValue
+            else { return nil }
+            self.refusals.append(Refusal(reason, String(detail.prefix(Self.longestDetail)), count: count))
+        }
+    }
+}

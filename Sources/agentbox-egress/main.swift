@@ -1,0 +1,3 @@
+import Egress
+
+Broker.main()
