@@ -159,10 +159,15 @@ package final class Registry: Sendable {
         // Once more, with all that a pattern may ask for: what is asked about is what was resolved here.
         let call = try await resolve(request, tool, grantPaths: true)
         let requirement = stage.requirement(decision)
-        try await stage.requireRoom(requirement)
+        try await stage.requireRoom(requirement, for: call, of: tool, decision)
         var writes: RehearsedWrites?
+        var failure: String?
         if let rehearsable = await RehearsableCall.authorise(call, of: tool, decision, name: name, recorder: recorder) {
-            writes = await executor.rehearse(rehearsable)
+            switch await executor.rehearse(rehearsable) {
+            case .writes(let found): writes = found
+            case .failed(let how): failure = how
+            case .nothing: break
+            }
         }
         let canonical = CanonicalCall(
             call, of: tool, name: name, context: recorder.context, expires: stage.deadline(requirement), nonce: .make(),
@@ -177,7 +182,7 @@ package final class Registry: Sendable {
         let text = ApprovalText(
             context: recorder.context, purpose: stage.purpose, tool: tool, call: call, decision: decision, name: name,
             requirement: requirement, expires: canonical.expires,
-            pattern: resolver.intent.exactPattern(of: call.policyCall), writes: writes)
+            pattern: resolver.intent.exactPattern(of: call.policyCall), writes: writes, failure: failure)
         return ApprovalQuestion(
             tool: tool, call: call, decision: decision, name: name, canonical: canonical, digest: digest,
             requirement: requirement, shown: text.shown, writes: writes)

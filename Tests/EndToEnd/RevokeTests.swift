@@ -152,6 +152,25 @@ struct RevokeTests {
         #expect(try call()["decision"] == "allow")
     }
 
+    @Test("a question about a tool of a server is void with the server")
+    func approvalOfServer() throws {
+        let server = try ServerScene(rules: "- approve: \"srv.*\"")
+        let scene = server.scene
+        let script = "agentbox call srv.echo text=x >/dev/null 2>&1; echo \"[$?]\""
+        let host = try BackgroundAgentbox(scene, ["run", scene.intent, "--", "/bin/sh", "-c", script])
+        var waiting = ""
+        for _ in 0..<200 where waiting.isEmpty {
+            waiting = scene.agentbox(["approve", "list", "--json"]).output
+            usleep(50_000)
+        }
+        #expect(try JSON(parsing: waiting)["server"] == "srv", "\(waiting)")
+        let result = scene.agentbox(["revoke", "--tool", "srv", "--json"])
+        #expect(try JSON(parsing: result.output)["ended"]?["approvals"] == 1, "\(result)")
+        #expect(try host.line() == "[126]")
+        #expect(host.wait() == 0)
+        #expect(scene.agentbox(["approve", "list", "--all", "--json"]).output.contains("\"state\":\"void\""))
+    }
+
     @Test("a question that waits is void", arguments: Person.possible)
     func approval(person: Person) throws {
         let scene = try Scene(person, rules: "- approve: fs.read")

@@ -30,6 +30,15 @@ extension ApprovalJudge {
         }
     }
 
+    /// Whether the key or certificate that signed may do so at this moment too, whenever it did.
+    ///
+    /// - Throws: `ApprovalRefusal` if it was revoked, is no longer listed for that name, or its time is over.
+    package func requireSigner(of signature: [UInt8], as name: String, now: Moment) throws(ApprovalRefusal) {
+        let signer = try SSHSIG(signature).signer
+        try revocations.check(signer)
+        try signers.authorise(signer, as: name, namespace: Approvals.namespace, now: now)
+    }
+
     /// The key, the person's names, and every other name that the key or the certificate could be used for: two keys of
     /// one person must not pass for two people.
     private func identities(of signer: SSHSigner, named name: String, now: Moment) -> Set<SignerIdentity> {

@@ -17,11 +17,16 @@ struct ActivePattern: Sendable {
     /// Of revocations, when it was asked for.
     let epoch: Int64
     private let matcher: PatternMatcher
+    /// The yes, and the request as it was judged against, with the pattern among its offers.
+    private let answer: KeptAnswer
+    private let request: ApprovalRequest
 
     init(
         _ calls: CallPattern, _ asked: ApprovalRecord, _ grant: QuorumVerdict.Grant, _ matcher: PatternMatcher,
-        epoch: Int64
+        _ answer: KeptAnswer, to request: ApprovalRequest, epoch: Int64
     ) {
+        self.answer = answer
+        self.request = request
         key = asked.id
         self.calls = calls
         self.asked = asked
@@ -32,12 +37,28 @@ struct ActivePattern: Sendable {
     }
 
     /// True if the question is about one of its calls.
-    func covers(_ question: ApprovalQuestion, now: Moment) -> Bool {
-        now < calls.expires && question.decision.askingRules.isSubset(of: rules)
-            && question.canonical.toolDigest == calls.toolDigest && matcher.matches(question.call.policyCall)
+    func covers(_ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, now: Moment) -> Bool {
+        now < calls.expires && decision.askingRules.isSubset(of: rules)
+            && tool.registration.toolDigest.description == calls.toolDigest && matcher.matches(call.policyCall)
+    }
+
+    /// True if the yes would still count: who gave it may still give one, with a key that is still theirs.
+    ///
+    /// - Parameter judge: With the signers and revoked keys of now.
+    func holds(_ judge: ApprovalJudge, now: Moment) -> Bool {
+        // The statement was valid when it was given; it is long over by now.
+        let given = answer.received
+        let verifier = AnswerVerifier(judge: judge, request: request, now: given)
+        guard case .success(let accepted) = verifier.verify(answer),
+            case .granted = Quorum.verdict(of: [accepted], for: request, now: given)
+        else { return false }
+        guard case .ssh(_, let signature) = answer.answer.proof else { return true }
+        return (try? judge.requireSigner(of: signature, as: accepted.approver.name, now: now)) != nil
     }
 
     static let state = "active"
+    /// Never used, or taken back.
+    static let voidState = "void"
 
     /// To be created in the store when it is approved.
     func record(used: Int) -> StateRecord {

@@ -14,6 +14,8 @@ package struct ApprovalRecord: Hashable, Sendable {
     /// The call's name within the run.
     package let call: String
     package let tool: String
+    /// That offers the tool; nil of a program.
+    package let server: String?
     package let task: String
     /// What the principal calls the agent.
     package let agent: String?
@@ -21,8 +23,8 @@ package struct ApprovalRecord: Hashable, Sendable {
     package let toolDigest: String
     /// Positions of the rules that ask.
     package let rules: [Int]
-    /// Exactly what the approver has to be shown: visible text.
-    package let shown: String
+    /// Exactly what the approver has to be shown: visible text. Not kept of what the agent gave up.
+    package private(set) var shown: String
     package var state: State
     /// What ended it, if it was no yes.
     package var reason: String?
@@ -44,12 +46,13 @@ package struct ApprovalRecord: Hashable, Sendable {
     package var run: String { request.run }
 
     init(
-        request: ApprovalRequest, call: String, tool: String, task: String, agent: String?, intentDigest: String,
-        toolDigest: String, rules: [Int], shown: ShownText
+        request: ApprovalRequest, call: String, tool: String, server: String?, task: String, agent: String?,
+        intentDigest: String, toolDigest: String, rules: [Int], shown: ShownText
     ) {
         self.request = request
         self.call = call
         self.tool = tool
+        self.server = server
         self.task = task
         self.agent = agent
         self.intentDigest = intentDigest
@@ -58,6 +61,12 @@ package struct ApprovalRecord: Hashable, Sendable {
         self.shown = shown.text
         state = .pending
         version = 0
+    }
+
+    /// The agent gave the call up: what it wrote into the question takes no more room.
+    mutating func cancel() {
+        state = .cancelled
+        shown = ShownText("The agent gave this call up before anybody answered. What was asked is not kept.\n").text
     }
 }
 
@@ -74,8 +83,10 @@ extension ApprovalRecord {
             "shown": .string(shown),
         ]
         object["agentName"] = agent.map(JSON.string)
+        object["server"] = server.map(JSON.string)
         object["callDigest"] = once.map { .string($0.subject.description) }
-        object["shownDigest"] = .string(ShownText(shown).digest.description)
+        object["shownDigest"] = .string(
+            (state == .cancelled ? once?.shown ?? ShownText(shown).digest : ShownText(shown).digest).description)
         object["reason"] = reason.map(JSON.string)
         return .object(object)
     }
@@ -93,6 +104,7 @@ extension ApprovalRecord {
             "shown": .string(shown),
         ]
         body["agent"] = agent.map(JSON.string)
+        body["server"] = server.map(JSON.string)
         body["reason"] = reason.map(JSON.string)
         return StateRecord(
             .approval, id, run: run, state: state.rawValue, body: .object(body), version: version, changed: .now())
@@ -111,6 +123,7 @@ extension ApprovalRecord {
         self.request = request
         self.call = call
         self.tool = tool
+        server = body["server"]?.stringValue
         self.task = task
         agent = body["agent"]?.stringValue
         intentDigest = intent

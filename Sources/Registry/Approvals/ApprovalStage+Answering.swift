@@ -28,7 +28,10 @@ extension ApprovalStage {
         // What cannot be read now is read at the next look.
         for record in (try? await setting.store.records(query)) ?? [] {
             guard var given = GivenAnswer(record) else {
-                try? await setting.store.removeRecords(.answer, in: record.state, before: 0)
+                // Nobody can read it, and it must not stand before those that can be read.
+                var read = record
+                read.state = GivenAnswer.State.read.rawValue
+                _ = try? await setting.store.replace(read, fence: fence)
                 continue
             }
             given.outcome = await take(given.answer, from: nil)
@@ -82,9 +85,13 @@ extension ApprovalStage {
         _ answer: OfferedAnswer, from peer: PeerEvidence?
     ) async throws(ApprovalRefusal) -> AnswerOutcome {
         let requests = try requests(of: answer)
+        var isFlood = false
         for request in requests {
             seen[request.record.id, default: 0] += 1
-            guard seen[request.record.id, default: 0] <= setting.limits.answers else {
+            guard seen[request.record.id, default: 0] > setting.limits.answers else { continue }
+            isFlood = true
+            // A no always gets through.
+            guard answer.verdict == .deny else {
                 throw ApprovalRefusal(
                     .init("too-many-answers"), "request `\(request.record.id)` has had too many answers",
                     remedy: "deny it, or wait until it expires")
@@ -94,7 +101,9 @@ extension ApprovalStage {
             return try await weigh(answer, from: peer, requests)
         } catch {
             // Whoever tries something must not go unseen.
-            for request in requests { await records.refused(request, answer, error) }
+            if !isFlood {
+                for request in requests { await records.refused(request, answer, error) }
+            }
             throw error
         }
     }
@@ -135,21 +144,24 @@ extension ApprovalStage {
             answer: answer, peer: peer, lastCounter: try await counters.last(of: answer), received: now)
         let verifier = AnswerVerifier(judge: judge, request: request, now: now)
         let accepted = try verifier.verify(answer).get()
+        // The same statement is the same answer, whoever hands it in again.
+        let lead = request.id
+        guard self.accepted[lead, default: []].insert(accepted.statement.digest).inserted else {
+            throw ApprovalRefusal(.init("already-answered"), "already answered: this very answer was given before")
+        }
         try await counters.keep(accepted, of: answer)
         // The record comes before the effect.
         for request in requests {
             do {
                 try await records.answered(request, answer.answer, accepted)
             } catch {
+                self.accepted[lead]?.remove(accepted.statement.digest)
                 throw ApprovalRefusal(
                     .init("ledger-unavailable"), "the answer cannot be recorded: \(error.message)",
                     remedy: error.remedy)
             }
         }
-        guard requests.allSatisfy({ open[$0.record.id] === $0 }) else {
-            throw ApprovalRefusal(.wrongRequest, "the request is over: it was answered, or its time has passed")
-        }
-        let lead = request.id
+        guard requests.allSatisfy({ open[$0.record.id] === $0 && !$0.end.hasHappened }) else { throw Self.isOver }
         kept[lead, default: []].append(answer)
         let answers = (kept[lead] ?? []).compactMap { kept in
             kept.answer.scope == answer.answer.scope ? try? verifier.verify(kept).get() : nil
@@ -157,25 +169,48 @@ extension ApprovalStage {
         switch Quorum.verdict(of: answers, for: request, now: now) {
         case .waiting(let missing): return .waiting(missing: missing)
         case .denied(let person, let reason):
-            for request in requests { request.end.happen(.denied(by: person.name, reason: reason)) }
-            await count(requests)
+            let denied = requests.filter { $0.end.happen(.denied(by: person.name, reason: reason)) }
+            guard !denied.isEmpty else { throw Self.isOver }
+            await count(denied)
             return .denied
         case .granted(let grant):
-            try await begin(offer.pattern, matcher, grant, requests)
-            for request in requests { request.end.happen(.granted(grant)) }
+            var active: ActivePattern?
+            if let pattern = offer.pattern, let matcher, let first = requests.first {
+                active = try await keep(pattern, matcher, grant, answer, to: request, first)
+            }
+            // While the pattern was written, a no or the end of its time may have come first. Of a plan each call may
+            // be over for itself.
+            let granted = requests.filter { $0.end.happen(.granted(grant)) }
+            guard !granted.isEmpty else {
+                if let active { await retire(active) }
+                throw Self.isOver
+            }
+            if let active { patterns.append(active) }
             return .granted
         }
     }
 
+    private static let isOver = ApprovalRefusal(
+        .wrongRequest, "the request is over: it was answered, or its time has passed")
+
     func count(_ requests: [OpenRequest]) async {
         for request in requests {
-            let record = request.record
-            let shape = DenialTally.Shape(tool: record.tool, code: "approval-denied", rules: record.rules)
+            let shape = request.shape
             denials[shape, default: 0] += 1
-            guard denials[shape, default: 0] >= setting.limits.denials, !isPaused else { continue }
-            isPaused = true
-            // Paused it is in any case: without a record of it nobody can resume it.
-            _ = try? await setting.store.update(run: run, fence: fence) { $0.isPaused = true }
+            guard denials[shape, default: 0] >= setting.limits.denials else { continue }
+            let refusal = Refusal(
+                .approvalsPaused,
+                "people denied \(setting.limits.denials) calls of this kind and are not asked any more in this run")
+            // Those that wait already are not asked either.
+            for other in open.values where other.shape == shape { other.end.happen(.paused(refusal)) }
+            await stopAsking(refusal)
         }
+    }
+}
+
+extension OpenRequest {
+    /// What calls have in common that people are asked about for the same reason.
+    fileprivate var shape: DenialTally.Shape {
+        DenialTally.Shape(tool: record.tool, code: "approval-denied", rules: record.rules)
     }
 }

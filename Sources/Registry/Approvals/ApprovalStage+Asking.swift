@@ -31,15 +31,7 @@ extension ApprovalStage {
     /// - Throws: `Refusal` if they said no, or nothing in time, or can no longer.
     func approve(_ question: ApprovalQuestion) async throws(Refusal) -> GrantedApproval {
         guard let fence, !isClosed else { throw Refusal(.approvalUnavailable, "the run cannot ask anybody") }
-        if let pattern = pattern(for: question) {
-            do {
-                return try await GrantedApproval.draw(
-                    on: pattern, for: pattern.asked, callDigest: question.digest, store: setting.store, fence: fence)
-            } catch {
-                // Used up, or taken back: then people are asked.
-                patterns.removeAll { $0.key == pattern.key }
-            }
-        }
+        if let approval = await drawn(question, fence) { return approval }
         try await requireNotPaused()
         try await requireSomebody(question.requirement)
         let request = try await ask(question, fence)
@@ -47,13 +39,17 @@ extension ApprovalStage {
         open[request.record.id] = nil
         kept[request.record.id] = nil
         seen[request.record.id] = nil
+        accepted[request.record.id] = nil
+        await count(end)
         return try await settle(request, end, fence)
     }
 
     /// Refuses a call that nobody could be asked about, before anything is done for it.
-    func requireRoom(_ requirement: ApprovalRequirement) async throws(Refusal) {
+    func requireRoom(
+        _ requirement: ApprovalRequirement, for call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision
+    ) async throws(Refusal) {
         // One that a pattern covers asks nobody.
-        guard patterns.isEmpty else { return }
+        guard pattern(for: call, of: tool, decision) == nil else { return }
         try await requireNotPaused()
         try await requireSomebody(requirement)
         try requirePlace()
@@ -79,17 +75,38 @@ extension ApprovalStage {
     }
 
     func requireNotPaused() async throws(Refusal) {
-        guard isPaused else { return }
+        guard let pause else { return }
         // Only people resume it, in the store.
         let record = try? await setting.store.record(.run, run)
-        if let record, let found = RunRecord(record), !found.isPaused {
-            isPaused = false
+        if pause.isRecorded, let record, let found = RunRecord(record), !found.isPaused {
+            self.pause = nil
             denials = [:]
+            unanswered = 0
             return
         }
-        throw Refusal(
-            .approvalsPaused,
-            "people denied \(setting.limits.denials) calls of this kind and are not asked any more in this run")
+        throw pause.refusal
+    }
+
+    /// An agent that asks and gives up, again and again, wears people out and fills the record.
+    private func count(_ end: OpenRequest.End) async {
+        switch end {
+        case .cancelled, .expired: unanswered += 1
+        default: return
+        }
+        guard unanswered >= setting.limits.unanswered else { return }
+        await stopAsking(
+            Refusal(
+                .tooManyApprovals,
+                "\(setting.limits.unanswered) questions of this run were given up or not answered in time; people are "
+                    + "not asked any more in it"))
+    }
+
+    func stopAsking(_ refusal: Refusal) async {
+        guard pause == nil else { return }
+        pause = Pause(refusal: refusal)
+        // Paused it is in any case: without a record of it nobody can resume it.
+        let isRecorded = try? await setting.store.update(run: run, fence: fence) { $0.isPaused = true }
+        pause?.isRecorded = isRecorded == true
     }
 
     func ask(_ question: ApprovalQuestion, _ fence: FencingToken) async throws(Refusal) -> OpenRequest {
@@ -131,8 +148,10 @@ extension ApprovalStage {
             agentIsConfined: setting.context.agent.confinement == .confined, requirement: question.requirement,
             asked: .now, expires: canonical.expires,
             offers: [.init(scope: .once, subject: question.digest, shown: question.shown.digest)])
+        var server: String?
+        if case .server(let registered, _) = question.tool.implementation { server = registered.server.name.rawValue }
         return ApprovalRecord(
-            request: request, call: question.name, tool: canonical.tool, task: canonical.task,
+            request: request, call: question.name, tool: canonical.tool, server: server, task: canonical.task,
             agent: setting.context.agent.name, intentDigest: canonical.intentDigest,
             toolDigest: canonical.toolDigest, rules: question.decision.askingRules.sorted(), shown: question.shown)
     }
@@ -173,6 +192,9 @@ extension ApprovalStage {
         case .cancelled:
             await close(request, .cancelled, nil, recordedAs: .cancelled)
             throw Refusal(.cancelled, "the call was cancelled while it waited for a person's approval")
+        case .paused(let refusal):
+            await close(request, .void, refusal.reason, recordedAs: .void)
+            throw refusal
         case .void(let why):
             await close(request, .void, why, recordedAs: .void)
             throw Refusal(.approvalVoid, "the call waited for a person's approval, and \(why)")
@@ -188,7 +210,7 @@ extension ApprovalStage {
         while let found = try? await setting.store.record(.approval, request.record.id),
             var record = ApprovalRecord(found), record.state == .pending
         {
-            record.state = state
+            if state == .cancelled { record.cancel() } else { record.state = state }
             record.reason = reason
             if (try? await setting.store.replace(record.record, fence: fence)) != false { break }
         }

@@ -13,6 +13,8 @@ extension ApprovalStage {
         package var answers = 32
         /// Noes to one kind of call, after which people are asked nothing more.
         package var denials = 3
+        /// Questions that ended without a person, after which people are asked nothing more.
+        package var unanswered = 100
 
         package init() {}
     }

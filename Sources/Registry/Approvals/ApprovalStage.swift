@@ -27,7 +27,11 @@ package actor ApprovalStage {
     var kept: [String: [KeptAnswer]] = [:]
     var seen: [String: Int] = [:]
     var denials: [DenialTally.Shape: Int] = [:]
-    var isPaused = false
+    /// Digests of the statements that were accepted: one counts once.
+    var accepted: [String: Set<SubjectDigest>] = [:]
+    /// Questions that ended without a person: the agent gave the call up, or nobody answered.
+    var unanswered = 0
+    var pause: Pause?
     var isClosed = false
     var hasAsked = false
     var watching: Task<Void, Never>?
@@ -39,6 +43,13 @@ package actor ApprovalStage {
     }
 
     var run: String { setting.context.run }
+
+    /// Why people are asked nothing more.
+    struct Pause {
+        let refusal: Refusal
+        /// False until the store has it: only then a person can have ended it there.
+        var isRecorded = false
+    }
 
     /// Nothing is asked before: `fence` is the right to write as the run's host.
     package func begin(_ fence: FencingToken) { self.fence = fence }
@@ -57,6 +68,8 @@ package actor ApprovalStage {
             try? await setting.store.removeRecords(.approval, in: state.rawValue, before: now - 30 * day)
         }
         try? await setting.store.removeRecords(.answer, in: GivenAnswer.State.read.rawValue, before: now - day)
-        try? await setting.store.removeRecords(.pattern, in: ActivePattern.state, before: now - 30 * day)
+        for state in [ActivePattern.state, ActivePattern.voidState] {
+            try? await setting.store.removeRecords(.pattern, in: state, before: now - 30 * day)
+        }
     }
 }

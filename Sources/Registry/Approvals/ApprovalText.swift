@@ -20,6 +20,8 @@ struct ApprovalText {
     /// On one line, for `--pattern`: exactly this call.
     let pattern: String?
     let writes: RehearsedWrites?
+    /// How it failed on a copy of the workspace.
+    let failure: String?
 
     /// Of one argument, in bytes; what is longer is cut and named by its digest.
     private static let longestValue = 8 << 10
@@ -54,6 +56,13 @@ struct ApprovalText {
             lines += ["", "WHAT IT CHANGES: it ran on a copy of the workspace, and a yes publishes exactly this"]
             lines += writes.lines
             lines.append("  all of it is \(writes.digest)")
+        }
+        if let failure {
+            lines += [
+                "",
+                "IT FAILED on a copy of the workspace (\(VisibleText.line(failure, limit: 300))): a yes runs it again, "
+                    + "and what it writes then was not seen",
+            ]
         }
         lines += ["", "WHY YOU ARE ASKED"]
         lines += reasons

@@ -51,7 +51,7 @@ struct GrantedApproval: ~Copyable, Sendable {
         fence: FencingToken
     ) async throws(Refusal) -> GrantedApproval {
         let isUsed = try await take(.pattern, pattern.key, for: record, store, fence, pattern.epoch) { found in
-            guard var body = found.body.objectValue, let used = body["used"]?.integerValue,
+            guard found.state == ActivePattern.state, var body = found.body.objectValue, let used = body["used"]?.integerValue,
                 used < pattern.calls.count
             else { return nil }
             body["used"] = .integer(used + 1)
@@ -115,6 +115,7 @@ struct GrantedApproval: ~Copyable, Sendable {
 extension Revocation {
     /// True if the call that the request is about is covered.
     func covers(_ request: ApprovalRecord) -> Bool {
-        scope.covers(run: request.run, tool: request.tool, principal: request.request.principal)
+        scope.covers(
+            run: request.run, tool: request.tool, server: request.server, principal: request.request.principal)
     }
 }

@@ -15,6 +15,8 @@ final class OpenRequest: Sendable {
         case expired
         case cancelled
         case void(String)
+        /// People are asked nothing more of its kind.
+        case paused(Refusal)
     }
 
     init(_ record: ApprovalRecord, _ question: ApprovalQuestion, epoch: Int64) {

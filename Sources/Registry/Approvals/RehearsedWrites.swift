@@ -39,6 +39,15 @@ struct RehearsableCall: ~Copyable, Sendable {
     }
 }
 
+/// What trying such a call came to.
+enum RehearsedCall: Sendable {
+    case writes(RehearsedWrites)
+    /// How: for people, not for the agent.
+    case failed(String)
+    /// It changed nothing, or nobody can say what.
+    case nothing
+}
+
 /// What such a call has done to its copy of the workspace: what a yes publishes, as it is, and a no discards.
 final class RehearsedWrites: Sendable {
     let layer: WriteLayer
@@ -55,7 +64,7 @@ final class RehearsedWrites: Sendable {
     /// Nil if what it did cannot be said exactly.
     init?(_ layer: WriteLayer, _ execution: Execution) async {
         guard execution.succeeded, let difference = try? await layer.compare(), !difference.changes.isEmpty,
-            let digest = try? SubjectDigest.of(JSON.array(difference.changes.map { $0.json() }))
+            let digest = Self.digest(of: difference.changes)
         else { return nil }
         var room = Self.longestLines
         var lines: [String] = []
@@ -70,6 +79,11 @@ final class RehearsedWrites: Sendable {
         self.execution = execution
         self.digest = digest
         self.lines = lines
+    }
+
+    /// Of everything that would be published.
+    static func digest(of changes: [WorkspaceChange]) -> SubjectDigest? {
+        try? SubjectDigest.of(JSON.array(changes.map { $0.json() }))
     }
 
     /// A no, or nobody.

@@ -12,16 +12,20 @@ final class FirstToHappen<Value: Sendable>: Sendable {
 
     private let state = Locked(State())
 
-    /// Whatever happens after the first time is ignored.
-    func happen(_ value: Value) {
-        let waiter = state.withLock { state -> CheckedContinuation<Value, Never>? in
-            guard state.value == nil else { return nil }
+    /// Whatever happens after the first time is ignored. True if this was the first.
+    @discardableResult
+    func happen(_ value: Value) -> Bool {
+        let (isFirst, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Value, Never>?) in
+            guard state.value == nil else { return (false, nil) }
             state.value = value
             defer { state.waiter = nil }
-            return state.waiter
+            return (true, state.waiter)
         }
         waiter?.resume(returning: value)
+        return isFirst
     }
+
+    var hasHappened: Bool { state.withLock { $0.value != nil } }
 
     /// Waits for the first. Once.
     func wait() async -> Value {

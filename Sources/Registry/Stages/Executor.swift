@@ -1,3 +1,4 @@
+import Approvals
 import Diagnostics
 import LinuxIO
 import Manifests
@@ -90,24 +91,28 @@ struct Executor: Sendable {
         }
     }
 
-    /// Runs a call on its copy of the workspace, and keeps that. Nil if it did not succeed, or changed nothing: then
-    /// there is nothing to show.
-    func rehearse(_ call: borrowing RehearsableCall) async -> RehearsedWrites? {
-        guard
-            let (layer, execution) = try? await runProgram(
-                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit), let layer
-        else { return nil }
-        guard let writes = await RehearsedWrites(layer, execution) else {
-            await layer.discard()
-            return nil
+    /// Runs a call on its copy of the workspace, and keeps that if it succeeded and changed something.
+    func rehearse(_ call: borrowing RehearsableCall) async -> RehearsedCall {
+        let layer: WriteLayer?
+        let execution: Execution
+        do {
+            (layer, execution) = try await runProgram(
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit)
+        } catch {
+            return .failed(Self.failed(error).failure?.message ?? "it could not be run")
         }
-        return writes
+        if let layer, let writes = await RehearsedWrites(layer, execution) { return .writes(writes) }
+        await layer?.discard()
+        guard !execution.succeeded else { return .nothing }
+        if case .exited(let status) = execution.report?.end, status != 0 { return .failed("exit \(status)") }
+        return .failed(execution.failure?.message ?? "it did not come to its end")
     }
 
     /// Publishes what a call did before people were asked: exactly that, if the workspace is still as it was.
     func publish(_ writes: RehearsedWrites, of call: borrowing AuthorisedCall) async -> Execution {
         await finish(
-            writes.layer, writes.execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+            writes.layer, writes.execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name),
+            expecting: writes.digest)
     }
 
     /// When this returns no process of the call is left; its layer is as the call left it.
@@ -248,12 +253,23 @@ struct Executor: Sendable {
     }
 
     /// Publishes the writes of a call that succeeded; those of any other are thrown away.
-    private func finish(_ layer: WriteLayer?, _ execution: Execution, as origin: ChangeOrigin) async -> Execution {
+    ///
+    /// - Parameter approved: Of the changes that people were shown: nothing else is published.
+    private func finish(
+        _ layer: WriteLayer?, _ execution: Execution, as origin: ChangeOrigin, expecting approved: SubjectDigest? = nil
+    ) async -> Execution {
         guard let layer else { return execution }
         var execution = execution
         do {
             let difference = try await layer.compare()
             execution.violations += difference.violations
+            if let approved, RehearsedWrites.digest(of: difference.changes) != approved {
+                await layer.discard()
+                execution.publication = .discarded
+                execution.fail(
+                    "call-changed", "what the call wrote to its copy of the workspace is not what was approved")
+                return execution
+            }
         } catch {
             await layer.discard()
             execution.fail(error.code, error.message)

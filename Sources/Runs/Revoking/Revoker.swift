@@ -141,7 +141,7 @@ package struct Revoker: Sendable {
                 }
                 calls += run.calls.filter { covers($0.tool) || $0.server.map(covers) == true }
                     .map { "\(record.run)/\($0.call)" }
-                approvals += run.approvals.count { covers($0.tool) }
+                approvals += run.approvals.count { covers($0.tool) || $0.server.map(covers) == true }
             }
         }
     }

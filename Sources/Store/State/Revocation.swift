@@ -9,10 +9,12 @@ package enum RevocationScope: Hashable, Sendable {
     case all
 
     /// True if a call of that tool in that run is covered.
-    package func covers(run: String, tool: String, principal: String) -> Bool {
+    ///
+    /// - Parameter server: That offers the tool; revoked, all of its tools are.
+    package func covers(run: String, tool: String, server: String? = nil, principal: String) -> Bool {
         switch self {
         case .run(let name): name == run
-        case .tool(let name): name == tool
+        case .tool(let name): name == tool || name == server
         case .principal(let name): name == principal
         case .all: true
         }

@@ -65,6 +65,37 @@ struct ApprovalAttackTests {
         #expect(try question.approvals.record().contains { $0["verdict"] == "refused" })
     }
 
+    @Test("the same statement handed in twice is one answer")
+    func twice() throws {
+        let question = try Question(by: "{quorum: 2, assurance: A2, expires: 5m}")
+        let words = try question.sign(question.statement(for: question.id), with: question.alice)
+        let first = question.allow(question.id, words)
+        #expect(first.output.contains("1 more") || first.errorOutput.contains("1 more"), "\(first)")
+        let second = question.allow(question.id, words)
+        #expect(second.status == 1 && second.errorOutput.contains("already answered"), "\(second)")
+        let verdicts = try question.approvals.record().compactMap { $0["verdict"]?.stringValue }
+        #expect(verdicts == ["allow", "refused"])
+        question.agent.kill()
+    }
+
+    @Test("an answer that nobody can read holds up no other")
+    func malformedAnswers() throws {
+        let question = try Question()
+        question.approvals.sqlite(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n WHERE i < 63)
+            INSERT INTO records (kind, key, run, state, body, version, changed)
+            SELECT 'answer', '0' || i, (SELECT run FROM records WHERE kind = 'approval'), 'unread', '{}', 1, 0 FROM n
+            """)
+        try question.honest(question.id)
+        #expect(try question.agent.line() == "a.txt 0")
+        let left = Command.run([
+            "/usr/bin/sqlite3", question.approvals.scene.home + "/state/state.sqlite",
+            "SELECT count(*) FROM records WHERE kind = 'answer' AND state = 'unread'",
+        ])
+        #expect(left.output == "0\n")
+    }
+
     @Test("an approval is for its own call, of two that wait")
     func otherCall() throws {
         let question = try Question("write a.txt hi & write b.txt hi & wait")

@@ -97,6 +97,61 @@ struct ApprovalTermsTests {
         #expect(scopes == ["pattern", "pattern", nil, "once"])
     }
 
+    @Test("a no that comes while a pattern is being kept stops it")
+    func noBeforePattern() throws {
+        let approvals = try ApprovalScene()
+        let agent = try approvals.start("write a.txt hi; write b.txt hi; echo end")
+        let id = try approvals.requests()[0]
+        // Nobody else can write meanwhile: the pattern waits for its place in the store.
+        let lock = Task.detached {
+            Command.run([
+                "/usr/bin/sqlite3", approvals.scene.home + "/state/state.sqlite", "BEGIN IMMEDIATE", ".shell sleep 3",
+                "COMMIT",
+            ])
+        }
+        defer { lock.cancel() }
+        usleep(500_000)
+        let pattern = "{path: {under: [docs]}, content: {length: {max: 9}}}"
+        let yes = try BackgroundAgentbox(
+            approvals.scene, ["approve", "allow", id, "--pattern", pattern, "--count", "5", "--for", "1h"])
+        usleep(1_000_000)
+        let no = approvals.deny(id)
+        #expect(no.output == "denied\n", "\(no)")
+        #expect(yes.wait() != 0)
+        #expect(try agent.line() == "a.txt 126")
+        // The next of its calls asks.
+        #expect(approvals.allow(try approvals.requests()[0]).output == "allowed\n")
+        #expect(try agent.line() == "b.txt 0")
+        #expect(agent.wait() == 0)
+        let verdicts = try approvals.record().compactMap { $0["verdict"]?.stringValue }
+        #expect(verdicts.contains("refused"), "\(verdicts)")
+    }
+
+    @Test("a pattern ends with the key that allowed it", arguments: ["revoked_keys", "allowed_signers"])
+    func patternOfRevokedKey(file: String) throws {
+        let approvals = try ApprovalScene(by: "{assurance: A2, expires: 5m}")
+        let (alice, bob) = (try approvals.key("alice"), try approvals.key("bob"))
+        try approvals.sign([("alice@example.com", alice), ("bob@example.com", bob)])
+        let agent = try approvals.start("for i in a b; do write $i.txt hi; done; sleep 3; write c.txt hi; echo end")
+        let pattern = "{path: {under: [docs]}, content: {length: {max: 9}}}"
+        let allowed = approvals.allow(
+            try approvals.requests()[0], "--pattern", pattern, "--count", "5", "--for", "1h", "--key", alice)
+        #expect(allowed.output == "allowed\n", "\(allowed)")
+        // The control: it holds as long as the key does.
+        #expect(try agent.line() == "a.txt 0")
+        #expect(try agent.line() == "b.txt 0")
+        if file == "revoked_keys" {
+            try approvals.scene.folder.write("home/revoked_keys", File.text(of: alice + ".pub") ?? "", mode: 0o600)
+            approvals.scene.giveAway()
+        } else {
+            try approvals.sign([("bob@example.com", bob)])
+        }
+        let next = try approvals.requests()[0]
+        #expect(approvals.allow(next, "--key", bob).output == "allowed\n")
+        #expect(try agent.line() == "c.txt 0")
+        #expect(try agent.line() == "end")
+    }
+
     @Test("a plan is approved with one signature over all of its calls")
     func plan() throws {
         let approvals = try ApprovalScene(by: "{assurance: A2, expires: 5m}")

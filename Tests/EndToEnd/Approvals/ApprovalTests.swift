@@ -152,6 +152,28 @@ struct ApprovalTests {
         #expect(verdicts == ["refused", "allow"])
     }
 
+    @Test("when three noes end the questions, those that wait already end too")
+    func pausedWhileOthersWait() throws {
+        let approvals = try ApprovalScene(rules: "- approve: exec.run")
+        let agent = try approvals.start(
+            """
+            agentbox call exec.run 'argv=["true"]' >/dev/null 2>&1 &
+            for i in 1 2 3 4 5; do write $i.txt hi & done; wait
+            """)
+        let all = try approvals.pending(6)
+        let ids = all.filter { $0["tool"] == "fs.write" }.compactMap { $0["request"]?.stringValue }
+        for id in ids.prefix(3) { #expect(approvals.deny(id).output == "denied\n") }
+        for _ in 0..<5 { #expect(try agent.line()?.hasSuffix(" 126") == true) }
+        #expect(approvals.allow(ids[4]).status == 125)
+        // The control: of another kind, it still waits.
+        let other = try #require(all.first { $0["tool"] == "exec.run" }?["request"]?.stringValue)
+        #expect(approvals.allow(other).output == "allowed\n")
+        #expect(agent.wait() == 0)
+        let codes = try approvals.decisions().compactMap { $0["decision"]?["code"]?.stringValue }.sorted()
+        #expect(
+            codes == ["approval-denied", "approval-denied", "approval-denied", "approvals-paused", "approvals-paused"])
+    }
+
     @Test("three noes to calls of one kind end the questions, until a person lets them be asked again")
     func paused() throws {
         let approvals = try ApprovalScene()

@@ -30,7 +30,7 @@ struct RehearsalTests {
         """
     private static let script = "#!/bin/sh\nhead -c 12 /dev/urandom | od -An -tx1 > \"$1\"\necho thrown\n"
 
-    private static func scene(_ person: Person) throws -> ApprovalScene {
+    private static func scene(_ person: Person, script: String = script) throws -> ApprovalScene {
         let approvals = try ApprovalScene(person, rules: "- approve: dice")
         try approvals.scene.folder.write("dice/tool.yaml", manifest)
         try approvals.scene.folder.write("dice/dice.sh", script, mode: 0o755)
@@ -82,6 +82,30 @@ struct RehearsalTests {
         #expect(Command.run(["/bin/ls", layers]).output == "")
         #expect(approvals.scene.file("docs/dice.txt") == nil)
         agent.kill()
+    }
+
+    @Test("a try that failed is told to the person")
+    func failed() throws {
+        let approvals = try Self.scene(.possible[0], script: "#!/bin/sh\necho x > \"$1\"\nexit 7\n")
+        let agent = try approvals.start("agentbox call dice path=docs/dice.txt; sleep 20")
+        let shown = try #require(try approvals.pending()[0]["shown"]?.stringValue)
+        #expect(shown.contains("IT FAILED on a copy of the workspace (exit 7)"), "\(shown)")
+        #expect(!shown.contains("WHAT IT CHANGES"))
+        agent.kill()
+    }
+
+    @Test("a copy that was changed after it was shown is not published", .enabled(if: geteuid() == 0))
+    func copyChanged() throws {
+        let approvals = try Self.scene(.possible[0])
+        let agent = try approvals.start("agentbox call dice path=docs/dice.txt >/dev/null 2>&1; echo exit $?")
+        let request = try approvals.pending()[0]
+        let run = try #require(request["run"]?.stringValue)
+        let found = Command.run(["/usr/bin/find", "\(approvals.scene.home)/runs/\(run)/layers", "-name", "dice.txt"])
+        let copy = try #require(found.output.split(separator: "\n").first.map(String.init))
+        #expect(Command.run(["/bin/sh", "-c", "echo other > '\(copy)'"]).status == 0)
+        #expect(approvals.allow(request["request"]?.stringValue ?? "").output == "allowed\n")
+        #expect(try agent.line() != "exit 0")
+        #expect(approvals.scene.file("docs/dice.txt") == nil)
     }
 
     @Test("what was tried when agentbox was killed is gone at the next start")

@@ -144,6 +144,9 @@ struct StateStoreConformanceTests {
         }
         #expect(scopes.allSatisfy(covered))
         #expect(![.run("r2"), .tool("fs.read"), .principal("bob@example.com")].contains(where: covered))
+        // A server's name covers the tools that it offers.
+        #expect(RevocationScope.tool("git").covers(run: "r1", tool: "git.push", server: "git", principal: "x"))
+        #expect(!RevocationScope.tool("git").covers(run: "r1", tool: "git.push", principal: "x"))
     }
 
     @Test("nothing is replaced on an epoch that is over", arguments: StateBackend.allCases)
