@@ -55,7 +55,8 @@ struct VerifiedReaderTests {
         let whole = try fixture.folder.read(fixture.log)
         let checkpoint = try fixture.checkpoint()
         let note = checkpoint.encoded
-        let forgedNote = note.replacing("\n\(checkpoint.size)\n", with: "\n\(checkpoint.size + 1)\n", maxReplacements: 1)
+        let forgedNote = note.replacing(
+            "\n\(checkpoint.size)\n", with: "\n\(checkpoint.size + 1)\n", maxReplacements: 1)
         #expect(note != forgedNote)
         let forged = Frame.encode(Array(#"{"kind":"test","number":7}"#.utf8))
         try fixture.folder.write(fixture.log, whole + forged, mode: 0o600)

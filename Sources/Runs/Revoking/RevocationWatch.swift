@@ -67,7 +67,9 @@ final class RevocationWatch: Sendable {
         if let end = state.withLock({ $0.end }) {
             throw RunError(
                 "the run cannot begin: \(end)",
-                remedy: "`agentbox revoke --lift --principal \(VisibleText.line(context.principal))` gives back what was revoked")
+                remedy:
+                    "`agentbox revoke --lift --principal \(VisibleText.line(context.principal))` gives back what was revoked"
+            )
         }
         let task = Task { [weak self] in
             for await _ in changes {

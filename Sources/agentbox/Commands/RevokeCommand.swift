@@ -78,7 +78,8 @@ struct RevokeCommand: AsyncParsableCommand {
                 Terminal.print("\(name) is revoked until `agentbox revoke --lift --tool \(name)`")
             case .principal(let name):
                 Terminal.print(
-                    "\(VisibleText.line(name)) is revoked until `agentbox revoke --lift --principal \(VisibleText.line(name))`")
+                    "\(VisibleText.line(name)) is revoked until `agentbox revoke --lift --principal \(VisibleText.line(name))`"
+                )
             case .run, .all: break
             }
             for name in result.remaining { Terminal.print("  has not ended: \(VisibleText.line(name))") }
