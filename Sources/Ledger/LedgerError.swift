@@ -80,6 +80,14 @@ package struct LedgerError: Diagnostic, Equatable {
                 + "keep it as evidence, and a new ledger is started")
     }
 
+    /// A log whose entries are not what its newest checkpoint signs.
+    static func changed(_ path: String, size: UInt64) -> LedgerError {
+        LedgerError(
+            .corrupt, "the \(size) entries of `\(path)` are not those that its checkpoint signs",
+            remedy: "an entry was changed, removed, added or moved: keep the log as evidence, and compare it with a "
+                + "backup")
+    }
+
     /// A log that has as many entries as a checkpoint says, and others.
     static func diverged(_ path: String, from whom: String, size: UInt64) -> LedgerError {
         LedgerError(

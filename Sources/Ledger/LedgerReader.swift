@@ -8,7 +8,8 @@ import StrictJSON
 ///     while let record = try reader.next() { print(record.index, try record.json()) }
 ///
 /// `next` returns nil at the end, and may be asked again later. It sees an entry as soon as a checkpoint covers it; what
-/// is being written, or was left by a writer that died, is not there. It does not verify: `LogVerifier` does.
+/// is being written, or was left by a writer that died, is not there. It does not verify: `VerifiedReader` and
+/// `LogVerifier` do.
 package struct LedgerReader: Sendable {
     private let file: SharedDescriptor
     private var scanner: LogScanner
@@ -21,7 +22,7 @@ package struct LedgerReader: Sendable {
     package let path: String
     /// The log's random name.
     package let origin: LogOrigin
-    private let isSigned: Bool
+    let isSigned: Bool
     private let directory: String
 
     /// Opens the log in `directory` and stands before the entry at `position`, which must have come from a record of
@@ -82,7 +83,12 @@ package struct LedgerReader: Sendable {
     /// - Throws: `LedgerError` if there is none, as for a log that an agentbox wrote which signed nothing, or if none of
     ///   `keys` signed it.
     package func checkpoint(keys: [VerifierKey]) throws(LedgerError) -> SignedCheckpoint {
-        let checkpoint = try SignedCheckpoint(try newestNote(), keys: keys)
+        try checkpoint(try newestNote(), keys: keys)
+    }
+
+    /// That checkpoint, verified.
+    func checkpoint(_ note: [UInt8], keys: [VerifierKey]) throws(LedgerError) -> SignedCheckpoint {
+        let checkpoint = try SignedCheckpoint(note, keys: keys)
         guard checkpoint.key.keyName?.log == origin.description else {
             throw LedgerError(
                 .corrupt, "the checkpoint beside `\(path)` is of another log, `\(checkpoint.key.name)`",
@@ -99,14 +105,23 @@ package struct LedgerReader: Sendable {
 
     /// The newest checkpoint, not verified.
     func newestNote() throws(LedgerError) -> [UInt8] {
-        guard isSigned else {
-            throw LedgerError(
-                .signatureMissing, "`\(path)` is a log of an agentbox that signed nothing",
-                remedy: "the next run signs it; entries from before say nothing of who wrote them")
-        }
+        guard isSigned else { throw unsigned }
         let found = try LedgerError.translating(.readFailed, "cannot read", path) { try checkpoints?.read() }
-        guard let found else { throw OpenedLog.checkpointMissing(directory) }
+        guard let found else { throw checkpointMissing }
         return found.note
+    }
+
+    /// The copies of the checkpoint that are whole, not verified, the one that names the most entries first.
+    func notes() throws(LedgerError) -> [[UInt8]] {
+        try LedgerError.translating(.readFailed, "cannot read", path) { try checkpoints?.copies().map(\.note) ?? [] }
+    }
+
+    var checkpointMissing: LedgerError { OpenedLog.checkpointMissing(directory) }
+
+    var unsigned: LedgerError {
+        LedgerError(
+            .signatureMissing, "`\(path)` is a log of an agentbox that signed nothing",
+            remedy: "the next run signs it; entries from before say nothing of who wrote them")
     }
 
     /// True if a checkpoint covers the entry there.

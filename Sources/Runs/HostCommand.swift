@@ -27,7 +27,10 @@ enum HostCommand {
         }
         let arguments = words.map { strdup($0) } + [nil]
         // Nothing of the person's configuration may change what a test finds.
-        let environment = ["PATH=/usr/bin:/bin", "LANG=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"]
+        let environment = [
+            "PATH=/usr/bin:/bin", "LANG=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=",
+        ]
         let variables = (environment + more).map { strdup($0) } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
         var process: pid_t = 0

@@ -28,7 +28,7 @@ package struct IntentCheck: Sendable {
             if !manifests.intent.models.isEmpty {
                 notes.append("the agent has no network in this build: `models` cannot be reached")
             }
-            return IntentCheck(problem: nil, notes: notes, lints: intent.lints(canApprove: false))
+            return IntentCheck(problem: nil, notes: notes, lints: intent.lints(canApprove: true))
         } catch let problem as any Diagnostic {
             return IntentCheck(problem: problem, notes: [], lints: [])
         }

@@ -16,7 +16,7 @@ package struct LedgerReview: Sendable {
     package let survey: Survey
     /// What the profiles of registered tools are called, by their digests.
     package let profileNames: [String: String]
-    /// Where the ledger is damaged; what is after that is not in the review.
+    /// Why the ledger does not verify; what is after damage is not in the review. Nil if it verifies.
     package let damage: LedgerError?
 
     /// What is reviewed.
@@ -69,7 +69,7 @@ package struct LedgerReview: Sendable {
         var survey = Survey(since: since)
         // Nothing was ever recorded in this home.
         guard access(home.ledger + "/log", F_OK) == 0 else { return (survey, nil) }
-        var reader = try LedgerReader(directory: home.ledger)
+        var reader = try VerifiedReader(directory: home.ledger)
         do throws(LedgerError) {
             while let record = try reader.next() {
                 let entry = try record.leaf()

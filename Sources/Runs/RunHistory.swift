@@ -62,7 +62,7 @@ package struct RunHistory: Sendable {
     /// Hands the selected runs to `body`, in the order of their starts. A run that is still going on is handed as far
     /// as it has come. At most the calls of the selected runs are held in memory.
     ///
-    /// - Throws: `LedgerError` at damage, after everything before it was handed on.
+    /// - Throws: `LedgerError` at damage, and if the ledger does not verify, after everything before was handed on.
     package static func forEach(
         _ selection: Selection, in directory: String, _ body: (RunHistory) -> Void
     ) throws(LedgerError) {
@@ -71,10 +71,10 @@ package struct RunHistory: Sendable {
         case .all: wanted = { _ in true }
         case .named(let prefix): wanted = { $0.hasPrefix(prefix) }
         case .last:
-            guard let name = try names(in: directory).last else { return }
+            let name = try names(in: directory).last
             wanted = { $0 == name }
         }
-        var reader = try LedgerReader(directory: directory)
+        var reader = try VerifiedReader(directory: directory)
         var open: [String: RunHistory] = [:]
         var order: [String] = []
         var problem: LedgerError?
@@ -101,7 +101,7 @@ package struct RunHistory: Sendable {
     /// The names of all runs, in the order of their starts; before damage those that can be read.
     package static func names(in directory: String) throws(LedgerError) -> [String] {
         var names: [String] = []
-        var reader = try LedgerReader(directory: directory)
+        var reader = try VerifiedReader(directory: directory)
         do throws(LedgerError) {
             while let record = try reader.next() {
                 let json = try record.json()

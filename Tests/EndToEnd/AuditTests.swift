@@ -25,11 +25,58 @@ struct AuditTests {
             """)
         #expect(damage.status == 0, "\(damage)")
         let result = scene.agentbox(["audit", "log", "--all"] + options)
-        #expect(result.status == 125, "\(result)")
+        #expect(result.status == 1, "\(result)")
         #expect(result.output.contains(runs[0]) && result.output.contains(runs[1]), "\(result)")
         #expect(result.errorOutput.contains("is damaged"), "\(result)")
         let last = scene.agentbox(["audit", "log"] + options)
-        #expect(last.status == 125 && last.output.contains(runs[1]), "\(last)")
+        #expect(last.status == 1 && last.output.contains(runs[1]), "\(last)")
+    }
+
+    @Test("of a ledger in which somebody wrote another entry, with the right checksum, every reader says so")
+    func altered() throws {
+        let scene = try Self.scene()
+        let commands = [["audit", "log", "--all"], ["review"], ["audit", "report", "--standard", "nist-csf"]]
+        for words in commands {
+            let result = scene.agentbox(words)
+            #expect(result.status == 0 && !result.errorOutput.contains("does not verify"), "\(result)")
+        }
+        let altered = scene.script(
+            """
+            python3 - home/ledger/log <<'END'
+            import struct, sys
+            def crc(data):
+                value = 0xFFFFFFFF
+                for byte in data:
+                    value ^= byte
+                    for _ in range(8): value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+                return value ^ 0xFFFFFFFF
+            log = bytearray(open(sys.argv[1], "rb").read())
+            at = log.index(b"alice@example.com")
+            log[at:at + 5] = b"mally"
+            # A frame: the payload's length, its checksum, the payload.
+            start = log.rindex(b'{"agent"', 0, at)
+            size = struct.unpack("<I", log[start - 8:start - 4])[0]
+            log[start - 4:start] = struct.pack("<I", crc(log[start:start + size]))
+            open(sys.argv[1], "wb").write(log)
+            END
+            """)
+        #expect(altered.status == 0, "\(altered)")
+        for words in commands {
+            let result = scene.agentbox(words)
+            #expect(result.status == 1 && result.errorOutput.contains("does not verify: do not rely on"), "\(result)")
+        }
+    }
+
+    @Test("in a home without a record every command says that there is none")
+    func fresh() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read")
+        for words in [
+            ["verify"], ["prove", "1"], ["show", "1"], ["anchor", "--file", scene.folder("x")],
+            ["export", "--format", "csv", "--output", "-"],
+        ] {
+            let result = scene.agentbox(["audit"] + words)
+            #expect(result.status != 0 && result.errorOutput.contains("nothing is on record yet"), "\(result)")
+        }
     }
 
     @Test("a run that there is not is an error that lists near names", arguments: [[], ["--json"]])

@@ -118,6 +118,31 @@ struct FindingTests {
         #expect(finding.suggestion?.contains("equals: \"Fix it\"") == true, "\(finding)")
         #expect(try fixture.proposal()?.contains("allow: git.commit") != true)
         #expect(fixture.survey.approvers["bob@example.com"]?.allowed == 3)
+        // Each went ahead by the rule that asked.
+        #expect(fixture.survey.intents[ReviewFixture.digest]?.rules[0]?.uses == 3)
+        #expect(fixture.survey.counts[.approvedCalls] == 3)
+    }
+
+    @Test("an answer that did not count leaves the question open, and a quorum says yes once")
+    func refusedAndQuorum() throws {
+        var fixture = try ReviewFixture("- approve: git.commit")
+        fixture.run {
+            $0.add("approval-asked", ["call": "c", "tool": "git.commit", "request": "q", "rules": [0]])
+            for (verdict, name) in [("refused", "eve"), ("allow", "bob"), ("allow", "carol")] {
+                $0.add(
+                    "approval-answered",
+                    [
+                        "call": "c", "request": "q", "verdict": .string(verdict), "approver": .string(name),
+                        "breakGlass": .bool(verdict == "refused"), "statement": "s",
+                    ])
+            }
+        }
+        let tally = try #require(fixture.survey.intents[ReviewFixture.digest]?.rules[0]?.approvals)
+        #expect(tally.asked == 1 && tally.allowed == 1 && tally.denied == 0 && tally.unanswered == 0)
+        #expect(fixture.survey.breakGlass.isEmpty && fixture.survey.approvers["eve"] == nil)
+        let counts = fixture.survey.counts
+        #expect(counts[.approvalsAnswered] == 2 && counts[.breakGlass] == 0 && counts[.signedApprovals] == 2)
+        #expect(counts[.approvers] == 2)
     }
 
     @Test("questions that are always answered no")

@@ -73,20 +73,20 @@ struct ReviewFixture {
         _ tool: String, _ arguments: JSON, rule: Int, effect: String = "allow", approval: JSON? = nil
     ) {
         calls += 1
-        var decision: JSONObject = [
+        let decision: JSONObject = [
             "effect": .string(effect == "deny" ? "deny" : "allow"), "code": "allowed",
             "rules": [
                 ["index": .integer(Int64(rule)), "effect": .string(effect), "tool": .string(tool), "matched": true]
             ],
         ]
-        decision["approval"] = approval
-        add(
-            "decided",
-            [
-                "call": .string("c\(calls)"), "tool": .string(tool), "effect": effect == "deny" ? "deny" : "allow",
-                "decision": .object(decision), "arguments": ["value": arguments], "toolDigest": "sha256:01",
-                "profileDigest": "sha256:02",
-            ], arguments: arguments)
+        // The entry itself, so that what is surveyed is what is recorded.
+        let entry = DecidedEntry(
+            context: RunContext(
+                run: "run-\(runs)", task: "fix-issue-42", intentDigest: Self.digest, principal: "alice@example.com",
+                agent: .init(name: nil, confinement: .confined)),
+            call: "c\(calls)", tool: tool, effect: effect == "deny" ? "deny" : "allow", decision: .object(decision),
+            arguments: .inline(arguments), toolDigest: "sha256:01", profileDigest: "sha256:02", approval: approval)
+        add("decided", entry.members, arguments: arguments)
     }
 
     /// A question that a rule asked, and the answer.

@@ -8,7 +8,7 @@ import StrictJSON
 /// log; entries are read again when they are shown.
 actor RecordIndex {
     private let directory: String
-    private var reader: LedgerReader?
+    private var reader: VerifiedReader?
     /// Of the log that is read: one that was moved aside and begun anew is another.
     private var identity: FileName?
     private var refreshing: Task<Void, Never>?
@@ -65,9 +65,9 @@ actor RecordIndex {
     }
 
     /// The next entries; none where the ledger ends for now.
-    private func next(_ reader: LedgerReader?) async throws(LedgerError) -> (LedgerReader, [LedgerFact]) {
+    private func next(_ reader: VerifiedReader?) async throws(LedgerError) -> (VerifiedReader, [LedgerFact]) {
         try await BlockingPool.shared.run { [directory] () throws(LedgerError) in
-            var reader = if let reader { reader } else { try LedgerReader(directory: directory) }
+            var reader = if let reader { reader } else { try VerifiedReader(directory: directory) }
             var facts: [LedgerFact] = []
             do throws(LedgerError) {
                 while facts.count < 1000, let record = try reader.next() { facts.append(try LedgerFact(record)) }

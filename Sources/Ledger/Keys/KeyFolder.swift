@@ -30,6 +30,19 @@ package struct KeyFolder: Sendable {
         }
     }
 
+    /// True if it holds no key of any log. One that cannot be listed is taken for one that does.
+    var isEmpty: Bool {
+        guard let stream = opendir(path) else { return false }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".key") || name.hasSuffix(".pub") { return false }
+        }
+        return true
+    }
+
     /// The secret of a log's key.
     ///
     /// - Throws: `LedgerError` with the code `key-missing` if it is not there.
@@ -66,7 +79,11 @@ package struct KeyFolder: Sendable {
 
     /// A key that was replaced, because somebody else may have it, signs nothing new.
     func requireCurrent(_ checkpoint: SignedCheckpoint, of log: LogOrigin) throws(LedgerError) {
-        let newest = try publishedEpoch(of: log)
+        try requireCurrent(checkpoint, newest: try publishedEpoch(of: log))
+    }
+
+    /// - Parameter newest: The epoch of the newest key that had signed before the checkpoint was read.
+    func requireCurrent(_ checkpoint: SignedCheckpoint, newest: Int) throws(LedgerError) {
         guard let epoch = checkpoint.key.keyName?.epoch, epoch < newest else { return }
         throw LedgerError(
             .signatureWrong,

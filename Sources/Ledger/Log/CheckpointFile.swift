@@ -29,10 +29,12 @@ struct CheckpointFile: Sendable {
     func status() throws(SystemError) -> FileStatus { try file.status() }
 
     /// The newest checkpoint that is whole, not verified, with the size that it names; nil if there is none.
-    func read() throws(SystemError) -> (size: UInt64, note: [UInt8])? {
+    func read() throws(SystemError) -> (size: UInt64, note: [UInt8])? { try copies().first }
+
+    /// The copies that are whole, not verified, the one that names the most entries first.
+    func copies() throws(SystemError) -> [(size: UInt64, note: [UInt8])] {
         let bytes = try file.read(count: Int(2 * Self.blockSize), at: 0)
-        let copies = [0, Int(Self.blockSize)].compactMap { Self.copy(in: bytes, at: $0) }
-        return copies.max { $0.size < $1.size }
+        return [0, Int(Self.blockSize)].compactMap { Self.copy(in: bytes, at: $0) }.sorted { $0.size > $1.size }
     }
 
     private static func copy(in bytes: [UInt8], at offset: Int) -> (size: UInt64, note: [UInt8])? {

@@ -178,11 +178,7 @@ package struct LogVerifier {
         guard tree.size == claimed.size else { throw .shorter(path, than: claimed.size, has: tree.size) }
         result.checkpoint = try SignedCheckpoint(Array(result.checkpoint.encoded.utf8), keys: chain.keys)
         guard tree.root == claimed.root else {
-            throw LedgerError(
-                .corrupt, "the \(tree.size) entries of `\(path)` are not those that its checkpoint signs",
-                remedy:
-                    "an entry was changed, removed, added or moved: keep the log as evidence, and compare it with a "
-                    + "backup")
+            throw .changed(path, size: tree.size)
         }
         for kept in kept {
             let checkpoint: SignedCheckpoint

@@ -53,7 +53,8 @@ extension CompiledIntent {
     }
 
     private var reviewDetail: String {
-        "the intent's review was due on \(reviewBy?.description ?? ""), and until then allowed calls need an approval"
+        "the intent's review was due on \(reviewBy?.description ?? ""): until somebody has reviewed it, allowed calls need an "
+            + "approval"
     }
 
     private func taskDenial(_ state: TaskState, at now: Instant) -> TaskDenial? {

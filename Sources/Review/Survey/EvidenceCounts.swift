@@ -56,7 +56,7 @@ package struct EvidenceCounts: Sendable {
             add(.allowed)
             if entry["grants"] != nil { add(.grantedCalls) }
             if entry["profileDigest"] != nil { add(.confinedCalls) }
-            if entry["decision"]?["approval"] != nil { add(.approvedCalls) }
+            if entry["approval"] != nil { add(.approvedCalls) }
         } else if effect == "deny" {
             add(.denied)
             if code?.contains("budget") == true || code == "too-many-calls" { add(.budgetDenials) }
@@ -84,6 +84,8 @@ package struct EvidenceCounts: Sendable {
     }
 
     private mutating func answer(_ entry: JSON) {
+        // An answer that did not count, such as one with the wrong key.
+        guard entry["verdict"]?.stringValue != "refused" else { return }
         add(.approvalsAnswered)
         if entry["verdict"]?.stringValue == "deny" { add(.approvalsRefused) }
         if entry["statement"] != nil { add(.signedApprovals) }

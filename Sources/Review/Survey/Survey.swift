@@ -33,6 +33,7 @@ package struct Survey: Sendable {
         let digest: String
         let rules: [Int]
         let tool: String?
+        var isAllowed = false
     }
 
     /// Counts an entry.
@@ -84,7 +85,7 @@ package struct Survey: Sendable {
         let isAllowed = effect == DecidedEntry.allowed
         if effect != "approve" { countTool(tool, entry, time, isAllowed: isAllowed) }
         let matched = (entry["decision"]?["rules"]?.arrayValue ?? []).filter { $0["matched"]?.boolValue == true }
-        let isApproved = entry["decision"]?["approval"] != nil
+        let isApproved = entry["approval"] != nil
         let wanted: Set<String> = isAllowed ? (isApproved ? ["approve", "allow"] : ["allow"]) : ["deny"]
         if isAllowed { runs[run, default: RunTally()].calls += 1 }
         let calls = runs[run]?.calls ?? 0
@@ -165,17 +166,20 @@ package struct Survey: Sendable {
 
     private mutating func answer(_ entry: JSON, _ index: LedgerIndex, _ time: Timestamp?) {
         let verdict = entry["verdict"]?.stringValue ?? ""
+        // An answer that did not count; the question goes on waiting.
+        guard verdict != "refused" else { return }
         let isBreakGlass = entry["breakGlass"]?.boolValue == true
         var tool = entry["tool"]?.stringValue
         if let run = entry["run"]?.stringValue, let request = entry["request"]?.stringValue {
             let name = RequestName(run: run, request: request)
             if let question = asked[name] {
                 tool = tool ?? question.tool
-                for rule in question.rules {
+                // Of a quorum's answers the first says yes to the question.
+                for rule in question.rules where verdict != "allow" || !question.isAllowed {
                     intents[question.digest]?.rules[rule, default: RuleUsage()].approvals.count(verdict)
                 }
                 // A quorum needs more answers than one; whatever ends the request comes with no approver.
-                if verdict != "allow" { asked[name] = nil }
+                if verdict == "allow" { asked[name]?.isAllowed = true } else { asked[name] = nil }
             }
         }
         guard let approver = entry["approver"]?.stringValue else { return }

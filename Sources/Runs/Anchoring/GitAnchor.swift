@@ -37,7 +37,9 @@ package enum GitAnchor {
         guard (try? git(repository, ["rev-parse", "--verify", "--quiet", reference])) != nil else { return nil }
         let object = "\(reference):\(path(log))"
         guard (try? git(repository, ["cat-file", "-e", object])) != nil else { return nil }
-        return try HostCommand.output([program, "-C", repository, "cat-file", "blob", object])
+        return try HostCommand.output([
+            program, "-C", repository, "-c", "core.hooksPath=/dev/null", "cat-file", "blob", object,
+        ])
     }
 
     private static func path(_ log: String) -> String { "\(log).checkpoint" }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Ledger
 import LinuxIO
 import Policy
@@ -66,7 +67,9 @@ final class RevocationWatch: Sendable {
         if let end = state.withLock({ $0.end }) {
             throw RunError(
                 "the run cannot begin: \(end)",
-                remedy: "`agentbox revoke --lift --principal NAME` gives back what was revoked")
+                remedy:
+                    "`agentbox revoke --lift --principal \(VisibleText.line(context.principal))` gives back what was revoked"
+            )
         }
         let task = Task { [weak self] in
             for await _ in changes {
@@ -128,7 +131,7 @@ final class RevocationWatch: Sendable {
             case .run(let run): if run == context.run { refusals.all = Self.refusal("this run was revoked") }
             case .all: if revocation.epoch > begun { refusals.all = Self.refusal("every run was revoked") }
             case .principal(let name):
-                guard name == context.principal else { continue }
+                guard name.lowercased() == context.principal.lowercased() else { continue }
                 refusals.all = Self.refusal("what \(name) may do was revoked")
             case .tool(let name):
                 // Registered again since: a person has looked at it.

@@ -8,6 +8,8 @@ import StrictJSON
 /// What runs at this moment: `agentbox ps`.
 package struct RunningNow: Sendable {
     package var runs: [LiveRun] = []
+    /// What is revoked of tools and principals and was not lifted; a tool that was registered again since can be called.
+    package var revoked: [Revocation] = []
     /// Why the calls are not known: the ledger could not be opened. Nil if they are.
     package var problem: LedgerError?
 
@@ -32,6 +34,15 @@ package struct RunningNow: Sendable {
     /// - Throws: `StoreError` if the store cannot be read.
     package static func look(_ home: Home, _ store: any StateStore) async throws(StoreError) -> RunningNow {
         var now = RunningNow()
+        let lifts = try await store.lifts()
+        for revocation in try await store.revocations(after: 0) where revocation.epoch > lifts[revocation.scope] ?? 0 {
+            switch revocation.scope {
+            case .tool, .principal:
+                now.revoked.removeAll { $0.scope == revocation.scope }
+                now.revoked.append(revocation)
+            case .run, .all: break
+            }
+        }
         for record in try await store.runs(.live).sorted(by: { $0.run < $1.run }) {
             guard let name = RunIdentifier(record.run), try RunDirectory.isAlive(name, in: home) else { continue }
             now.runs.append(LiveRun(record: record))
@@ -70,6 +81,15 @@ package struct RunningNow: Sendable {
 
     package var json: JSON {
         var object: JSONObject = ["runs": .array(runs.map(\.json))]
+        object["revoked"] = .array(
+            revoked.map { revocation in
+                var object: JSONObject = [
+                    "scope": revocation.scope.json, "by": .string(revocation.by),
+                    "time": .string(revocation.time.description),
+                ]
+                object["reason"] = revocation.reason.map(JSON.string)
+                return .object(object)
+            })
         object["problem"] = problem.map { .string($0.message) }
         return .object(object)
     }

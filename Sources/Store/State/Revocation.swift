@@ -15,7 +15,7 @@ package enum RevocationScope: Hashable, Sendable {
         switch self {
         case .run(let name): name == run
         case .tool(let name): name == tool || name == server
-        case .principal(let name): name == principal
+        case .principal(let name): name.lowercased() == principal.lowercased()
         case .all: true
         }
     }

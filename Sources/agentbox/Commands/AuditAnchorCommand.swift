@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Ledger
 import Runs
 import Store
@@ -48,6 +49,11 @@ struct AuditAnchorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let home = try Home.open()
+        // Opening it would make a ledger, and publish that of nothing.
+        try Home.requireRecord(home)
+        guard try LedgerKeys.checkpoint(of: home.ledger).size > 0 else {
+            throw CommandError("nothing to anchor yet: the ledger is empty", remedy: "`agentbox run` starts it")
+        }
         let place =
             if let git {
                 try AnchorPlace.named("git:\(git)#\(branch ?? AnchorPlace.usualBranch)")

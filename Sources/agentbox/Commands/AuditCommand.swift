@@ -63,14 +63,18 @@ struct AuditCommand: ParsableCommand {
                 if !json { Terminal.note("nothing is on record yet in `\(home.ledger)`") }
                 return
             }
-            try RunHistory.forEach(selection, in: home.ledger) { history in
-                if json {
-                    Terminal.print(json: history.json, pretty: false)
-                } else {
-                    if count > 0 { Terminal.print("") }
-                    for line in RunReport(history).lines { Terminal.print(line) }
+            do throws(LedgerError) {
+                try RunHistory.forEach(selection, in: home.ledger) { history in
+                    if json {
+                        Terminal.print(json: history.json, pretty: false)
+                    } else {
+                        if count > 0 { Terminal.print("") }
+                        for line in RunReport(history).lines { Terminal.print(line) }
+                    }
+                    count += 1
                 }
-                count += 1
+            } catch {
+                throw Terminal.distrust(error, "this log")
             }
             guard count == 0 else { return }
             if let name { throw RunError.unknownRun(name, among: try RunHistory.names(in: home.ledger)) }
@@ -99,7 +103,8 @@ struct AuditCommand: ParsableCommand {
 
         func run() throws {
             let home = try Home.open()
-            var reader = try LedgerReader(directory: home.ledger)
+            try Home.requireRecord(home)
+            var reader = try VerifiedReader(directory: home.ledger)
             while let record = try reader.next() {
                 guard record.index == index else { continue }
                 if json {
@@ -114,6 +119,12 @@ struct AuditCommand: ParsableCommand {
                         try Self.pointToEnd(of: index, &reader)
                     }
                 }
+                // Only the whole tells whether the entry is what was recorded.
+                do throws(LedgerError) {
+                    while try reader.next() != nil {}
+                } catch {
+                    throw Terminal.distrust(error, "this entry")
+                }
                 return
             }
             throw CommandError(
@@ -121,8 +132,8 @@ struct AuditCommand: ParsableCommand {
         }
 
         /// What came of a decision is an entry of its own.
-        private static func pointToEnd(of decision: UInt64, _ reader: inout LedgerReader) throws {
-            while let record = try reader.next() {
+        private static func pointToEnd(of decision: UInt64, _ reader: inout VerifiedReader) throws {
+            while let record = (try? reader.next()) ?? nil {
                 let entry = try record.json()
                 guard entry["kind"]?.stringValue == EndedEntry.kind,
                     entry["decided"]?.integerValue == Int64(exactly: decision)

@@ -54,6 +54,7 @@ struct AuditExportCommand: ParsableCommand {
 
     func run() throws {
         let home = try Home.open()
+        try Home.requireRecord(home)
         guard let entryFormat = format.entryFormat else { return try Self.writeTiles(of: home, to: output) }
         let selection = ExportSelection(
             since: try MomentWord.parse(since, "--since"), until: try MomentWord.parse(until, "--until"), run: runName)

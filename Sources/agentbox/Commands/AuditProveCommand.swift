@@ -44,7 +44,9 @@ struct AuditProveCommand: ParsableCommand {
     }
 
     func run() throws {
-        let prover = try LogProver(ledger: try Home.open().ledger)
+        let home = try Home.open()
+        try Home.requireRecord(home)
+        let prover = try LogProver(ledger: home.ledger)
         let proof: String
         if let index {
             proof = try prover.inclusion(of: index).encoded

@@ -51,10 +51,7 @@ struct AuditReportCommand: ParsableCommand {
         } else {
             for line in Self.lines(report) { Terminal.print(line) }
         }
-        guard let damage else { return }
-        Terminal.complain(damage)
-        Terminal.note("what comes after the damage is not in the report")
-        throw ExitCode(ExitStatus.checkFailed)
+        if let damage { throw Terminal.distrust(damage, "the report") }
     }
 
     private static func lines(_ report: StandardReport) -> [String] {

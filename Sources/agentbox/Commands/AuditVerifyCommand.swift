@@ -89,7 +89,9 @@ struct AuditVerifyCommand: ParsableCommand {
     // MARK: - What is verified
 
     private func verifyAll() throws {
-        let directory = try log ?? Home.open().ledger
+        let home = try log == nil ? Home.open() : nil
+        if let home { try Home.requireRecord(home) }
+        let directory = log ?? home?.ledger ?? ""
         var kept = try since.map { KeptCheckpoint(place: $0, note: try Self.read($0)) }
         for place in anchor { kept.append(try LedgerAnchor.kept(try AnchorPlace.named(place), of: directory)) }
         let result: LedgerVerification
@@ -111,6 +113,7 @@ struct AuditVerifyCommand: ParsableCommand {
 
     private func verify(entry index: UInt64) throws {
         let home = try Home.open()
+        try Home.requireRecord(home)
         let prover = try LogProver(ledger: home.ledger)
         let proof = try prover.inclusion(of: index)
         let signed = try proof.verify(trusted: try keys(of: home))

@@ -29,8 +29,26 @@ struct PsCommand: AsyncParsableCommand {
             Terminal.complain(problem)
             Terminal.note("the calls are not known")
         }
-        guard !now.runs.isEmpty else { return Terminal.print("nothing runs now") }
-        for line in Self.lines(now, at: .now()) { Terminal.print(line) }
+        if now.runs.isEmpty {
+            Terminal.print("nothing runs now")
+        } else {
+            for line in Self.lines(now, at: .now()) { Terminal.print(line) }
+        }
+        for line in Self.revoked(now) { Terminal.print(line) }
+    }
+
+    /// What is revoked until somebody lifts it.
+    private static func revoked(_ now: RunningNow) -> [String] {
+        now.revoked.compactMap { revocation in
+            switch revocation.scope {
+            case .tool(let name):
+                "\(VisibleText.line(name)) is revoked until it is registered again or "
+                    + "`agentbox revoke --lift --tool \(VisibleText.line(name))`"
+            case .principal(let name):
+                "\(VisibleText.line(name)) is revoked until `agentbox revoke --lift --principal \(VisibleText.line(name))`"
+            case .run, .all: nil
+            }
+        }
     }
 
     private static func lines(_ now: RunningNow, at time: Timestamp) -> [String] {

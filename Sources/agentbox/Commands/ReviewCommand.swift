@@ -60,9 +60,7 @@ struct ReviewCommand: ParsableCommand {
         }
         if let output { try write(review, to: output) }
         if let damage = review.damage {
-            Terminal.complain(damage)
-            Terminal.note("what comes after the damage is not in the review")
-            throw ExitCode(ExitStatus.checkFailed)
+            throw Terminal.distrust(damage, "the review")
         }
         if check && review.isDue { throw ExitCode(ExitStatus.checkFailed) }
     }

@@ -73,6 +73,15 @@ struct RevokeCommand: AsyncParsableCommand {
             let counts = [(result.runs, "run"), (result.calls, "call"), (result.approvals, "question")]
             let words = counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
             Terminal.print("revoked: \(words) ended")
+            switch scope {
+            case .tool(let name):
+                Terminal.print("\(name) is revoked until `agentbox revoke --lift --tool \(name)`")
+            case .principal(let name):
+                Terminal.print(
+                    "\(VisibleText.line(name)) is revoked until `agentbox revoke --lift --principal \(VisibleText.line(name))`"
+                )
+            case .run, .all: break
+            }
             for name in result.remaining { Terminal.print("  has not ended: \(VisibleText.line(name))") }
         }
         if let problem = result.problem {
@@ -87,7 +96,8 @@ struct RevokeCommand: AsyncParsableCommand {
         if let runName { return try await revoker.scope(ofRun: runName) }
         // What was revoked may have been removed since.
         if let tool { return lift ? .tool(tool) : try revoker.scope(ofTool: tool) }
-        if let principal { return .principal(principal) }
+        // Names are the same whatever their case, as for approvals.
+        if let principal { return .principal(principal.lowercased()) }
         return .all
     }
 
