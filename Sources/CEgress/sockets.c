@@ -11,6 +11,8 @@ int ce_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK
 
 ptrdiff_t ce_peek(int fd, void *bytes, size_t size) { return recv(fd, bytes, size, MSG_PEEK | MSG_DONTWAIT); }
 
+ptrdiff_t ce_send(int fd, const void *bytes, size_t size) { return send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT); }
+
 static int option(int fd, int level, int name) {
     int value = 0;
     socklen_t size = sizeof value;

@@ -17,6 +17,8 @@ package struct RegistryError: Diagnostic, Equatable {
         package static let layerFilled = Code("layer-filled")
         /// The broker that the call connects through could not be started, or died.
         package static let egressFailed = Code("egress-failed")
+        /// A call that cannot be made only to be watched.
+        package static let noRehearsal = Code("no-rehearsal")
         /// A name that no catalogue has.
         package static let unknownName = Code("unknown-name")
     }

@@ -3,7 +3,7 @@
 # is left in the folder that the last line names; make it a case of Tests/PolicyTests.
 # shellcheck source=Tests/Fuzz/modules.sh
 source "$(dirname "$0")/modules.sh"
-fuzzer CELFuzzer Diagnostics StrictJSON Manifests CRE2 Policy
+fuzzer CELFuzzer Diagnostics StrictJSON Hosts Manifests CRE2 Policy
 python3 - "$suites/cel/cel_spec_tests.jsonl" corpus <<'SEEDS'
 import json, pathlib, sys
 suite = pathlib.Path(sys.argv[1])

@@ -3,7 +3,7 @@
 # in the folder that the last line names; make it a case of Tests/ManifestsTests.
 # shellcheck source=Tests/Fuzz/modules.sh
 source "$(dirname "$0")/modules.sh"
-fuzzer ManifestFuzzer Diagnostics StrictJSON Manifests
+fuzzer ManifestFuzzer Diagnostics StrictJSON Hosts Manifests
 cp "$root"/Sandboxes/*.yaml corpus/
 for tool in "$root"/Tools/*/tool.yaml; do cp "$tool" "corpus/$(basename "$(dirname "$tool")").yaml"; done
 python3 - "$root/Tests/Schemas/cases.json" corpus <<'SEEDS'

@@ -4,7 +4,7 @@
 # official suite are seeds where they are to be had.
 # shellcheck source=Tests/Fuzz/modules.sh
 source "$(dirname "$0")/modules.sh"
-fuzzer SchemaFuzzer Diagnostics StrictJSON Manifests CRE2 Policy
+fuzzer SchemaFuzzer Diagnostics StrictJSON Hosts Manifests CRE2 Policy
 python3 - "$suites/json-schema/tests/draft2020-12" corpus <<'SEEDS'
 import json, pathlib, sys
 corpus = pathlib.Path(sys.argv[2])

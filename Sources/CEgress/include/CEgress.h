@@ -32,6 +32,8 @@ void ce_wakeup(int fd);
 void ce_wakeup_drain(int fd);
 /* From one to the other, one of which is a pipe. */
 ptrdiff_t ce_splice(int from, int to, size_t size);
+/* Some of it, or EAGAIN. Never SIGPIPE. */
+ptrdiff_t ce_send(int fd, const void *bytes, size_t size);
 /* What arrived, which stays there. */
 ptrdiff_t ce_peek(int fd, void *bytes, size_t size);
 

@@ -77,7 +77,6 @@ final class Connection: Hashable {
             isConnected = true
             dialEnd = .max
             destination.report.connections += 1
-            guard up.open(), down.open() else { return .broken }
         }
         if !isJudged {
             switch judge() {
@@ -91,19 +90,28 @@ final class Connection: Hashable {
 
     /// What the call sent first: it stays in the socket, where nobody can change it any more.
     private func judge() -> Bool? {
-        var count = 0
-        var problem: Int32 = 0
-        let first = [UInt8](unsafeUninitializedCapacity: ClientHello.mostBytes + 1024) { buffer, filled in
-            count = ce_peek(client, buffer.baseAddress, buffer.count)
-            problem = errno
+        // Two bytes tell what is no TLS; only a hello is looked at whole.
+        let (start, problem) = peek(2)
+        if let problem { return problem == EAGAIN ? nil : false }
+        // An end before anything was sent: there is nothing to look at.
+        if start.isEmpty { return true }
+        let hello = ClientHello(start)
+        if hello == .notTLS { return destination.judge(hello) }
+        let (whole, trouble) = peek(ClientHello.mostBytes + 1024)
+        if let trouble { return trouble == EAGAIN ? nil : false }
+        let verdict = destination.judge(ClientHello(whole))
+        if verdict == nil, whole.count > ClientHello.mostBytes { return destination.judge(.malformed) }
+        return verdict
+    }
+
+    private func peek(_ most: Int) -> ([UInt8], problem: Int32?) {
+        var problem: Int32?
+        let bytes = [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in
+            let count = ce_peek(client, buffer.baseAddress, buffer.count)
+            if count < 0 { problem = errno }
             filled = max(0, count)
         }
-        if count < 0 { return problem == EAGAIN ? nil : false }
-        // An end before anything was sent: there is nothing to look at.
-        if count == 0 { return true }
-        let verdict = destination.judge(ClientHello(first))
-        if verdict == nil, first.count > ClientHello.mostBytes { return destination.judge(.malformed) }
-        return verdict
+        return (bytes, problem)
     }
 
     private func pump() -> Verdict {

@@ -55,9 +55,11 @@ package actor EgressBroker {
     }
 
     private func process() async throws -> BrokerProcess {
-        if let current, case .success(let process) = await current.result, !process.isDead { return process }
-        // Whoever waited beside may have started one meanwhile.
-        if let current, case .success(let process) = await current.result, !process.isDead { return process }
+        while let waited = current {
+            if case .success(let process) = await waited.result, !process.isDead { return process }
+            // Whoever waited beside may have started one meanwhile.
+            if current == waited { break }
+        }
         let start = Task { [launcher, program, profile] in
             try await BrokerProcess.start(program, under: try profile(), by: launcher)
         }

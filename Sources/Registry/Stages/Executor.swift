@@ -151,6 +151,10 @@ struct Executor: Sendable {
 
     private func session(for call: ResolvedCall) async throws -> EgressSession? {
         guard call.grants.contains(where: { $0.destination != nil }) else { return nil }
+        guard rehearsal == nil else {
+            throw RegistryError(
+                .noRehearsal, "a call that connects cannot be rehearsed: what it sends cannot be taken back")
+        }
         guard let egress else {
             throw RegistryError(.egressFailed, "there is no egress broker here, and the call has `connect` grants")
         }

@@ -183,6 +183,14 @@ struct CallVerdict {
         if let conflict = outcome["conflict"]?["path"]?.stringValue {
             reasons.append("nothing was written: `\(VisibleText.line(conflict))` was changed by somebody else")
         }
+        for use in (outcome["egress"]?.arrayValue ?? []).prefix(5) {
+            let addresses = (use["addresses"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", ")
+            let (up, down) = (use["up"]?.integerValue ?? 0, use["down"]?.integerValue ?? 0)
+            let place = (use["destination"]?.stringValue ?? "") + (addresses.isEmpty ? "" : " (\(addresses))")
+            reasons.append(
+                "connected to \(VisibleText.line(place)), \(use["connections"]?.integerValue ?? 0) times: "
+                    + "\(up) bytes up, \(down) down")
+        }
         let violations = outcome["violations"]?.arrayValue ?? []
         for violation in violations.prefix(5) {
             let arguments = (violation["arguments"]?.arrayValue ?? []).compactMap(\.stringValue)

@@ -44,10 +44,12 @@ struct EgressScene {
             ], in: folder.path)
         guard made.status == 0 else { throw TestSupportError("cannot make the world: \(made)") }
         scene.giveAway()
-        for tool in Self.tools {
-            let result = scene.agentbox(["tool", "register", tool] + Self.catalogue(scene))
-            guard result.status == 0 else { throw TestSupportError("cannot register `\(tool)`: \(result)") }
-        }
+        // Where they are called: an ordinary user's namespace shows the system's files as nobody's.
+        let options = Self.catalogue(scene).joined(separator: " ")
+        let registered = script(
+            "for tool in \(Self.tools.joined(separator: " ")); do agentbox tool register $tool \(options) || exit 98; done"
+        )
+        guard registered.status == 0 else { throw TestSupportError("cannot register the tools: \(registered)") }
     }
 
     /// Runs a bash script in the network; `call TOOL JSON` is a call there, `inside CMD…` a run.
