@@ -102,7 +102,7 @@ struct ApprovalTests {
         agent.kill()
         // It is no longer among those that wait, and cannot be answered.
         #expect(approvals.scene.agentbox(["approve", "list", "--json"]).output == "")
-        #expect(approvals.allow(id).status == 1)
+        #expect(approvals.allow(id).status == 125)
         let next = approvals.scene.agentbox(["run", approvals.scene.intent, "--", "/bin/true"])
         #expect(next.status == 0, "\(next)")
         #expect(try approvals.state(id) == "void")
