@@ -15,6 +15,16 @@ public enum VisibleText {
         visible(text, limit: limit) { _ in false }
     }
 
+    /// `line(_:)` from which the text can be told exactly: a backslash that would begin `\u{` is written as one itself.
+    public static func exact(_ text: String) -> String {
+        visible(text, limit: .max, isExact: true) { _ in false }
+    }
+
+    /// `exact(_:)` of each line. A carriage return belongs to the line that it ends, and is written out.
+    public static func exactLines(_ text: String) -> [String] {
+        text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { exact(String($0)) }
+    }
+
     /// The text with its lines and tabs.
     public static func block(_ text: String, limit: Int = .max) -> String {
         visible(text, limit: limit) { $0 == "\n" || $0 == "\t" }
@@ -29,7 +39,9 @@ public enum VisibleText {
         return result + "`"
     }
 
-    private static func visible(_ text: String, limit: Int, keeps: (Unicode.Scalar) -> Bool) -> String {
+    private static func visible(
+        _ text: String, limit: Int, isExact: Bool = false, keeps: (Unicode.Scalar) -> Bool
+    ) -> String {
         var scalars = Array(text.unicodeScalars.prefix(limit < .max ? max(0, limit) + 1 : .max))
         let isCut = scalars.count > limit
         if isCut { scalars.removeLast() }
@@ -39,7 +51,8 @@ public enum VisibleText {
         for (position, scalar) in scalars.enumerated() {
             if scalar.isASCII {
                 marks = 0
-                if scalar.value >= 0x20 && scalar.value != 0x7F || keeps(scalar) {
+                let isFeigned = isExact && scalars[position...].starts(with: ["\\", "u", "{"])
+                if !isFeigned, scalar.value >= 0x20 && scalar.value != 0x7F || keeps(scalar) {
                     result.unicodeScalars.append(scalar)
                 } else {
                     escape(scalar, into: &result)

@@ -33,13 +33,15 @@ enum TokenFile {
     private static func read(_ path: String) throws -> BearerSecret? {
         let file: SharedDescriptor
         do {
-            file = try Descriptor.open(path, O_RDONLY).shared()
+            file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).shared()
         } catch {
             if error.errno == ENOENT { return nil }
-            throw error
+            guard error.errno == ELOOP || error.errno == ENXIO else { throw error }
+            throw notAFile(path)
         }
         let status = try file.status()
-        guard status.owner == geteuid(), status.permissions & 0o077 == 0, status.kind == .file else {
+        guard status.kind == .file else { throw notAFile(path) }
+        guard status.owner == geteuid(), status.permissions & 0o077 == 0 else {
             throw RunError("others can read or change `\(path)`", remedy: "chmod 600 '\(path)', as its owner")
         }
         let text = String(decoding: try file.readAll(limit: 4096), as: UTF8.self)
@@ -50,5 +52,9 @@ enum TokenFile {
                 remedy: "remove it, and one is made")
         }
         return BearerSecret(token)
+    }
+
+    private static func notAFile(_ path: String) -> RunError {
+        RunError("`\(path)` is no regular file", remedy: "remove it, and one is made, or name another file")
     }
 }

@@ -28,10 +28,10 @@ enum ControlSequenceRules {
     /// `y` (tests), `q` (lamps).
     private static let finals = "@ABCDEFGHIJKLMPSXZ`abdefgmr"
 
-    /// With an intermediate: the shape of the cursor; soft reset; protection; rectangles, columns; the stack of colours.
-    /// Not among them: `$p "p *y $w #|` and others that ask, resize, run macros or change the encoding of controls.
+    /// With an intermediate: the shape of the cursor; soft reset; protection; rectangles that are filled and erased,
+    /// columns; the stack of colours. Not among them: `$r $t $v`, which copy and change what somebody else has drawn; `$p "p *y $w #|` and others that ask, resize, run macros or change the encoding of controls.
     private static let decorated: [Character: String] = [
-        " ": "q@A", "!": "p", "\"": "q", "$": "rtvxz{", "*": "x", "'": "}~", "#": "{}pq",
+        " ": "q@A", "!": "p", "\"": "q", "$": "xz{", "*": "x", "'": "}~", "#": "{}pq",
     ]
 
     private static func plain(_ sequence: ControlSequence) -> Verdict {

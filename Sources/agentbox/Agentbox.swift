@@ -59,7 +59,11 @@ struct Agentbox: AsyncParsableCommand {
             end(status.rawValue)
         } catch let error as any Diagnostic {
             Terminal.complain(error)
-            Glibc.exit(error.code == AgentBoxError.programNotFound ? ExitStatus.notFound : ExitStatus.agentboxError)
+            switch error.code {
+            case AgentBoxError.programNotFound: Glibc.exit(ExitStatus.notFound)
+            case ApprovalError.requestOver: Glibc.exit(ExitStatus.checkFailed)
+            default: Glibc.exit(ExitStatus.agentboxError)
+            }
         } catch {
             // Help and version come as errors too.
             let status = exitCode(for: error)

@@ -52,6 +52,18 @@ struct AllowedSignersTests {
         #expect(try keys.accepts(signature, message, as: name, signers: text) == (expected == nil))
     }
 
+    @Test("a key that is listed for somebody else is told so, with the option to give")
+    func otherName() throws {
+        let list = try read("Bob@example.com \(try line())")
+        let key = SSHSigner.key(try keys.publicKey("ed25519"))
+        do throws(ApprovalRefusal) {
+            try list.authorise(key, as: "alice@example.com", namespace: Approvals.namespace, now: Question().now)
+            Issue.record("it was authorised")
+        } catch {
+            #expect(error.remedy == "give --as Bob@example.com", "\(error)")
+        }
+    }
+
     @Test("time is exact: from the first second on, until the second before")
     func times() throws {
         let text = "alice valid-after=\"20270601120000Z\",valid-before=\"202706011300Z\" \(try line())"

@@ -61,6 +61,15 @@ struct VisibleTextTests {
         #expect(VisibleText.line("a\n\tb") == #"a\u{A}\u{9}b"#)
     }
 
+    @Test("what is written out exactly cannot be imitated by text, and a carriage return ends no line")
+    func exact() {
+        #expect(VisibleText.exactLines("a\r\nb\r\n") == [#"a\u{D}"#, #"b\u{D}"#, ""])
+        #expect(VisibleText.exactLines("a\rb") == [#"a\u{D}b"#])
+        #expect(VisibleText.exactLines(#"a\u{D}\u{A}b"#) == [#"a\u{5C}u{D}\u{5C}u{A}b"#])
+        #expect(VisibleText.exact(#"C:\users \n \\u{0}"#) == #"C:\users \n \\u{5C}u{0}"#)
+        #expect(VisibleText.exact("\0") == #"\u{0}"#)
+    }
+
     @Test("a quotation cannot be left")
     func quotation() {
         #expect(VisibleText.quoted("a` allowed `b") == #"`a\u{60} allowed \u{60}b`"#)

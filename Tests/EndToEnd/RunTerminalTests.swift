@@ -63,7 +63,8 @@ struct RunTerminalTests {
         let after = try #require(drawn.firstRange(of: "?1000h").map { drawn[$0.upperBound...] })
         let summary = try #require(after.firstRange(of: "agentbox: run"))
         for part in [
-            "\u{1B}[?1049l", "\u{1B}[!p", "\u{1B}(B", "\u{1B}[0m", "\u{1B}[?25h", "\u{1B}[J", "\u{1B}[?1000l",
+            "\u{1B}[?1049l", "\u{1B}[?1047l", "\u{1B}[!p", "\u{1B}(B", "\u{1B}[0m", "\u{1B}[?25h", "\u{1B}[J",
+            "\u{1B}[?1000l",
         ] {
             #expect(after[..<summary.lowerBound].contains(part), "\(part.dropFirst()) is missing")
         }

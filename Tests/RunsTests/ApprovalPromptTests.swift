@@ -78,6 +78,31 @@ struct ApprovalPromptTests {
         #expect(rows.count == 10)
     }
 
+    @Test("lines break at spaces, below the value, and no piece of content begins like a line of agentbox's")
+    func layout() {
+        #expect(
+            ApprovalLayout.pieces("task       one two three four", columns: 24) == [
+                "task       one two three", "           four",
+            ])
+        #expect(
+            ApprovalLayout.pieces("  rule 1, line 2: because it writes", columns: 24) == [
+                "  rule 1, line 2:", "    because it writes",
+            ])
+        let content = ApprovalLayout.pieces(
+            "  | " + String(repeating: "x", count: 30) + "NEEDED     nobody", columns: 34)
+        #expect(content.count == 2 && content[1].hasPrefix("  : "), "\(content)")
+        let kept = "ARGUMENTS\n  a: \(String(repeating: "b ", count: 30))\n  | \(String(repeating: "c ", count: 30))"
+        #expect(ApprovalLayout.fitted(kept, columns: 20) == kept)
+        #expect(ApprovalLayout.fitted("WHY\n  a b c d e f g h i j k l", columns: 20).contains("\n    "))
+    }
+
+    @Test("the phrase is scrolled off the screen before the agent draws")
+    func clears() {
+        let bytes = TerminalRelay.clearing(rows: 24)
+        #expect(bytes.count(where: { $0 == "\n" }) == 24)
+        #expect(bytes.contains("\u{1B}[r\u{1B}[9999;1H\n") && bytes.contains("\n\u{1B}[Hagentbox: "))
+    }
+
     @Test("Ctrl-] three times within a second kills")
     func killKeys() {
         let kitty = "\u{1B}[93;5u"

@@ -35,7 +35,8 @@ struct TerminalFilterTests {
             // Who are you, where is the cursor, and other questions.
             "\u{1B}[c", "\u{1B}[0c", "\u{1B}[>c", "\u{1B}[=c", "\u{1B}[5n", "\u{1B}[6n", "\u{1B}[?6n", "\u{1B}[?15n",
             "\u{1B}[?996n", "\u{1B}[x", "\u{1B}[>q", "\u{1B}[>0q", "\u{1B}[?u", "\u{1B}[?4m", "\u{1B}[?2026$p",
-            "\u{1B}[4$p", "\u{1B}[?1;1;0S", "\u{1B}[1$w", "\u{1B}[1;1;1;1;2;2*y", "\u{1B}[1;2;3;4#|", "\u{1B}[#R",
+            "\u{1B}[1;1;9;9;5;1;1$v", "\u{1B}[1;1;9;9;7$r", "\u{1B}[1;1;9;9;7$t", "\u{1B}[4$p", "\u{1B}[?1;1;0S",
+            "\u{1B}[1$w", "\u{1B}[1;1;1;1;2;2*y", "\u{1B}[1;2;3;4#|", "\u{1B}[#R",
             "\u{1B}['|", "\u{1B}[1;2'z", "\u{1B}[&u", "\u{1B}[\"v", "\u{1B}Z", "\u{5}",
             // Titles, sizes and positions of windows, and what moves them.
             "\u{1B}[21t", "\u{1B}[20t", "\u{1B}[11t", "\u{1B}[14t", "\u{1B}[18t", "\u{1B}[19t", "\u{1B}[8;9;9t",

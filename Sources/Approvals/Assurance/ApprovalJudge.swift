@@ -60,12 +60,12 @@ package struct ApprovalJudge: Sendable {
         // Whoever is known may say no.
         guard statement.verdict == .allow else { return answer }
         guard statement.scope != .breakGlass else {
-            try require(BreakGlass.assurance, approver)
+            try require(BreakGlass.assurance, approver, request)
             try require(role: BreakGlass.role, approver)
             return answer
         }
         let requirement = request.requirement
-        try require(requirement.assuranceOfEach, approver)
+        try require(requirement.assuranceOfEach, approver, request)
         let principal = self.identities(of: request.principal)
         let isPrincipal = !identities.isDisjoint(with: principal)
         if requirement.excludesPrincipal, isPrincipal || mayBePrincipal {
@@ -83,14 +83,15 @@ package struct ApprovalJudge: Sendable {
     }
 
     private func require(
-        _ assurance: ApprovalRequirement.Assurance, _ approver: Approver
+        _ assurance: ApprovalRequirement.Assurance, _ approver: Approver, _ request: ApprovalRequest
     ) throws(ApprovalRefusal) {
         guard approver.assurance >= assurance else {
             throw ApprovalRefusal(
                 .assuranceTooLow,
                 "the answer reaches \(approver.assurance.rawValue), and \(assurance.rawValue) is needed",
-                remedy: assurance == .key
+                remedy: (assurance == .key
                     ? "sign with a key of the allowed signers file" : "sign with a hardware key, by touching it")
+                    + ": agentbox approve allow \(request.id) --key FILE --as NAME")
         }
     }
 

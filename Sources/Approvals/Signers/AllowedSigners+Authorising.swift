@@ -13,11 +13,18 @@ extension AllowedSigners {
                 refusal = refusal ?? error
             }
         }
-        throw refusal
-            ?? ApprovalRefusal(
+        if let refusal { throw refusal }
+        let others = entries.filter { $0.isOf(signer) }.flatMap { $0.principals.writtenNames }
+        if let other = others.first.map({ VisibleText.line($0, limit: 80) }) {
+            throw ApprovalRefusal(
                 .unknownSigner,
-                "the allowed signers file lists the key `\(signer.key.fingerprint)` not for \(VisibleText.quoted(name))",
-                remedy: "check the name in the statement, or add a line with that name and key")
+                "the key `\(signer.key.fingerprint)` is listed for \(other), not for \(VisibleText.quoted(name))",
+                remedy: "give --as \(other)")
+        }
+        throw ApprovalRefusal(
+            .unknownSigner,
+            "the allowed signers file lists the key `\(signer.key.fingerprint)` not for \(VisibleText.quoted(name))",
+            remedy: "check the name in the statement, or add a line with that name and key")
     }
 
     /// True if the key could sign under that name: whoever holds it may be that person.

@@ -27,6 +27,9 @@ struct PatternList: Hashable, Sendable {
         Set(patterns.filter { !$0.utf8.contains { "*?!".utf8.contains($0) } }.map { $0.lowercased() })
     }
 
+    /// The patterns that are names, as they are written.
+    var writtenNames: [String] { patterns.filter { !$0.utf8.contains { "*?!".utf8.contains($0) } } }
+
     /// Linear in the product of the lengths.
     private static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
         var p = 0

@@ -202,7 +202,7 @@ extension ApprovalRequirement {
 
     /// `one person, by key (A2), with the role maintainer`
     package var words: String {
-        let who = quorum == 1 ? "one person" : "\(quorum) different people, each"
+        let who = quorum == 1 ? "one person," : "\(quorum) different people, each"
         let how =
             switch assuranceOfEach {
             case .localUser: "the local user or better (A1)"
@@ -211,6 +211,6 @@ extension ApprovalRequirement {
             }
         let whose =
             roles.isEmpty ? "" : ", with the role \(roles.sorted().map { "`\($0)`" }.joined(separator: " and "))"
-        return "\(who), \(how)\(whose)\(excludesPrincipal ? ", not the task's principal" : "")"
+        return "\(who) \(how)\(whose)\(excludesPrincipal ? ", not the task's principal" : "")"
     }
 }

@@ -89,28 +89,31 @@ struct ApprovalText {
         guard !members.isEmpty else { return ["  none"] }
         var room = Self.longestArguments
         return members.flatMap { key, value -> [String] in
-            let name = VisibleText.line(key, limit: 200)
             let limit = max(0, min(Self.longestValue, room))
-            let lines = Self.lines(of: value, limit: limit)
+            let lines = Self.lines(of: value, named: VisibleText.line(key, limit: 200), limit: limit)
             room -= lines.reduce(0) { $0 + $1.utf8.count }
-            return lines.count == 1 ? ["  \(name): \(lines[0])"] : ["  \(name):"] + lines.map { "  | \($0)" }
+            return lines
         }
     }
 
-    /// A text that has lines is shown as them, anything else as JSON on one.
-    private static func lines(of value: JSON, limit: Int) -> [String] {
-        let isLines = value.stringValue.map { $0.contains("\n") } ?? false
-        let whole = isLines ? value.stringValue ?? "" : value.encodedString()
-        let kept = whole.cut(toBytes: limit)
-        var lines =
-            isLines
-            ? kept.split(separator: "\n", omittingEmptySubsequences: false).map { VisibleText.line(String($0)) }
-            : [VisibleText.line(kept)]
-        if kept.utf8.count < whole.utf8.count {
-            let digest = Digest.of(Array(whole.utf8))
-            lines.append("… cut: \(whole.utf8.count) bytes in all, \(digest)")
+    /// A text that has lines is shown as them, each behind a mark; anything else as JSON on one. Of what is too long its
+    /// beginning and its end are shown.
+    static func lines(of value: JSON, named name: String, limit: Int) -> [String] {
+        let text = value.stringValue.flatMap { $0.utf8.contains(0x0A) ? $0 : nil }
+        let whole = text ?? value.encodedString()
+        func marked(_ part: String) -> [String] {
+            // JSON has escaped its backslashes already.
+            (text == nil ? [VisibleText.line(part)] : VisibleText.exactLines(part)).map { "  | \($0)" }
         }
-        return lines
+        guard whole.utf8.count > limit else {
+            return text == nil ? ["  \(name): \(VisibleText.line(whole))"] : ["  \(name):"] + marked(whole)
+        }
+        // Not behind the mark, so that no content can say this.
+        let cut = "  … cut: \(whole.utf8.count) bytes in all, \(Digest.of(Array(whole.utf8)))"
+        guard limit > 0 else { return ["  \(name):", cut] }
+        let tail = whole.utf8.suffix(limit / 4).drop { $0 & 0xC0 == 0x80 }
+        return ["  \(name):"] + marked(String(whole.cut(toBytes: limit - limit / 4))) + [cut + "; it ends:"]
+            + marked(String(decoding: tail, as: UTF8.self))
     }
 
     private var grants: [String] {

@@ -19,9 +19,9 @@ struct ChangeText {
         switch diff {
         case .text(let text):
             let kept = text.cut(toBytes: max(0, limit))
-            lines += (kept.hasSuffix("\n") ? kept.dropLast() : kept[...])
-                .split(separator: "\n", omittingEmptySubsequences: false)
-                .map { "  | " + VisibleText.line(String($0)) }
+            var pieces = VisibleText.exactLines(String(kept))
+            if pieces.last == "" { pieces.removeLast() }
+            lines += pieces.map { "  | " + $0 }
             if kept.utf8.count < text.utf8.count { lines.append("    … cut: the whole is \(text.utf8.count) bytes") }
         case .binary: lines.append("    (not a text)")
         case .tooLarge: lines.append("    (too large to compare line by line)")

@@ -27,6 +27,9 @@ package struct ApprovalError: Diagnostic, Equatable {
             remedy: "`agentbox approve list` names the runs that ask")
     }
 
+    /// The code of `over`: an answer that comes too late counts for nothing, and is no fault of agentbox's.
+    package static let requestOver = "request-over"
+
     static func over(_ record: ApprovalRecord) -> ApprovalError {
         let what =
             switch record.state {
@@ -37,7 +40,7 @@ package struct ApprovalError: Diagnostic, Equatable {
             case .cancelled: "the agent gave the call up"
             case .void: "it was taken back, or its agentbox has died"
             }
-        return ApprovalError("request-over", "request `\(record.id)` is over: \(what)")
+        return ApprovalError(requestOver, "request `\(record.id)` is over: \(what)")
     }
 
     static func notOffered(_ id: String) -> ApprovalError {

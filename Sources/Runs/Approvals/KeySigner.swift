@@ -11,6 +11,11 @@ package enum KeySigner {
     ///
     /// - Parameter key: The private key's file, or the public one of a key that an agent holds.
     package static func sign(_ statement: [UInt8], with key: String) throws -> [UInt8] {
+        guard access(key, F_OK) == 0 else {
+            throw ApprovalError(
+                "not-signed", "there is no key `\(key)`",
+                remedy: "give the path of a private key, or of the public one of a key in the agent")
+        }
         var template = Array("/tmp/agentbox-sign-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError.last("mkdtemp", "/tmp") }
         let folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }

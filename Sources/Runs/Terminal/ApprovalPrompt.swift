@@ -102,26 +102,7 @@ struct ApprovalPrompt {
 
     private func cut(_ text: String, keeping columns: Int) -> String { wrapped(text, columns).first ?? "" }
 
-    /// In pieces that fit; hard breaks, since an argument may have no other place for one.
-    private func wrapped(_ line: String, _ columns: Int) -> [String] {
-        var pieces: [String] = []
-        var piece = ""
-        var used = 0
-        for character in line.replacing("\t", with: "    ") {
-            let needed = width(String(character))
-            if used + needed > columns, !piece.isEmpty {
-                pieces.append(piece)
-                piece = ""
-                used = 0
-            }
-            piece.append(character)
-            used += needed
-        }
-        return pieces + [piece]
-    }
+    private func wrapped(_ line: String, _ columns: Int) -> [String] { ApprovalLayout.pieces(line, columns: columns) }
 
-    /// At least as many columns as a terminal takes: what is counted too wide is broken early.
-    private func width(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ($1.value < 0x1100 ? 1 : 2) }
-    }
+    private func width(_ text: String) -> Int { ApprovalLayout.width(text) }
 }

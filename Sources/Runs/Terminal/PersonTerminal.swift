@@ -87,7 +87,7 @@ final class PersonTerminal: Sendable {
 
     func unguard() { terminal_shim_unguard() }
 
-    private static let plain: StaticString = "\u{18}\u{1B}[?1049l\u{1B}[?25h\u{1B}[0m\r\n"
+    private static let plain: StaticString = "\u{18}\u{1B}[?1047l\u{1B}[?25h\u{1B}[0m\r\n"
 
     /// True if both descriptors are one terminal.
     static func areOne(_ one: Int32, _ other: Int32) -> Bool {

@@ -58,7 +58,20 @@ struct TerminalRelay: Sendable {
         self.wake = wake
         self.phrase = phrase
         self.takeCommands = takeCommands
+        if phrase != nil { outbound = Array(Self.clearing(rows: person.size.map { Int($0.ws_row) } ?? 0).utf8) }
     }
+
+    /// Moves all that is on the screen, the phrase with it, to where nobody draws: the lines above it.
+    ///
+    /// Attack: an agent that does not know the phrase draws a prompt around the line on which it stands.
+    static func clearing(rows: Int) -> String {
+        let lines = String(repeating: "\n", count: rows > 0 ? rows : mostRows)
+        return "\u{18}\u{1B}[r\u{1B}[9999;1H" + lines
+            + "\u{1B}[Hagentbox: scroll up for your phrase, which is now above this screen\r\n"
+    }
+
+    /// Of a terminal that does not say how many it has.
+    private static let mostRows = 200
 
     mutating func run() {
         takeKeys()
@@ -186,12 +199,19 @@ struct TerminalRelay: Sendable {
     mutating func show(_ text: String) {
         guard prompt == nil else { return lateNotes.append(text) }
         let line = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n          ")
+        // An agent could have left letters, margins and modes in which nobody can read it.
+        let (suspension, resumption) = (filter.modes.suspension, filter.modes.resumption)
+        let plain = "\u{F}\u{1B}(B\u{1B}[0m"
         if filter.modes.isAlternate, let size = person.size {
             let row = "agentbox: \(text)".replacing("\n", with: " ").prefix(Int(size.ws_col))
-            outbound += Array("\u{1B}7\u{1B}[\(size.ws_row);1H\u{1B}[0;7m\(row)\u{1B}[0m\u{1B}8".utf8)
+            outbound += Array(
+                "\u{1B}7\(suspension)\(plain)\u{1B}[\(size.ws_row);1H\u{1B}[7m\(row)\u{1B}[0m\(resumption)\u{1B}8".utf8)
             redrawAt = .now + Self.noteTime
         } else {
-            outbound += Array("\u{1B}[0m\r\nagentbox: \(line)\r\n".utf8)
+            // To set margins moves the cursor.
+            let before = suspension.isEmpty ? "" : "\u{1B}7\(suspension)\u{1B}8"
+            let after = resumption.isEmpty ? "" : "\u{1B}7\(resumption)\u{1B}8"
+            outbound += Array("\(before)\(plain)\r\nagentbox: \(line)\r\n\(after)".utf8)
         }
     }
 

@@ -81,7 +81,7 @@ struct ScopeOptions: ParsableArguments {
             }
         }
         if requests.count > 1, pattern != nil || breakGlass {
-            throw ValidationError("a plan of several requests has neither --pattern nor --break-glass")
+            throw ValidationError("a plan of several requests cannot be combined with --pattern or --break-glass")
         }
     }
 

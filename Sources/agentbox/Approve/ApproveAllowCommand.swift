@@ -12,7 +12,8 @@ struct ApproveAllowCommand: AsyncParsableCommand {
         abstract: "Say yes to a call, once.",
         discussion: """
             What you say yes to is shown first; on a terminal you are asked to confirm it. Several requests of one run \
-            are approved as a plan, with one signature. Exit status 1 if the answer counts for nothing.
+            are approved as a plan, with one signature. Exit status 1 if the answer counts for nothing, \
+            or the request is over.
 
             EXAMPLES
               agentbox approve allow k3f9x2mq

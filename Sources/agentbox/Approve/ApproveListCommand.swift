@@ -35,11 +35,11 @@ struct ApproveListCommand: AsyncParsableCommand {
         }
         guard !records.isEmpty else { return Terminal.note("no call waits for a person") }
         var table = Table()
-        table.add("REQUEST", "STATE", "UNTIL", "RUN", "CALL", "TOOL", "NEEDS")
+        table.add("REQUEST", "STATE", "UNTIL", "RUN", "CALL", "TOOL AND WHO IS NEEDED")
         for record in records {
             table.add(
                 record.id, record.state.rawValue, record.request.expires.description, record.run, record.call,
-                record.tool, record.request.requirement.words)
+                "\(record.tool): \(record.request.requirement.words)")
         }
         for line in table.lines(within: Terminal.tableWidth) { Terminal.print(line) }
     }

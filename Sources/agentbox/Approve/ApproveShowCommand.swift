@@ -68,17 +68,26 @@ struct ApproveShowCommand: AsyncParsableCommand {
                 object["answers"] = .array(answers.map(\.summary))
                 Terminal.print(json: .object(object))
             } else {
-                Terminal.print(record.shown)
+                Terminal.print(ApprovalLayout.fitted(record.shown, columns: Terminal.tableWidth))
                 Terminal.print("request    \(record.id), \(Self.word(record))")
                 for answer in answers { Terminal.print("answered   \(VisibleText.line(answer.words))") }
             }
         }
         guard first.state == .pending, !json else { return }
-        Terminal.note("answer with: agentbox approve allow \(first.id), or: agentbox approve deny \(first.id)")
+        Terminal.note(first.howToAnswer)
     }
 
     private static func word(_ record: ApprovalRecord) -> String {
         record.state.rawValue + (record.reason.map { ": \(VisibleText.line($0))" } ?? "")
+    }
+}
+
+extension ApprovalRecord {
+    /// The commands, with a key where the local user's word is not enough.
+    var howToAnswer: String {
+        let isLocal = request.requirement.assuranceOfEach == .localUser
+        return "answer with: agentbox approve allow \(id)\(isLocal ? "" : " --key FILE --as NAME"), "
+            + "or: agentbox approve deny \(id)"
     }
 }
 

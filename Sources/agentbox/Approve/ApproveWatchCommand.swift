@@ -37,9 +37,8 @@ struct ApproveWatchCommand: AsyncParsableCommand {
                 if json {
                     Terminal.print(json: record.json, pretty: false)
                 } else {
-                    Terminal.print(record.shown)
-                    Terminal.print(
-                        "answer with: agentbox approve allow \(record.id), or: agentbox approve deny \(record.id)\n")
+                    Terminal.print(ApprovalLayout.fitted(record.shown, columns: Terminal.tableWidth))
+                    Terminal.print(record.howToAnswer + "\n")
                 }
                 if first { return }
             }

@@ -27,14 +27,21 @@ struct GivingAnswer {
     }
 
     /// On standard error: standard output is the answer's outcome.
-    func show() { Terminal.printError(draft.shown.text) }
+    func show() {
+        Terminal.printError(ApprovalLayout.fitted(draft.shown.text, columns: Terminal.errorTableWidth))
+    }
 
     /// Where nobody can be asked, the command is the confirmation.
     func confirm() throws {
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return }
         tcflush(STDIN_FILENO, TCIFLUSH)
         Terminal.printError("type yes to allow it:")
-        guard readLine()?.lowercased() == "yes" else {
+        var word = readLine()?.lowercased()
+        if word == "y" {
+            Terminal.printError("the whole word is needed; type yes to allow it:")
+            word = readLine()?.lowercased()
+        }
+        guard word == "yes" else {
             Terminal.note("nothing was allowed")
             throw ExitCode(ExitStatus.checkFailed)
         }

@@ -24,6 +24,9 @@ enum Terminal {
     /// Columns of the terminal; where there is none a line is as long as it is, for whoever searches it.
     static var tableWidth: Int { columns(of: STDOUT_FILENO) ?? 10_000 }
 
+    /// The same of standard error.
+    static var errorTableWidth: Int { columns(of: STDERR_FILENO) ?? 10_000 }
+
     private static func columns(of descriptor: Int32) -> Int? {
         var size = winsize()
         guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
@@ -91,7 +94,9 @@ enum Terminal {
     private static let takeBackSequence = [
         "\u{18}", "\u{1B}\\",  // ends whatever sequence or string is open
         "\u{1B}[?2026l",  // shows what is drawn at once
-        "\u{1B}7", "\u{1B}[?1049l",  // leaves the alternate screen; the cursor stays if it was not on it
+        // Leaves the alternate screen, and the cursor where it is: 1049 would bring back one that was saved long ago,
+        // in tmux also where there is no such screen to leave, and what was drawn since would be erased below.
+        "\u{1B}[?1047l",
         "\u{1B}7", "\u{1B}[r", "\u{1B}8",  // no margins; to set them moves the cursor
         "\u{1B}[!p", "\u{F}", "\u{1B}(B", "\u{1B}[0m",  // usual modes, letters and colours
         "\u{1B}[?7h", "\u{1B}[?25h",  // long lines wrap, and the cursor shows

@@ -54,7 +54,7 @@ struct ApprovalTests {
         let id = try approvals.requests()[0]
         #expect(try agent.line() == "a.txt 126")
         let late = approvals.allow(id)
-        #expect(late.status == 125 && late.errorOutput.contains("nobody answered in time"), "\(late)")
+        #expect(late.status == 1 && late.errorOutput.contains("nobody answered in time"), "\(late)")
         #expect(try approvals.state(id) == "expired")
         agent.kill()
         #expect(try approvals.decisions().map { $0["decision"]?["code"] } == ["approval-expired"])

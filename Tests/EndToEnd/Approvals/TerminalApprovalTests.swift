@@ -55,6 +55,26 @@ struct TerminalApprovalTests {
         #expect(answers.map { $0["method"] } == ["terminal", "terminal"], "\(answers)")
     }
 
+    @Test("what the agent prints after a question is there when it has ended, and nothing but that on its screen")
+    func staysDrawn() throws {
+        let agent = Self.agent + "; [print('line', n, 'of mine', flush=True) for n in range(12)]"
+        let (result, approvals) = try run(
+            agent, Self.asked + [.typeCode(after: "type"), .wait("line 11 of mine"), .wait("agentbox: run")])
+        #expect(result.stuck == nil, "\(result)")
+        let screen = ScreenModel(drawing: result.drawn)
+        let all = screen.above + screen.lines
+        for n in 0..<12 { #expect(all.contains("line \(n) of mine"), "line \(n): \(all)") }
+        // The phrase, which was written before the agent drew, is where it cannot draw.
+        let phrase = File.text(of: approvals.scene.home + "/phrase")?.split(separator: "\n").first ?? "?"
+        let start = try #require(result.drawn.firstRange(of: "above this screen"))
+        let before = ScreenModel(drawing: String(result.drawn[..<start.upperBound]))
+        #expect(before.above.joined().contains(phrase), "\(before)")
+        #expect(!before.lines.joined().contains(phrase), "\(before)")
+        // The control: where leaving the second screen is what it was, the lines are gone.
+        let old = ScreenModel(drawing: result.drawn.replacing("\u{1B}[?1047l", with: "\u{1B}[?1049l"))
+        #expect(!(old.above + old.lines).contains("line 11 of mine"))
+    }
+
     @Test("no answer by the time that the rule gives is a no")
     func late() throws {
         let (result, approvals) = try run(
