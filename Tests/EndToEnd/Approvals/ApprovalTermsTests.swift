@@ -17,7 +17,8 @@ struct ApprovalTermsTests {
         let first = approvals.allow(id, "--key", keys[1].key, "--as", keys[1].name)
         #expect(first.output.contains("1 more person"), "\(first)")
         let again = approvals.allow(id, "--key", keys[1].key, "--as", keys[1].name)
-        #expect(again.output.contains("1 more person"), "\(again)")
+        // Within the same second it is the very same statement, which was answered.
+        #expect(again.output.contains("1 more person") || again.errorOutput.contains("already"), "\(again)")
         #expect(approvals.scene.file("docs/a.txt") == nil)
         let second = approvals.allow(id, "--key", keys[2].key, "--as", keys[2].name)
         #expect(second.output == "allowed\n", "\(second)")
