@@ -35,8 +35,13 @@ enum StateSchema {
             let folder = try home.part(.state)
             let notice = try file("changed", in: folder).shared()
             _ = try file("state.sqlite", in: folder)
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            try prepare(database, in: folder, path)
+            // Of two processes that make the same database at once, the other would see it half made, and take it for
+            // somebody else's; and to turn it to WAL it would not wait.
+            let database = try FolderLock.holding("migration.lock", in: folder) {
+                let database = try DatabaseQueue(path: path, configuration: configuration)
+                try prepare(database, path)
+                return database
+            }
             return (database, notice)
         } catch {
             throw Self.error(error, path)
@@ -69,7 +74,7 @@ enum StateSchema {
         return configuration
     }
 
-    private static func prepare(_ database: DatabaseQueue, in folder: Folder, _ path: String) throws {
+    private static func prepare(_ database: DatabaseQueue, _ path: String) throws {
         let migrator = migrator
         let (isOurs, isComplete, isNewer) = try database.read { db in
             let owner = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
@@ -84,8 +89,7 @@ enum StateSchema {
             throw StoreError(
                 .stateNewer, "`\(path)` was written by a later agentbox", remedy: "install that version again")
         }
-        // Two processes that make the same tables at once would fail one another.
-        if !isComplete { try FolderLock.holding("migration.lock", in: folder) { try migrator.migrate(database) } }
+        if !isComplete { try migrator.migrate(database) }
     }
 
     static func damaged(_ path: String, _ what: String) -> StoreError {
