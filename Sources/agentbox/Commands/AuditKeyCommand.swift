@@ -68,6 +68,8 @@ struct AuditCheckpointCommand: ParsableCommand {
     )
 
     func run() throws {
-        Terminal.printRaw(try LedgerKeys.checkpoint(of: try Home.open().ledger).encoded)
+        let home = try Home.open()
+        try Home.requireRecord(home)
+        Terminal.printRaw(try LedgerKeys.checkpoint(of: home.ledger).encoded)
     }
 }
