@@ -53,6 +53,20 @@ struct LayerPublishTests {
         #expect(try records(fixture) == [])
     }
 
+    @Test("What was changed in the layer after the comparison, which people may have approved, is not published")
+    func publishesWhatWasCompared() async throws {
+        let fixture = try WorkspaceFixture(["a.txt": "old", "d/b.txt": "old", "c.txt": "old"])
+        let layer = try await change(fixture)
+        let path = try layer.path
+        #expect(try await layer.compare().changes.count == 4)
+        try #require(Command.run(["sh", "-ec", "echo other > a.txt"], in: path).status == 0)
+        let state = fixture.snapshot()
+        let reason = "what the call wrote was changed after it was compared"
+        #expect(await layer.publish().summary == "conflict a.txt: \(reason)")
+        #expect(fixture.snapshot() == state)
+        #expect(fixture.leftovers() == [])
+    }
+
     @Test(
         "A folder that was moved away or replaced by a link is a conflict",
         arguments: ["mv d e", "mv d e; mkdir d; cp e/* d", "mv d ../e; ln -s ../e d", "mv d e; ln -s /tmp d"])

@@ -59,6 +59,11 @@ extension Transaction {
             let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
             let file = try Descriptor.open(name, in: folder, flags, mode: 0o600)
             try source.open().copyContent(to: file)
+            // Attack: whoever can reach the layer changes it after it was compared, shown to people and approved.
+            guard try planned.change.newDigest == ContentDigest(of: file).description else {
+                throw LayerConflict(
+                    path: planned.change.path, reason: "what the call wrote was changed after it was compared")
+            }
             if planned.change.kind != .created {
                 try workspace.openBase(planned.change.path).copyAttributes(to: file)
             }
