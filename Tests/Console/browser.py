@@ -262,13 +262,14 @@ with sync_playwright() as playwright:
     check(tab.get_by_role("button", name="Approve once").count() == 0, "A2 is given away by a click")
     tab.get_by_label("Your name in the allowed signers file").fill("alice@example.com")
     tab.get_by_role("button", name="Approve with a key…").click()
-    commands = tab.locator(".steps pre").first.text_content().replace("~/.ssh/id_ed25519", options.scene + "/key")
-    subprocess.run(["bash", "-euc", commands], cwd=options.scene, check=True, capture_output=True)
     # First with a signature of nothing: refused, with what is wrong.
     tab.locator("#signature").fill("-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----\n")
     tab.get_by_role("button", name="Send the signed answer").click()
     check("counts for nothing" in tab.content(), "a signature of nothing is taken")
     tab.go_back()
+    # What is signed is what this page says: a page that was asked for again has a statement of its own time.
+    commands = tab.locator(".steps pre").first.text_content().replace("~/.ssh/id_ed25519", options.scene + "/key")
+    subprocess.run(["bash", "-euc", commands], cwd=options.scene, check=True, capture_output=True)
     with open(options.scene + "/approval.json.sig") as file:
         tab.locator("#signature").fill(file.read())
     tab.get_by_role("button", name="Send the signed answer").click()
