@@ -121,6 +121,10 @@ int open_layer(int folder, int host);
 _Noreturn void inner_main(struct setup *shared);
 int step_identity(const struct view_plan *view, int privileged, struct report *report);
 int step_namespaces(struct report *report);
+/* A process that shares inner's memory (helper.c): its pid, or -1. Its function leaves an answer, an errno negated if it
+ * failed, before it ends. */
+int begin_helper(int (*function)(void *), void *stack_end, enum plan_step step, struct report *report);
+int join_helper(int helper, const long *answer, enum plan_step step, struct report *report);
 int begin_network(int *helper, struct report *report);
 int step_network(const struct view_plan *view, int helper, struct report *report);
 int step_loopback(const struct view_plan *view, struct report *report);

@@ -2,18 +2,15 @@
  *
  * Making one takes the kernel as long as all the rest of the view together. So a helper makes it beside inner, which
  * builds the view meanwhile and joins the namespace at the end; and it begins before there is a plan, while the host
- * still writes it. The helper shares inner's memory and descriptors; it runs no code but this function, and not even
- * errno is touched by both. */
+ * still writes it. */
 #include "init.h"
 
 #include "system_call.h"
 
 #include <net/if.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #define GET_NAMESPACE 0x894cl /* SIOCGSKNS: a descriptor of the namespace that a socket is in */
 
@@ -35,8 +32,8 @@ static int make_namespace(void *unused) {
 }
 
 int begin_network(int *helper, struct report *report) {
-    *helper = clone(make_namespace, stack + sizeof stack, CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
-    return *helper < 0 ? failed(report, STEP_NAMESPACES, -1) : 0;
+    *helper = begin_helper(make_namespace, stack + sizeof stack, STEP_NAMESPACES, report);
+    return *helper < 0 ? -1 : 0;
 }
 
 int step_loopback(const struct view_plan *view, struct report *report) {
@@ -51,13 +48,7 @@ int step_loopback(const struct view_plan *view, struct report *report) {
 }
 
 int step_network(const struct view_plan *view, int helper, struct report *report) {
-    int status;
-    pid_t reaped;
-    do {
-        reaped = waitpid(helper, &status, 0);
-    } while (reaped < 0 && errno == EINTR);
-    if (reaped != helper || status != 0) return failed_with(report, STEP_NAMESPACES, -1, ECHILD);
-    if (namespace < 0) return failed_with(report, STEP_NAMESPACES, -1, (int)-namespace);
+    if (join_helper(helper, &namespace, STEP_NAMESPACES, report) < 0) return -1;
     if (view->flags & VIEW_HOST_NETWORK) {
         (void)close((int)namespace);
         return 0;

@@ -6,10 +6,7 @@
 #include "mounts.h"
 #include "system_call.h"
 
-#include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 
 /* Attack: a shared mount would carry what is mounted here out to the host, and the host's later mounts in here. */
 int step_private_mounts(struct report *report) {
@@ -35,23 +32,15 @@ static int detach_old_root(void *unused) {
     return 0;
 }
 
-int step_old_root(int helper, struct report *report) {
-    int status;
-    pid_t reaped;
-    do {
-        reaped = waitpid(helper, &status, 0);
-    } while (reaped < 0 && errno == EINTR);
-    if (reaped != helper || status != 0) return failed_with(report, STEP_PIVOT, -1, ECHILD);
-    return detached < 0 ? failed_with(report, STEP_PIVOT, -1, (int)-detached) : 0;
-}
+int step_old_root(int helper, struct report *report) { return join_helper(helper, &detached, STEP_PIVOT, report); }
 
 int step_pivot(int root, int *helper, struct report *report) {
     if (cs_mount_attributes(root, 0, CS_MOUNT_READ_ONLY, -1) < 0) return failed(report, STEP_PIVOT, -1);
     if (fchdir(root) < 0) return failed(report, STEP_PIVOT, -1);
     /* The old root lands on the new one, under its `.`; then it goes, with all that is mounted in it. */
     if (cs_pivot_root(".", ".") < 0) return failed(report, STEP_PIVOT, -1);
-    *helper = clone(detach_old_root, stack + sizeof stack, CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
-    if (*helper < 0) return failed(report, STEP_PIVOT, -1);
+    *helper = begin_helper(detach_old_root, stack + sizeof stack, STEP_PIVOT, report);
+    if (*helper < 0) return -1;
     if (chdir("/") < 0) return failed(report, STEP_PIVOT, -1);
     return 0;
 }
