@@ -110,7 +110,7 @@ package final class Broker {
         }
         let call = ServedCall(number)
         for (wanted, socket) in zip(destinations, sockets) {
-            let destination = ServedDestination(wanted, listener: socket, call: call)
+            let destination = ServedDestination(wanted, listener: socket, call: number)
             call.destinations.append(destination)
             handlers[socket] = .listener(destination)
             guard ce_epoll_add_level(epoll, socket) == 0 else { exit(1) }
@@ -162,7 +162,7 @@ package final class Broker {
     }
 
     private func resolve(_ connection: Connection, at now: Int64) {
-        let call = connection.destination.call
+        guard let call = calls[connection.destination.call] else { return end(connection, isBroken: true) }
         switch connection.destination.wanted.destination.host {
         case .address(let address): dial(connection, [address], at: now)
         case .name(let name):

@@ -4,13 +4,14 @@ import Hosts
 final class ServedDestination {
     let wanted: EgressDestination
     let listener: Int32
-    unowned let call: ServedCall
+    /// The number of its call.
+    let call: Int
     var report = EgressReport()
     var connections: Set<Connection> = []
     /// Of `limits.bytes`, what is left.
     var allowance: Int
 
-    init(_ wanted: EgressDestination, listener: Int32, call: ServedCall) {
+    init(_ wanted: EgressDestination, listener: Int32, call: Int) {
         self.wanted = wanted
         self.listener = listener
         self.call = call
