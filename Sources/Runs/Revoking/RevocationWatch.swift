@@ -131,7 +131,7 @@ final class RevocationWatch: Sendable {
             case .run(let run): if run == context.run { refusals.all = Self.refusal("this run was revoked") }
             case .all: if revocation.epoch > begun { refusals.all = Self.refusal("every run was revoked") }
             case .principal(let name):
-                guard name.lowercased() == context.principal.lowercased() else { continue }
+                guard revocation.scope == .of(principal: context.principal) else { continue }
                 refusals.all = Self.refusal("what \(name) may do was revoked")
             case .tool(let name):
                 // Registered again since: a person has looked at it.

@@ -5,8 +5,12 @@ import StrictJSON
 package enum RevocationScope: Hashable, Sendable {
     case run(String)
     case tool(String)
+    /// In lower case: see `of(principal:)`.
     case principal(String)
     case all
+
+    /// Names of people are the same whatever their case, as for approvals.
+    package static func of(principal name: String) -> RevocationScope { .principal(name.lowercased()) }
 
     /// True if a call of that tool in that run is covered.
     ///
@@ -15,7 +19,7 @@ package enum RevocationScope: Hashable, Sendable {
         switch self {
         case .run(let name): name == run
         case .tool(let name): name == tool || name == server
-        case .principal(let name): name.lowercased() == principal.lowercased()
+        case .principal(let name): name == principal.lowercased()
         case .all: true
         }
     }
@@ -38,7 +42,7 @@ package enum RevocationScope: Hashable, Sendable {
         } else if let name = object["tool"]?.stringValue {
             self = .tool(name)
         } else if let name = object["principal"]?.stringValue {
-            self = .principal(name)
+            self = .of(principal: name)
         } else if object["all"] == true {
             self = .all
         } else {

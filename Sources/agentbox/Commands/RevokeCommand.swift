@@ -96,8 +96,7 @@ struct RevokeCommand: AsyncParsableCommand {
         if let runName { return try await revoker.scope(ofRun: runName) }
         // What was revoked may have been removed since.
         if let tool { return lift ? .tool(tool) : try revoker.scope(ofTool: tool) }
-        // Names are the same whatever their case, as for approvals.
-        if let principal { return .principal(principal.lowercased()) }
+        if let principal { return .of(principal: principal) }
         return .all
     }
 
