@@ -56,27 +56,7 @@ struct ExportTests {
         let options = ["audit", "export", "--format", "csv", "--output", "-"]
         let good = scene.agentbox(options)
         #expect(good.status == 0 && good.errorOutput.contains("the ledger verifies"), "\(good)")
-        let altered = scene.script(
-            """
-            python3 - home/ledger/log <<'END'
-            import struct, sys
-            def crc(data):
-                value = 0xFFFFFFFF
-                for byte in data:
-                    value ^= byte
-                    for _ in range(8): value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
-                return value ^ 0xFFFFFFFF
-            log = bytearray(open(sys.argv[1], "rb").read())
-            at = log.index(b"alice@example.com")
-            log[at:at + 5] = b"mally"
-            # A frame: the payload's length, its checksum, the payload.
-            start = log.rindex(b'{"agent"', 0, at)
-            size = struct.unpack("<I", log[start - 8:start - 4])[0]
-            log[start - 4:start] = struct.pack("<I", crc(log[start:start + size]))
-            open(sys.argv[1], "wb").write(log)
-            END
-            """)
-        #expect(altered.status == 0, "\(altered)")
+        try scene.alterLedger()
         let result = scene.agentbox(options)
         #expect(result.status == 1 && result.output.contains("mally@example.com"), "\(result)")
         #expect(result.errorOutput.contains("does not verify"), "\(result)")

@@ -1,4 +1,5 @@
 import TestSupport
+import Testing
 
 extension Scene {
     /// Runs a bash script in the scene's folder as whoever runs the tests; `agentbox` is the installed one, with the
@@ -23,5 +24,30 @@ extension Scene {
 
             """
         return Command.run(["/bin/bash", "-c", prelude + text], in: folder.path)
+    }
+
+    /// What somebody does who can write the ledger and has no key of it: another entry, with the right checksum.
+    func alterLedger() throws {
+        let altered = script(
+            """
+            python3 - home/ledger/log <<'END'
+            import struct, sys
+            def crc(data):
+                value = 0xFFFFFFFF
+                for byte in data:
+                    value ^= byte
+                    for _ in range(8): value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+                return value ^ 0xFFFFFFFF
+            log = bytearray(open(sys.argv[1], "rb").read())
+            at = log.index(b"alice@example.com")
+            log[at:at + 5] = b"mally"
+            # A frame: the payload's length, its checksum, the payload.
+            start = log.rindex(b'{"agent"', 0, at)
+            size = struct.unpack("<I", log[start - 8:start - 4])[0]
+            log[start - 4:start] = struct.pack("<I", crc(log[start:start + size]))
+            open(sys.argv[1], "wb").write(log)
+            END
+            """)
+        try #require(altered.status == 0, "\(altered)")
     }
 }

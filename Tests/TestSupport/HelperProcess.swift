@@ -4,10 +4,10 @@ import LinuxIO
 /// A test's helper executable, running as a process of its own: to be killed, limited or raced against. It is killed
 /// and reaped when the value goes.
 package final class HelperProcess: Sendable {
-    package let identifier: pid_t
-    private let output: SharedDescriptor
-    private let reaped = Locked<Int32?>(nil)
-    private let unread = Locked<[UInt8]>([])
+    private let process: ChildProcess
+    private let output: LineReader
+
+    package var identifier: pid_t { process.identifier }
 
     /// Starts an executable that was built beside the tests.
     package convenience init(_ name: String, _ arguments: [String]) throws {
@@ -31,29 +31,12 @@ package final class HelperProcess: Sendable {
         var child = pid_t()
         let problem = posix_spawn(&child, program, &actions, nil, &words, environ)
         guard problem == 0 else { throw SystemError(call: "posix_spawn", errno: problem, subject: program) }
-        identifier = child
-        output = reading.shared()
-    }
-
-    deinit {
-        kill()
+        process = ChildProcess(child)
+        output = LineReader(reading.shared())
     }
 
     /// The next line that it prints, without its end; nil when it prints no more. Blocking.
-    package func line() throws -> String? {
-        while true {
-            let found = unread.withLock { bytes -> [UInt8]? in
-                guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-                defer { bytes.removeSubrange(...end) }
-                return Array(bytes[..<end])
-            }
-            if let found { return String(decoding: found, as: UTF8.self) }
-            var piece = [UInt8](repeating: 0, count: 16 << 10)
-            let count = try piece.withUnsafeMutableBytes { try output.read(into: $0) } ?? 0
-            if count == 0 { return nil }
-            unread.withLock { $0 += piece[..<count] }
-        }
-    }
+    package func line() throws -> String? { try output.line() }
 
     /// All lines that are left, until it ends. A last one without an end was cut off by a kill and is left out.
     package func lines() throws -> [String] {
@@ -63,24 +46,11 @@ package final class HelperProcess: Sendable {
     }
 
     /// Ends it with SIGKILL.
-    package func kill() {
-        reaped.withLock { status in
-            if status == nil { Glibc.kill(identifier, SIGKILL) }
-        }
-        wait()
-    }
+    package func kill() { process.kill() }
 
     /// Waits for its end; the wait status.
     @discardableResult
-    package func wait() -> Int32 {
-        reaped.withLock { known in
-            if let known { return known }
-            var status: Int32 = 0
-            while waitpid(identifier, &status, 0) == -1, errno == EINTR {}
-            known = status
-            return status
-        }
-    }
+    package func wait() -> Int32 { process.wait() }
 
     /// The path of an executable of the package, in the folder of the running tests.
     package static func built(_ name: String) throws -> String {

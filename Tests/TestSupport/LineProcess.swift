@@ -4,11 +4,11 @@ import LinuxIO
 /// A process that is talked to line by line: one that waits for a word before it goes on. It is killed and reaped when
 /// the value goes.
 package final class LineProcess: Sendable {
-    package let identifier: pid_t
+    private let process: ChildProcess
     private let input: SharedDescriptor
-    private let output: SharedDescriptor
-    private let unread = Locked<[UInt8]>([])
-    private let reaped = Locked<Int32?>(nil)
+    private let output: LineReader
+
+    package var identifier: pid_t { process.identifier }
 
     package init(_ program: String, _ arguments: [String], environment: [String]? = nil) throws {
         var forward = try Descriptor.pipe()
@@ -31,47 +31,21 @@ package final class LineProcess: Sendable {
             ? posix_spawn(&child, program, &actions, nil, &words, environ)
             : posix_spawn(&child, program, &actions, nil, &words, &variables)
         guard problem == 0 else { throw SystemError(call: "posix_spawn", errno: problem, subject: program) }
-        identifier = child
+        process = ChildProcess(child)
         input = writes.shared()
-        output = answers.shared()
+        output = LineReader(answers.shared())
     }
-
-    deinit { kill() }
 
     /// Writes a line to its standard input.
     package func say(_ line: String) throws { try input.writeAll(Array((line + "\n").utf8)) }
 
     /// The next line of its standard output; nil at the end. Blocking.
-    package func line() throws -> String? {
-        while true {
-            let found = unread.withLock { bytes -> [UInt8]? in
-                guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-                defer { bytes.removeSubrange(...end) }
-                return Array(bytes[..<end])
-            }
-            if let found { return String(decoding: found, as: UTF8.self) }
-            var piece = [UInt8](repeating: 0, count: 16 << 10)
-            let count = try piece.withUnsafeMutableBytes { try output.read(into: $0) } ?? 0
-            if count == 0 { return nil }
-            unread.withLock { $0 += piece[..<count] }
-        }
-    }
+    package func line() throws -> String? { try output.line() }
 
     /// Ends it with a signal, and reaps it.
-    package func kill(_ signal: Int32 = SIGKILL) {
-        reaped.withLock { status in if status == nil { Glibc.kill(identifier, signal) } }
-        wait()
-    }
+    package func kill(_ signal: Int32 = SIGKILL) { process.kill(signal) }
 
     /// Waits for its end; the wait status.
     @discardableResult
-    package func wait() -> Int32 {
-        reaped.withLock { known in
-            if let known { return known }
-            var status: Int32 = 0
-            while waitpid(identifier, &status, 0) == -1, errno == EINTR {}
-            known = status
-            return status
-        }
-    }
+    package func wait() -> Int32 { process.wait() }
 }
