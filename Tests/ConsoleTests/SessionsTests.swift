@@ -78,7 +78,8 @@ struct SessionsTests {
     func challenge() throws {
         let sessions = Sessions()
         let cookie = try #require(sessions.exchange(sessions.newLink(now: now).revealed, now: now)).revealed
-        let challenge = try #require(sessions.newChallenge(cookie))
+        let challenge = try #require(sessions.challenge(cookie))
+        #expect(sessions.challenge(cookie) == challenge, "asking for the page again made the open one useless")
         #expect(sessions.takeChallenge("other") == nil)
         #expect(sessions.takeChallenge(cookie) == challenge)
         #expect(sessions.takeChallenge(cookie) == nil)

@@ -8,7 +8,7 @@ import Runs
 enum CredentialPage {
     static func html(_ visit: Visit) async -> HTML {
         let frame = await Frame(visit, .approvals)
-        let challenge = visit.site.sessions.newChallenge(visit.cookie) ?? []
+        let challenge = visit.site.sessions.challenge(visit.cookie) ?? []
         return frame.page("Browser credential") {
             Parts.trail([("Approvals", PagePath("approvals"))])
             HTML(.h1) { "Register a browser credential" }

@@ -86,18 +86,20 @@ final class Sessions: Sendable {
         }
     }
 
-    /// 32 random bytes that a credential that is made in this session has to sign; nil without a session.
-    func newChallenge(_ cookie: String) -> [UInt8]? {
+    /// 32 random bytes that a credential that is made in this session has to sign; nil without a session. The same until
+    /// they are used up: a page is asked for again whenever something happens, and the one that is open has to stay good.
+    func challenge(_ cookie: String) -> [UInt8]? {
         let digest = ConsoleSecret.digest(of: cookie)
-        let challenge = ConsoleSecret.random().digest.bytes
+        let fresh = ConsoleSecret.random().digest.bytes
         return state.withLock { state in
-            guard state.sessions[digest] != nil else { return nil }
+            guard let session = state.sessions[digest] else { return nil }
+            let challenge = session.challenge ?? fresh
             state.sessions[digest]?.challenge = challenge
             return challenge
         }
     }
 
-    /// The challenge that was given out last, which then is used up.
+    /// The challenge that was given out, which then is used up.
     func takeChallenge(_ cookie: String) -> [UInt8]? {
         let digest = ConsoleSecret.digest(of: cookie)
         return state.withLock { state in
