@@ -34,6 +34,11 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .target(name: "Diagnostics"),
@@ -109,10 +114,41 @@ let package = Package(
         .target(name: "Egress", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "CSandbox", "CEgress"]),
         .executableTarget(name: "agentbox-egress", dependencies: ["Egress"], linkerSettings: staticExecutable),
 
+        // Ends TLS, reads requests, and puts credentials in: a process for one call.
+        .target(
+            name: "Inspection",
+            dependencies: [
+                "Egress", "CEgress", "CSandbox", "Hosts", "StrictJSON", "Diagnostics",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+            ]),
+        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticLibraries),
+
+        // What a credential is, its sources on this host, and the words in which the others are asked.
+        .target(
+            name: "Credentials",
+            dependencies: [
+                "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
+        // The sources that speak with a server, in a process of their own.
+        .target(
+            name: "CredentialSources",
+            dependencies: [
+                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
+        .executableTarget(
+            name: "agentbox-credentials", dependencies: ["CredentialSources"], linkerSettings: staticLibraries),
+
         .target(
             name: "Registry",
             dependencies: [
-                "Diagnostics", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals", "Egress",
+                "Diagnostics", "Credentials", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store",
+                "Approvals", "Egress",
                 "Hosts", "LinuxIO", "CSandbox", "MCP",
             ]
         ),
@@ -176,6 +212,14 @@ let package = Package(
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "Hosts", "StrictJSON"]),
         .testTarget(name: "EgressTests", dependencies: ["Egress", "Hosts", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "InspectionTests", dependencies: ["Inspection", "Egress", "Hosts", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "CredentialsTests",
+            dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+        .testTarget(
+            name: "CredentialSourcesTests",
+            dependencies: ["CredentialSources", "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
         .testTarget(
             name: "RegistryTests",

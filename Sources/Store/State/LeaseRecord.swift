@@ -1,4 +1,5 @@
 import LinuxIO
+import Manifests
 import StrictJSON
 
 /// A credential that was issued for one call. Written before it is minted, so that a crash between leaves a record of
@@ -25,16 +26,6 @@ package struct LeaseRecord: Hashable, Sendable {
         case live
         /// Revoked and probed, or expired.
         case dead
-    }
-
-    /// What can be done about a credential that is out.
-    package enum Revocability: String, Hashable, Sendable, CaseIterable {
-        case none = "R0"
-        case expiry = "R1"
-        case revoke = "R2"
-        /// Sessions that it opened end too.
-        case revokeWithSessions = "R3"
-        case singleUse = "R4"
     }
 
     package init(

@@ -1,0 +1,23 @@
+/// Where credentials come from. One value stands for one configured source.
+///
+/// Every method is bounded in time by its caller, who may cancel it at any point: a mint that was cut off is revoked like
+/// one that was answered.
+package protocol CredentialSource: Sendable {
+    /// What minting this would come to. Changes nothing, and asks no server.
+    ///
+    /// - Throws: `CredentialError` if the scope is none that this source can issue.
+    func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan
+
+    /// Makes the credential.
+    func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential
+
+    /// Makes it worthless, and ends what it opened where the source can. Calling it again, or for one that was never
+    /// minted, is no error: that is what happens after a crash.
+    func revoke(_ lease: LeaseHandle) async throws(CredentialError)
+
+    /// Uses a credential that should be dead.
+    ///
+    /// - Parameter credential: Nil after a crash, when nobody has it any more: then the source says what it can find out
+    ///   otherwise.
+    func probe(_ lease: LeaseHandle, with credential: MintedCredential?) async -> ProbeResult
+}

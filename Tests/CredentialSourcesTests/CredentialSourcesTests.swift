@@ -1,0 +1,2 @@
+import CredentialSources
+import Testing
