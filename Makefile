@@ -71,7 +71,7 @@ test-console: test-tools ## Go through the console in a real browser
 
 .PHONY: bench
 bench: release ## Measure against peers, in one run
-	@Sources/packaging/install-packages bubblewrap python3 python3-venv
+	@Sources/packaging/install-packages bubblewrap python3 python3-venv curl openssl nginx-light
 	$(RELEASE)/agentbox-bench
 
 .PHONY: lint

@@ -44,13 +44,3 @@ void ce_wakeup_drain(int fd) {
     uint64_t count;
     if (read(fd, &count, sizeof count) < 0) return; /* nothing: somebody drained it */
 }
-
-int ce_pipe(int ends[2], int size) {
-    if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) < 0) return -1;
-    (void)fcntl(ends[1], F_SETPIPE_SZ, size); /* a smaller one is slower and works */
-    return 0;
-}
-
-ptrdiff_t ce_splice(int from, int to, size_t size) {
-    return splice(from, NULL, to, NULL, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-}

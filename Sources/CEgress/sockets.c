@@ -19,11 +19,20 @@ static int option(int fd, int level, int name) {
     return getsockopt(fd, level, name, &value, &size) < 0 ? -1 : value;
 }
 
+/* Small pieces go at once, and urgent bytes stay in their place. Attack: one that the look at a hello leaves out, and
+ * that the server reads. Neither can fail on a TCP socket, and without the first all still works but for its pace. */
+static void tune(int fd) {
+    const int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+}
+
 int ce_take_listener(int fd) {
     const int domain = option(fd, SOL_SOCKET, SO_DOMAIN);
     const int flags = fcntl(fd, F_GETFL);
     /* Attack: one that blocks stops the broker for every call. */
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) return 0;
+    tune(fd); /* what is accepted has it from here */
     return (domain == AF_INET || domain == AF_INET6) && option(fd, SOL_SOCKET, SO_PROTOCOL) == IPPROTO_TCP &&
            option(fd, SOL_SOCKET, SO_ACCEPTCONN) == 1;
 }
@@ -49,7 +58,7 @@ int ce_dial(const unsigned char *address, int is_version_6, uint16_t port) {
     }
     int fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (fd < 0) return -1;
-    ce_tune(fd);
+    tune(fd);
     if (connect(fd, &to.any, size) == 0 || errno == EINPROGRESS) return fd;
     int failure = errno;
     (void)close(fd);
@@ -66,14 +75,6 @@ int ce_is_connected(int fd) {
     struct sockaddr_storage peer;
     socklen_t size = sizeof peer;
     return getpeername(fd, (struct sockaddr *)&peer, &size) == 0;
-}
-
-/* Neither can fail on a TCP socket, and without them all still works but for its pace. Attack: an urgent byte that the
- * look at a hello leaves out, and that the server reads. */
-void ce_tune(int fd) {
-    const int on = 1;
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    (void)setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 }
 
 void ce_end_writing(int fd) { (void)shutdown(fd, SHUT_WR); }

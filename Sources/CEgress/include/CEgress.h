@@ -26,26 +26,21 @@ int ce_epoll_wait(int epoll, struct ce_ready *ready, int capacity, int milliseco
 
 /* Nonblocking, close-on-exec. */
 int ce_accept(int listener);
-int ce_pipe(int ends[2], int size);
 int ce_wakeup_create(void);
 void ce_wakeup(int fd);
 void ce_wakeup_drain(int fd);
-/* From one to the other, one of which is a pipe. */
-ptrdiff_t ce_splice(int from, int to, size_t size);
 /* Some of it, or EAGAIN. Never SIGPIPE. */
 ptrdiff_t ce_send(int fd, const void *bytes, size_t size);
 /* What arrived, which stays there. */
 ptrdiff_t ce_peek(int fd, void *bytes, size_t size);
 
-/* 1 if it is a TCP socket that listens; from then on accepting on it never waits. */
+/* 1 if it is a TCP socket that listens; from then on accepting on it never waits, and what is accepted is tuned. */
 int ce_take_listener(int fd);
 /* A nonblocking socket that connects to an address (4 or 16 bytes) and port; it is writable once it has, or failed. */
 int ce_dial(const unsigned char *address, int is_version_6, uint16_t port);
 /* What became of it: 0, or an errno. */
 int ce_socket_error(int fd);
 int ce_is_connected(int fd); /* 1 if it is */
-/* Small pieces go at once, and urgent bytes stay in their place in the stream. */
-void ce_tune(int fd);
 void ce_end_writing(int fd);
 /* Closes so that the other side sees a reset. */
 void ce_reset(int fd);

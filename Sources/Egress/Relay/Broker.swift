@@ -18,10 +18,9 @@ package final class Broker {
     private var nextLookup = 0
     private var nextTick: Int64 = 0
 
-    /// Of all calls together: each takes six descriptors.
-    private static let mostConnections = 600
+    /// Of all calls together: each takes two descriptors.
+    private static let mostConnections = 1500
     private static let tick: Int64 = 500
-    private static let acceptsAtOnce = 32
 
     private enum Handler {
         case control
@@ -133,26 +132,24 @@ package final class Broker {
 
     private func accept(_ destination: ServedDestination, at now: Int64) {
         let limit = destination.wanted.limits.connections
-        for _ in 0..<Self.acceptsAtOnce {
-            let client = ce_accept(destination.listener)
-            guard client >= 0 else { return }
-            guard destination.connections.count < limit, connections.count < Self.mostConnections else {
-                destination.report.refuse(
-                    .connections, "more than \(limit) connections to \(destination.wanted.destination) at once")
-                ce_reset(client)
-                continue
-            }
-            guard destination.allowance > 0 else {
-                destination.report.refuse(.traffic, "no bytes are left for \(destination.wanted.destination)")
-                ce_reset(client)
-                continue
-            }
-            let connection = Connection(client: client, to: destination, at: now)
-            connections.insert(connection)
-            destination.connections.insert(connection)
-            watch(client, for: connection)
-            resolve(connection, at: now)
+        // One: if there are more the listener stays ready.
+        let client = ce_accept(destination.listener)
+        guard client >= 0 else { return }
+        guard destination.connections.count < limit, connections.count < Self.mostConnections else {
+            destination.report.refuse(
+                .connections, "more than \(limit) connections to \(destination.wanted.destination) at once")
+            return ce_reset(client)
         }
+        guard destination.allowance > 0 else {
+            destination.report.refuse(.traffic, "no bytes are left for \(destination.wanted.destination)")
+            return ce_reset(client)
+        }
+        let connection = Connection(client: client, to: destination, at: now)
+        connections.insert(connection)
+        destination.connections.insert(connection)
+        // Dialled before all else: the destination is at work while the rest is done here.
+        resolve(connection, at: now)
+        if connections.contains(connection) { watch(client, for: connection) }
     }
 
     private func watch(_ fd: Int32, for connection: Connection) {

@@ -40,7 +40,6 @@ final class Connection: Hashable {
         self.destination = destination
         end = now + Int64(destination.wanted.limits.milliseconds)
         helloEnd = now + Self.helloTime
-        ce_tune(client)
     }
 
     static func == (left: Connection, right: Connection) -> Bool { left === right }
@@ -71,12 +70,13 @@ final class Connection: Hashable {
     /// Something happened on either side.
     func proceed(at now: Int64) -> Verdict {
         if server >= 0, !isConnected {
-            if ce_socket_error(server) != 0 { return dialNext(at: now) }
-        }
-        if server >= 0, !isConnected, ce_is_connected(server) == 1 {
-            isConnected = true
-            dialEnd = .max
-            destination.report.connections += 1
+            if ce_is_connected(server) == 1 {
+                isConnected = true
+                dialEnd = .max
+                destination.report.connections += 1
+            } else if ce_socket_error(server) != 0 {
+                return dialNext(at: now)
+            }
         }
         if !isJudged {
             switch judge() {
