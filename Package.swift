@@ -157,6 +157,17 @@ let package = Package(
             name: "Review",
             dependencies: ["Diagnostics", "StrictJSON", "Manifests", "Policy", "Replay", "Ledger", "LinuxIO"]
         ),
+        // Watches a workflow as it is today, and says which static credentials it comes upon.
+        .target(name: "CObserve", cSettings: strictC),
+        .target(
+            name: "Observe",
+            dependencies: [
+                "CObserve", "CSandbox", "LinuxIO", "Manifests", "StrictJSON", "Diagnostics",
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
+        .executableTarget(
+            name: "agentbox-observe", dependencies: ["CObserve", "CSandbox"], cSettings: strictC,
+            linkerSettings: staticExecutable),
         .target(
             name: "Runs",
             dependencies: [
@@ -167,7 +178,7 @@ let package = Package(
             name: "agentbox",
             dependencies: [
                 "Runs", "Registry", "Replay", "Manifests", "Policy", "Sandbox", "Ledger", "Store", "Approvals",
-                "LinuxIO", "Exports", "Review", "StrictJSON", "Diagnostics",
+                "LinuxIO", "Exports", "Review", "Observe", "StrictJSON", "Diagnostics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: staticLibraries
@@ -212,6 +223,7 @@ let package = Package(
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "Hosts", "StrictJSON"]),
         .testTarget(name: "EgressTests", dependencies: ["Egress", "Hosts", "StrictJSON", "TestSupport"]),
+        .testTarget(name: "ObserveTests", dependencies: ["Observe", "LinuxIO", "Manifests", "StrictJSON", "TestSupport"]),
         .testTarget(
             name: "InspectionTests", dependencies: ["Inspection", "Egress", "Hosts", "StrictJSON", "TestSupport"]),
         .testTarget(

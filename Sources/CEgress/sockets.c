@@ -66,6 +66,26 @@ int ce_dial(const unsigned char *address, int is_version_6, uint16_t port) {
     return -1;
 }
 
+int ce_listens_at(int fd, struct ce_address *address, uint16_t *port) {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in version4;
+        struct sockaddr_in6 version6;
+    } own;
+    socklen_t size = sizeof own;
+    memset(&own, 0, sizeof own);
+    memset(address, 0, sizeof *address);
+    if (getsockname(fd, &own.any, &size) < 0) return -1;
+    address->is_version_6 = own.any.sa_family == AF_INET6;
+    if (address->is_version_6) {
+        memcpy(address->bytes, &own.version6.sin6_addr, 16);
+    } else {
+        memcpy(address->bytes, &own.version4.sin_addr, 4);
+    }
+    *port = ntohs(address->is_version_6 ? own.version6.sin6_port : own.version4.sin_port);
+    return 0;
+}
+
 int ce_socket_error(int fd) {
     int value = option(fd, SOL_SOCKET, SO_ERROR);
     return value < 0 ? errno : value;

@@ -13,8 +13,8 @@ package struct Intent: Hashable, Sendable {
     package var reviewBy: CalendarDate?
     /// The workspace, as written: relative to the manifest's folder, or absolute.
     package var workspace: String?
-    /// Hosts of model endpoints that the agent would like to reach.
-    package var models: [String]
+    /// Where the agent itself may connect to.
+    package var models: [ModelEndpoint]
     /// Values that a person supplied, by name: the one provenance that needs no tool.
     package var inputs = JSONObject()
     package var rules: [Rule]

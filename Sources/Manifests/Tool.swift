@@ -21,6 +21,8 @@ package struct Tool: Hashable, Sendable {
     /// Files beside the manifest that the executable needs, as relative paths.
     package var files: [String]
     package var tests: [ToolTest]
+    /// Programs that insist on one find a proxy of the call's own, for what its `connect` grants name.
+    package var usesProxy = false
 
     /// How the executable gets the arguments.
     package enum Input: String, Hashable, Sendable, CaseIterable {

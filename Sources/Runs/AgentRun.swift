@@ -2,6 +2,7 @@ import Glibc
 import LinuxIO
 import MCP
 import Manifests
+import Registry
 @_spi(Launch) import Sandbox
 import StrictJSON
 
@@ -36,12 +37,6 @@ package enum AgentRun {
                 "\(deadline.reason) before the agent started", code: AgentBoxError.taskOver,
                 remedy: "if the task may go on, write a later `expires` in the intent")
         }
-        let models = run.manifests.intent.models
-        if !models.isEmpty {
-            note(
-                "the intent lists model endpoints (\(models.joined(separator: ", "))): this build gives an agent no "
-                    + "network, so they cannot be reached from inside")
-        }
         let socket = try UnixSocket.listen(at: run.directory.socket)
         // The folder is the host user's alone; in the box the agent's user has to be able to connect.
         guard chmod(run.directory.socket, 0o666) == 0 else { throw SystemError.last("chmod", run.directory.socket) }
@@ -51,8 +46,10 @@ package enum AgentRun {
         let serving = Task { try await server.listen(on: socket, connections: 64) }
 
         let box = try AgentBox(run, options)
+        let models = try models(of: run, box, note)
         if box.seesWorkspace { await run.registry.see([.untrusted]) }
-        let specification = try box.specification(of: command)
+        var specification = try box.specification(of: command)
+        specification.destinations = models?.places
         let phrase = try await phrase(of: run, note)
         let signals = try SignalSource(
             Interruptions.signals + (AgentStreams.isInteractive ? TerminalSession.signals : []))
@@ -65,7 +62,7 @@ package enum AgentRun {
             if session?.note(text) != true { plainNote(text) }
         }
         run.announceQuestions(to: note, on: streams.session)
-        let agent = try await start(specification, streams, by: run.launcher)
+        let agent = try await start(specification, streams, models, by: run.launcher)
         streams.session?.onKillKeys { agent.kill() }
         let forwarding = Task { await Interruptions.forward(signals, to: agent, streams, note: note) }
         let timer = AgentTimer(deadline, agent, note: note)
@@ -77,6 +74,7 @@ package enum AgentRun {
         let end = await Result.of { () throws(SandboxError) in try await agent.wait() }
         let isOver = timer.stop()
         revoking.cancel()
+        let used = await models?.close()
         let lost = await streams.finish()
         forwarding.cancel()
         for problem in lost { note(problem) }
@@ -90,7 +88,7 @@ package enum AgentRun {
         } else {
             cause = isOver ? .timeOver(deadline?.reason) : try .agent(end.get().cause)
         }
-        return try RunSummary(run, cause, isComplete: lost.isEmpty)
+        return try RunSummary(run, cause, isComplete: lost.isEmpty, models: used)
     }
 
     /// What prompts on the terminal show, where there can be any: the person has to know it before the agent draws.
@@ -104,15 +102,27 @@ package enum AgentRun {
         return phrase
     }
 
+    /// What the agent's own loopback leads to; nil if its intent lists nothing.
+    private static func models(
+        of run: TaskRun, _ box: AgentBox, _ note: @Sendable (String) -> Void
+    ) throws -> AgentEgress? {
+        let models = run.manifests.intent.models
+        guard !models.isEmpty else { return nil }
+        let egress = try AgentEgress(models, under: box.profile, by: run.egress)
+        let places = models.map(\.destination.description).joined(separator: ", ")
+        note("the agent itself can connect to \(places): whatever it knows can leave by that")
+        return egress
+    }
+
     /// When it returns, the agent's ends of its streams are the agent's alone.
     private static func start(
-        _ specification: ConfinedSpecification, _ streams: AgentStreams, by launcher: Launcher
+        _ specification: ConfinedSpecification, _ streams: AgentStreams, _ models: AgentEgress?, by launcher: Launcher
     ) async throws(SandboxError) -> ConfinedProcess {
         var box = specification
         let ends = streams.takeEnds()
         (box.input, box.output, box.errorOutput) = (ends.input, ends.output, ends.errorOutput)
         box.hasTerminal = streams.session != nil
-        return try await launcher.start(box)
+        return try await launcher.start(box) { sockets in try await models?.open(sockets) }
     }
 }
 

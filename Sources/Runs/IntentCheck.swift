@@ -26,7 +26,7 @@ package struct IntentCheck: Sendable {
             var notes = ["tools that some call could be allowed of: " + visible.map(\.rawValue).joined(separator: ", ")]
             if visible.isEmpty { notes = ["no call could ever be allowed"] }
             if !manifests.intent.models.isEmpty {
-                notes.append("the agent has no network in this build: `models` cannot be reached")
+                notes.append(IntentExplainer.channel(of: manifests.intent))
             }
             return IntentCheck(problem: nil, notes: notes, lints: intent.lints(canApprove: true))
         } catch let problem as any Diagnostic {

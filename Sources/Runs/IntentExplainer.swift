@@ -24,6 +24,14 @@ package struct IntentExplainer: Sendable {
             manifests: manifests, preview: CallPreview(tools: definitions, intent: intent, workspace: workspace))
     }
 
+    /// Where the agent can send what it knows, whatever the rules say; nil: nowhere.
+    package var channel: String? { manifests.intent.models.isEmpty ? nil : Self.channel(of: manifests.intent) }
+
+    static func channel(of intent: Intent) -> String {
+        "under `run` the agent itself can send whatever it knows to its model endpoints: "
+            + intent.models.map(\.destination.description).joined(separator: ", ")
+    }
+
     package func inputSchema(of tool: String) -> JSON? {
         ToolName(tool).flatMap { manifests.tools[$0] }?.tool.inputSchema
     }

@@ -14,6 +14,8 @@ package struct RunSummary: Sendable {
     package let allowed: Int
     package let denied: Int
     package let changes: [WorkspaceChange]
+    /// What the agent itself did with the model endpoints of its intent; nil if there are none.
+    package let models: AgentEgress.Report?
 
     /// Why there is no agent any more.
     enum Cause {
@@ -22,7 +24,8 @@ package struct RunSummary: Sendable {
         case revoked(String)
     }
 
-    init(_ run: TaskRun, _ cause: Cause, isComplete: Bool) throws {
+    init(_ run: TaskRun, _ cause: Cause, isComplete: Bool, models: AgentEgress.Report? = nil) throws {
+        self.models = models
         self.run = run.context.run
         (exitStatus, end) =
             switch cause {
@@ -46,6 +49,12 @@ package struct RunSummary: Sendable {
             "allowed": .integer(Int64(allowed)),
             "denied": .integer(Int64(denied)),
         ]
+        if let models {
+            object["models"] = .array(models.uses.map(\.json))
+            object["modelsComplete"] = .bool(models.isComplete)
+            let refused = models.uses.flatMap(\.refusals)
+            if !refused.isEmpty { object["modelsRefused"] = .array(refused.map(JSON.string)) }
+        }
         var room = EntryRoom()
         room.add(changes.map { $0.json() }, as: "changes", to: &object)
         return .object(object)

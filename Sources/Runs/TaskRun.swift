@@ -61,6 +61,8 @@ package final class TaskRun: Sendable {
     package let directory: RunDirectory
     package let registry: Registry
     package let launcher: Launcher
+    /// What calls connect through, and the agent.
+    let egress: EgressBroker
     package let workspace: WorkspaceRoot?
     /// When the task's time began.
     package let startedAt: Timestamp
@@ -120,6 +122,7 @@ package final class TaskRun: Sendable {
         approvals = RunApprovals(
             manifests, store: store, ledger: ledger, context: context, startedAt: startedAt, directory: directory,
             signers: signers)
+        egress = Self.egress(launcher, installation, manifests.profiles)
         registry = Registry(
             tools: registered, catalogued: manifests.names, intent: intent, workspace: workspace,
             context: context, startedAt: startedAt,
@@ -127,7 +130,7 @@ package final class TaskRun: Sendable {
             labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
             approvals: options.rehearsal == nil ? approvals.stage : nil,
-            egress: Self.egress(launcher, installation, manifests.profiles), rehearsal: options.rehearsal)
+            egress: egress, rehearsal: options.rehearsal)
         revocations = RevocationWatch(
             store: store, context: context, calls: registry.inProgress, tools: registered)
         self.installation = installation

@@ -37,7 +37,7 @@ struct Agentbox: AsyncParsableCommand {
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
             IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self,
             ReviewCommand.self, ConsoleCommand.self, RevokeCommand.self, PsCommand.self, SchemaCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, ObserveCommand.self,
         ]
     )
 

@@ -66,16 +66,6 @@ struct RunTests {
         #expect(inside.status == 0, "\(inside)")
     }
 
-    @Test("an intent that lists model endpoints is told that there is no network")
-    func models() throws {
-        let scene = try Scene(.possible[0], rules: "- allow: fs.read\nmodels: [api.example.com]")
-        let text = try #require(File.text(of: scene.intent)).replacing("  models:", with: "models:")
-        try scene.folder.write("task.yaml", text)
-        let result = run("true", in: scene)
-        #expect(result.errorOutput.contains("api.example.com"), "\(result)")
-        #expect(result.errorOutput.contains("network"))
-    }
-
     @Test("a program that is not there, or not shown, is an error with what to do")
     func missingProgram() throws {
         let scene = try Scene(.possible[0], rules: "- allow: fs.read")

@@ -13,6 +13,7 @@ for module in Diagnostics StrictJSON Hosts; do
 done
 swiftc "${flags[@]}" -module-name EgressFuzzer "$root/Tests/Fuzz/EgressFuzzer/EgressFuzzer.swift" \
     "$root/Sources/Egress/Relay/ClientHello.swift" "$root"/Sources/Egress/Wire/*.swift \
+    "$root"/Sources/Egress/Proxy/{ProxyRequest,SOCKSRequest,HTTPProxyRequest}.swift \
     Diagnostics.o StrictJSON.o Hosts.o -o egress-fuzzer
 seed() { printf '%s' "$1" >"corpus/seed-$(printf '%s' "$1" | cksum | cut -d' ' -f1)"; }
 for text in 'https://api.example.com:8443/a?b#c' '[2001:db8::1]:80' 'xn--bcher-kva.example:443' '{"opened":1}' \
@@ -20,6 +21,10 @@ for text in 'https://api.example.com:8443/a?b#c' '[2001:db8::1]:80' 'xn--bcher-k
     '{"open":1,"destinations":[{"to":"a:1","opened":["10.0.0.0/8"],"connections":1,"bytes":1,"milliseconds":1}]}'; do
     seed "$text"
 done
+printf 'POST http://a.example:81/b?c HTTP/1.1\r\nHost: x\r\nConnection: y\r\nContent-Length: 3\r\n\r\nabc' >corpus/seed-forward
+printf 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n' >corpus/seed-connect
+printf '\x05\x01\x00\x03\x09a.example\x01\xbb' >corpus/seed-socks
+printf '\x05\x02\x00\x02' >corpus/seed-greeting
 # A hello for `a.example`: record, handshake, version, random, session, ciphers, methods, extensions.
 {
     printf '\x16\x03\x01\x00\x43\x01\x00\x00\x3f\x03\x03'

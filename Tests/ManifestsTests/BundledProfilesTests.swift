@@ -32,7 +32,7 @@ struct BundledProfilesTests {
     func resolves(_ name: String) throws {
         let profile = try resolve(name)
         #expect(profile.isolation == [.namespaces, .landlock, .seccomp])
-        #expect(profile.network == (name == "fetch" ? .granted : .none))
+        #expect(profile.network == (["agent", "fetch"].contains(name) ? .granted : .none))
         #expect(profile.defaultAction == .eperm)
         #expect(profile.deny.contains("ptrace") && profile.deny.contains("io_uring_setup"))
         #expect(!profile.read.contains { $0.hasPrefix("/home") || $0.hasPrefix("/root") || $0.hasPrefix("/var") })

@@ -36,6 +36,9 @@ ptrdiff_t ce_peek(int fd, void *bytes, size_t size);
 
 /* 1 if it is a TCP socket that listens; from then on accepting on it never waits, and what is accepted is tuned. */
 int ce_take_listener(int fd);
+/* Where a socket listens: 0 with its address and port. */
+struct ce_address;
+int ce_listens_at(int fd, struct ce_address *address, uint16_t *port);
 /* A nonblocking socket that connects to an address (4 or 16 bytes) and port; it is writable once it has, or failed. */
 int ce_dial(const unsigned char *address, int is_version_6, uint16_t port);
 /* What became of it: 0, or an errno. */

@@ -7,11 +7,12 @@ import Hosts
 package final class Broker {
     /// The host's socket, SOCK_SEQPACKET.
     private let control: Int32
-    private let epoll: Int32
+    let epoll: Int32
     private let lookup: NameLookup
-    private var handlers: [Int32: Handler] = [:]
-    private var calls: [Int: ServedCall] = [:]
+    var handlers: [Int32: Handler] = [:]
+    var calls: [Int: ServedCall] = [:]
     private var connections: Set<Connection> = []
+    var proxyClients: Set<ProxyClient> = []
     /// Those that have more to pass on than a turn allows.
     private var busy: Set<Connection> = []
     private var lookups: [Int: (call: Int, name: String)] = [:]
@@ -22,11 +23,13 @@ package final class Broker {
     private static let mostConnections = 1500
     private static let tick: Int64 = 500
 
-    private enum Handler {
+    enum Handler {
         case control
         case lookup
         case listener(ServedDestination)
         case connection(Connection)
+        case proxy(ServedProxy)
+        case proxyClient(ProxyClient)
     }
 
     /// Serves the host on standard input until it goes.
@@ -49,7 +52,7 @@ package final class Broker {
         for fd in handlers.keys where ce_epoll_add_level(epoll, fd) < 0 { exit(1) }
         var ready = [ce_ready](repeating: ce_ready(), count: 256)
         while true {
-            let wait = !busy.isEmpty ? 0 : connections.isEmpty ? -1 : Int32(Self.tick)
+            let wait = !busy.isEmpty ? 0 : isIdle ? -1 : Int32(Self.tick)
             let count = ce_epoll_wait(epoll, &ready, Int32(ready.count), wait)
             guard count >= 0 else { exit(1) }
             let now = ce_milliseconds()
@@ -62,8 +65,12 @@ package final class Broker {
             guard now >= nextTick else { continue }
             nextTick = now + Self.tick
             for connection in connections { follow(connection.tick(at: now), connection) }
+            for client in proxyClients where client.isOver(at: now) { end(client) }
         }
     }
+
+    /// Nothing has an end that is looked for.
+    private var isIdle: Bool { connections.isEmpty && proxyClients.isEmpty }
 
     private func handle(_ fd: Int32, at now: Int64) {
         switch handlers[fd] {
@@ -71,6 +78,8 @@ package final class Broker {
         case .lookup: for answer in lookup.take() { resolved(answer, at: now) }
         case .listener(let destination): accept(destination, at: now)
         case .connection(let connection): follow(connection.proceed(at: now), connection)
+        case .proxy(let proxy): accept(proxy, at: now)
+        case .proxyClient(let client): follow(client.proceed(), client, at: now)
         // It was closed by what came before it in this batch.
         case nil: break
         }
@@ -88,7 +97,7 @@ package final class Broker {
         guard size > 0, let request = BrokerRequest(Array(bytes.prefix(size))) else { exit(size == 0 ? 0 : 1) }
         let sockets = Array(descriptors.prefix(found))
         switch request {
-        case .open(let number, let destinations): open(number, destinations, sockets)
+        case .open(let number, let destinations, let hasProxy): open(number, destinations, sockets, hasProxy)
         case .close(let number):
             for socket in sockets { Glibc.close(socket) }
             close(number)
@@ -100,8 +109,9 @@ package final class Broker {
         guard cs_send(control, bytes, bytes.count, nil, 0) == 0 else { exit(1) }
     }
 
-    private func open(_ number: Int, _ destinations: [EgressDestination], _ sockets: [Int32]) {
-        let isSound = sockets.count == destinations.count && !sockets.isEmpty && calls[number] == nil
+    private func open(_ number: Int, _ destinations: [EgressDestination], _ sockets: [Int32], _ hasProxy: Bool) {
+        let isSound =
+            sockets.count == destinations.count + (hasProxy ? 1 : 0) && !destinations.isEmpty && calls[number] == nil
         // Attack: whoever took init over hands in something else.
         guard isSound, sockets.allSatisfy({ ce_take_listener($0) == 1 }) else {
             for socket in sockets { Glibc.close(socket) }
@@ -112,8 +122,13 @@ package final class Broker {
             let destination = ServedDestination(wanted, listener: socket, call: number)
             call.destinations.append(destination)
             handlers[socket] = .listener(destination)
-            guard ce_epoll_add_level(epoll, socket) == 0 else { exit(1) }
         }
+        if hasProxy, let socket = sockets.last {
+            let proxy = ServedProxy(listener: socket, call: number)
+            call.proxy = proxy
+            handlers[socket] = .proxy(proxy)
+        }
+        for socket in sockets where ce_epoll_add_level(epoll, socket) < 0 { exit(1) }
         calls[number] = call
         answer(.opened(call: number))
     }
@@ -125,31 +140,46 @@ package final class Broker {
             handlers[destination.listener] = nil
             Glibc.close(destination.listener)
         }
-        answer(.closed(call: number, call.destinations.map(\.report)))
+        if let proxy = call.proxy {
+            for client in proxy.clients { end(client) }
+            handlers[proxy.listener] = nil
+            Glibc.close(proxy.listener)
+        }
+        let reports = call.destinations.map(\.report) + (call.proxy.map { [$0.report] } ?? [])
+        answer(.closed(call: number, reports))
     }
 
     // MARK: calls
 
     private func accept(_ destination: ServedDestination, at now: Int64) {
-        let limit = destination.wanted.limits.connections
         // One: if there are more the listener stays ready.
         let client = ce_accept(destination.listener)
         guard client >= 0 else { return }
+        guard hasRoom(for: destination) else { return ce_reset(client) }
+        let connection = Connection(client: client, to: destination, at: now)
+        begin(connection, at: now)
+        if connections.contains(connection) { watch(client, for: connection) }
+    }
+
+    func hasRoom(for destination: ServedDestination) -> Bool {
+        let limit = destination.wanted.limits.connections
         guard destination.connections.count < limit, connections.count < Self.mostConnections else {
             destination.report.refuse(
                 .connections, "more than \(limit) connections to \(destination.wanted.destination) at once")
-            return ce_reset(client)
+            return false
         }
         guard destination.allowance > 0 else {
             destination.report.refuse(.traffic, "no bytes are left for \(destination.wanted.destination)")
-            return ce_reset(client)
+            return false
         }
-        let connection = Connection(client: client, to: destination, at: now)
+        return true
+    }
+
+    /// It is dialled before all else: the destination is at work while the rest is done here.
+    func begin(_ connection: Connection, at now: Int64) {
         connections.insert(connection)
-        destination.connections.insert(connection)
-        // Dialled before all else: the destination is at work while the rest is done here.
+        connection.destination.connections.insert(connection)
         resolve(connection, at: now)
-        if connections.contains(connection) { watch(client, for: connection) }
     }
 
     private func watch(_ fd: Int32, for connection: Connection) {
@@ -187,7 +217,7 @@ package final class Broker {
     private func dial(_ connection: Connection, _ addresses: [IPAddress], at now: Int64) {
         let checked = connection.destination.checked(addresses)
         // Refused, which is on record, is not failed.
-        if checked.isEmpty, !addresses.isEmpty { return end(connection, isBroken: true) }
+        if checked.isEmpty, !addresses.isEmpty { return follow(connection.giveUp(), connection) }
         follow(connection.dial(checked, at: now), connection)
     }
 

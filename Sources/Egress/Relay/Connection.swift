@@ -19,6 +19,8 @@ final class Connection: Hashable {
     private let end: Int64
     private let helloEnd: Int64
     private var dialEnd: Int64 = .max
+    /// What the proxy has to say yet; nil of a connection that was made to the destination itself.
+    private var opening: Opening?
 
     static let dialTime: Int64 = 5_000
     static let helloTime: Int64 = 15_000
@@ -35,8 +37,9 @@ final class Connection: Hashable {
         case broken
     }
 
-    init(client: Int32, to destination: ServedDestination, at now: Int64) {
+    init(client: Int32, to destination: ServedDestination, opening: Opening? = nil, at now: Int64) {
         self.client = client
+        self.opening = opening
         self.destination = destination
         end = now + Int64(destination.wanted.limits.milliseconds)
         helloEnd = now + Self.helloTime
@@ -64,7 +67,14 @@ final class Connection: Hashable {
             return .watch(server)
         }
         destination.report.failures += 1
-        return .broken
+        return giveUp()
+    }
+
+    /// It never came to be. Whoever asked a proxy for it is told.
+    func giveUp() -> Verdict {
+        guard let opening else { return .broken }
+        _ = ce_send(client, opening.answers.unreachable, opening.answers.unreachable.count)
+        return .done
     }
 
     /// Something happened on either side.
@@ -74,11 +84,12 @@ final class Connection: Hashable {
                 isConnected = true
                 dialEnd = .max
                 destination.report.connections += 1
+                guard open() else { return .broken }
             } else if ce_socket_error(server) != 0 {
                 return dialNext(at: now)
             }
         }
-        if !isJudged {
+        if !isJudged, opening == nil {
             switch judge() {
             case nil: break
             case true?: isJudged = true
@@ -86,6 +97,23 @@ final class Connection: Hashable {
             }
         }
         return isConnected ? pump() : .waits
+    }
+
+    /// Says to who asked the proxy that the connection exists, or begins with the request that the proxy was given.
+    private func open() -> Bool {
+        guard let opening else { return true }
+        self.opening = nil
+        if let request = opening.request {
+            // Plain HTTP, which was read: nobody can make a hello of it.
+            guard destination.judge(.notTLS) == true else { return false }
+            isJudged = true
+            up.begin(with: request.head, left: request.body)
+            destination.allowance = max(0, destination.allowance - request.head.count)
+            destination.report.up += request.head.count
+            return true
+        }
+        let answer = opening.answers.connected
+        return ce_send(client, answer, answer.count) == answer.count
     }
 
     /// What the call sent first: it stays in the socket, where nobody can change it any more.

@@ -26,14 +26,23 @@ struct Flow {
     /// Nil: nothing is on its way.
     private var piece: Piece?
     private var sourceEnded = false
+    /// So many bytes of the source are taken and no more; nil: all.
+    private var left: Int?
     /// All was passed on, and the end too.
     private(set) var isDone = false
+
+    /// Begins with bytes of which the source knows nothing, and takes `left` of its own.
+    mutating func begin(with bytes: [UInt8], left: Int?) {
+        piece = Piece(bytes)
+        self.left = left
+    }
 
     /// Passes on what there is.
     ///
     /// - Parameter allowance: So many bytes may still be taken; what was taken is subtracted.
     mutating func pump(from source: Int32, to sink: Int32, allowance: inout Int) -> State {
         for _ in 0..<Self.turns {
+            if left == 0, piece == nil { isDone = true }
             if isDone { return .waiting }
             if sourceEnded, piece == nil {
                 ce_end_writing(sink)
@@ -57,10 +66,11 @@ struct Flow {
     private mutating func take(_ source: Int32, _ allowance: inout Int) -> Step {
         guard allowance > 0 else { return .stuck }
         var new = Piece()
-        let count = new.fill(most: allowance) { read(source, $0, $1) }
+        let count = new.fill(most: min(allowance, left ?? allowance)) { read(source, $0, $1) }
         let problem = errno
         if count > 0 {
             allowance -= count
+            left = left.map { $0 - count }
             piece = new
             return .moved
         }

@@ -76,15 +76,18 @@ final class NameLookup: @unchecked Sendable {
         var found = [ce_address](repeating: ce_address(), count: mostAddresses)
         // The host's search domains are none here: the profile `egress` sets them to the root.
         let count = ce_resolve(name, &found, Int32(mostAddresses))
-        return found.prefix(max(0, Int(count))).map { address in
-            withUnsafeBytes(of: address.bytes) { bytes in
-                let isVersion6 = address.is_version_6 != 0
-                var bits: UInt128 = 0
-                for byte in bytes.prefix(isVersion6 ? 16 : 4) { bits = bits << 8 | UInt128(byte) }
-                // An IPv6 address that is mapped from IPv4 is that one to the kernel.
-                let isMapped = isVersion6 && bits >> 32 == 0xFFFF
-                return IPAddress(isVersion6: isVersion6 && !isMapped, bits: isMapped ? bits & 0xFFFF_FFFF : bits)
-            }
+        return found.prefix(max(0, Int(count))).map { IPAddress($0) }
+    }
+}
+
+extension IPAddress {
+    init(_ address: ce_address) {
+        let isVersion6 = address.is_version_6 != 0
+        let bits = withUnsafeBytes(of: address.bytes) { bytes in
+            bytes.prefix(isVersion6 ? 16 : 4).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
         }
+        // An IPv6 address that is mapped from IPv4 is that one to the kernel.
+        let isMapped = isVersion6 && bits >> 32 == 0xFFFF
+        self.init(isVersion6: isVersion6 && !isMapped, bits: isMapped ? bits & 0xFFFF_FFFF : bits)
     }
 }

@@ -24,6 +24,14 @@ struct Piece {
         if buffer.count == Self.large { Self.lent += 1 }
     }
 
+    /// - Parameter bytes: What is on its way already; at most `ProxyRequest.mostBytes` and what a proxy adds.
+    init(_ bytes: [UInt8]) {
+        self.init()
+        precondition(bytes.count <= buffer.count, "a piece holds what it begins with")
+        buffer.copyBytes(from: bytes)
+        rest = 0..<bytes.count
+    }
+
     /// To be called once, last.
     func giveBack() {
         if buffer.count == Self.large { Self.lent -= 1 }

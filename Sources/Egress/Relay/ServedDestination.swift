@@ -1,3 +1,4 @@
+import CEgress
 import Hosts
 
 /// A destination of a call that is being served.
@@ -25,6 +26,15 @@ final class ServedDestination {
             report.refuse(.address, "\(wanted.destination) leads to \(address.canonicalText), which is \(word)")
             return false
         }
+    }
+
+    /// Whether somebody who asked for that means this: by its name, or by where it listens, as the name is inside.
+    func isMeant(by target: Destination) -> Bool {
+        if wanted.destination == target { return true }
+        var address = ce_address()
+        var port: UInt16 = 0
+        guard ce_listens_at(listener, &address, &port) == 0 else { return false }
+        return target == Destination(host: .address(IPAddress(address)), port: port)
     }
 
     /// Whether what the call sent first may go on; nil if more is needed to say.
@@ -62,6 +72,8 @@ final class ServedDestination {
 final class ServedCall {
     let number: Int
     var destinations: [ServedDestination] = []
+    /// For programs that insist on one.
+    var proxy: ServedProxy?
     /// Of each name, once: the addresses, or who waits for them.
     var names: [String: Resolution] = [:]
 

@@ -6,7 +6,7 @@ package enum BrokerAnswer: Hashable, Sendable {
     case opened(call: Int)
     /// It does not, and why.
     case refused(call: Int, reason: String)
-    /// Nothing of the call is left; a report a destination, in their order.
+    /// Nothing of the call is left; a report a destination, in their order, and one of the proxy, if there is one.
     case closed(call: Int, [EgressReport])
 
     /// No answer is longer.

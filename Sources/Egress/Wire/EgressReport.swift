@@ -31,6 +31,10 @@ package struct EgressReport: Hashable, Sendable {
 
     /// Why a connection was closed or never made.
     package enum Reason: String, Hashable, Sendable, CaseIterable {
+        /// The proxy was asked for what the call has no grant for.
+        case destination
+        /// The proxy was asked what it does not do, or nothing that makes sense.
+        case proxy
         /// The name leads to an address that is not public.
         case address
         /// The TLS hello asks for another server than the grant names, or for none.

@@ -11,7 +11,7 @@ extension Intent {
         object.add("expires", expires?.text)
         object.add("reviewBy", reviewBy?.description)
         object.add("workspace", workspace)
-        object.add("models", models)
+        object.add("models", JSON.array(models.map(\.canonicalJSON)))
         object.add("inputs", JSON.object(inputs))
         object.add("rules", .array(rules.map(\.canonicalJSON)))
         object.add("budget", budget.canonicalJSON)

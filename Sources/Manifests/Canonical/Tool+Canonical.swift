@@ -15,6 +15,7 @@ extension Tool {
         object.add("annotations", annotations.canonicalJSON)
         object.add("sandbox", sandbox.rawValue)
         object.add("grants", .array(grants.map(\.canonicalJSON)))
+        if usesProxy { object.add("proxy", JSON.bool(true)) }
         object.add("labels", ["output": .array(outputLabels.map { .string($0.rawValue) })])
         object.add("credentials", JSON.array([]))
         object.add("limits", limits.canonicalObject.json)

@@ -25,8 +25,12 @@ extension Intent {
             "workspace", .line("a path", maximum: 4096),
             "The folder that the task works in, relative to this file's folder."),
         optional(
-            "models", Shape.list(of: .modelHost, "a list of host names", count: 0...64).unique { $0 }, default: [],
-            shown: [], "Hosts of model endpoints that the agent would like to reach."),
+            "models",
+            Shape.list(of: ModelEndpoint.shape, "a list of hosts", count: 0...32).unique { $0.destination },
+            default: [],
+            shown: [],
+            "Model endpoints that the agent's own box leads to, through the egress broker, at port 443 where it names no "
+                + "other. Whatever the agent knows can leave by them."),
         optional(
             "inputs", .inputs, default: JSONObject(), shown: [:],
             "Values that a person supplied, by name: what `from` can trust without a tool."),
@@ -59,14 +63,6 @@ extension Intent.Expiry {
         pattern: "(\(Duration.pattern))|(\(Timestamp.pattern))", length: 2...25
     ) { text in
         Duration(text: text).map { .after($0) } ?? Timestamp.parse(text).map { .at($0) }
-    }
-}
-
-extension Shape where Value == String {
-    fileprivate static var modelHost: Shape {
-        .text("a host name such as `api.example.com`", pattern: HostPattern.namePattern, length: 1...253) {
-            HostPattern.isName($0) ? $0 : nil
-        }
     }
 }
 

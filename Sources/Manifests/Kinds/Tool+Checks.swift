@@ -72,6 +72,14 @@ extension Tool {
         }
     }
 
+    /// A proxy leads to what the grants name.
+    static func checkProxy(_ tool: Tool, _ located: Located, _ decoding: inout Decoding) {
+        guard tool.usesProxy, !tool.grants.contains(where: { $0.word == .connect }) else { return }
+        decoding.report(
+            .contradiction, in: located, at: ["proxy"], "a proxy without a `connect` grant leads nowhere",
+            suggestion: "add a `connect` grant, or remove `proxy`")
+    }
+
     /// Rules rely on what a tool says of itself.
     static func checkAnnotations(_ tool: Tool, _ located: Located, _ decoding: inout Decoding) {
         guard tool.annotations.readOnly else { return }

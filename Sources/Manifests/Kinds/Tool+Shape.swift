@@ -30,6 +30,10 @@ extension Tool {
             "grants", .list(of: GrantTemplate.shape, "a list of grants", count: 0...64).unique { $0 }, default: [],
             shown: [], "What one call may touch, bound to its arguments. Nothing else of the workspace is writable."),
         optional(
+            "proxy", .boolean, default: false, shown: false,
+            "True for programs that insist on a proxy: one of HTTP and SOCKS5 on the call's loopback, which `HTTP_PROXY`, "
+                + "`HTTPS_PROXY` and `ALL_PROXY` name, for what the `connect` grants name and nothing else."),
+        optional(
             "labels", .labels, default: [.untrusted],
             "What the tool's output carries. Unset means untrusted."),
         optional(
@@ -44,13 +48,13 @@ extension Tool {
             "Calls with what has to come of them, run by `agentbox tool test`.")
     ) {
         _, _, name, version, title, description, command, input, inputSchema, outputSchema, annotations, sandbox,
-        grants,
+        grants, proxy,
         labels, _, limits, files, tests in
         Tool(
             name: name, version: version, title: title, description: description, command: command, input: input,
             inputSchema: inputSchema, outputSchema: outputSchema, annotations: annotations, sandbox: sandbox,
-            grants: grants, outputLabels: labels, limits: limits, files: files, tests: tests)
-    }.structured(checkArguments).checked(checkAnnotations)
+            grants: grants, outputLabels: labels, limits: limits, files: files, tests: tests, usesProxy: proxy)
+    }.structured(checkArguments).checked(checkAnnotations).checked(checkProxy)
 }
 
 /// The empty list that `credentials` has to be until this build can issue any.

@@ -10,7 +10,11 @@ final class BrokerProcess: Sendable {
     private struct State {
         var waiting: [Int: CheckedContinuation<BrokerAnswer?, Never>] = [:]
         var isDead = false
+        var wasSilent = false
     }
+
+    /// It answers at once, unless it is stopped or does not work.
+    private static let patience = Duration.seconds(10)
 
     private let process: ConfinedProcess
     private let socket: SharedDescriptor
@@ -66,13 +70,15 @@ final class BrokerProcess: Sendable {
             }
             for waiter in left { waiter.resume(returning: nil) }
         }
-        let watching = Task { [process] in
+        let watching = Task { [process, state] in
             await reading.value
             process.kill()
             do throws(SandboxError) {
                 switch try await process.wait().cause {
                 case .exited(let status): return "it ended with exit status \(status)"
                 case .signalled(let number): return "signal \(number) ended it"
+                case .killed where state.withLock { $0.wasSilent }:
+                    return "it did not answer within \(Self.patience.components.seconds) seconds, and was killed"
                 case .killed: return "it was killed"
                 }
             } catch {
@@ -97,7 +103,13 @@ final class BrokerProcess: Sendable {
 
     /// Asks, and waits for the answer; nil if it died.
     func ask(_ request: BrokerRequest, of call: Int, with sockets: [SharedDescriptor] = []) async -> BrokerAnswer? {
-        await withCheckedContinuation { continuation in
+        let timer = Task { [process, state] in
+            guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
+            state.withLock { $0.wasSilent = true }
+            process.kill()
+        }
+        defer { timer.cancel() }
+        return await withCheckedContinuation { continuation in
             let isDead = state.withLock { state in
                 if !state.isDead { state.waiting[call] = continuation }
                 return state.isDead

@@ -29,12 +29,15 @@ package actor EgressBroker {
     func session(for call: ResolvedCall) async throws -> EgressSession? {
         let grants = call.grants.filter { $0.destination != nil }
         guard !grants.isEmpty else { return nil }
-        let limits = call.definition.profile.limits
-        let egress = EgressLimits(
-            connections: limits.mostConnections, bytes: limits.mostTraffic.bytes,
-            milliseconds: Int(limits.longestConnection.microseconds / 1000))
-        let destinations = Self.merged(grants).map { EgressDestination($0.0, opened: $0.1, limits: egress) }
-        let places = try CallDestinations(destinations.map(\.destination))
+        let limits = EgressLimits(call.definition.profile.limits)
+        return try await session(
+            for: Self.merged(grants).map { EgressDestination($0.0, opened: $0.1, limits: limits) },
+            hasProxy: call.definition.tool.usesProxy)
+    }
+
+    /// What serves destinations that somebody may connect to. The broker runs when this returns.
+    func session(for destinations: [EgressDestination], hasProxy: Bool = false) async throws -> EgressSession {
+        let places = try CallDestinations(destinations.map(\.destination), hasProxy: hasProxy)
         let process = try await process()
         calls += 1
         return EgressSession(calls, destinations, places, by: process)

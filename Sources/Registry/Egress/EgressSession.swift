@@ -21,7 +21,7 @@ final class EgressSession: Sendable {
 
     /// Hands the sockets over on which the call reaches its destinations.
     func open(_ sockets: [SharedDescriptor]) async throws {
-        switch await process.ask(.open(call: call, destinations), of: call, with: sockets) {
+        switch await process.ask(.open(call: call, destinations, hasProxy: places.hasProxy), of: call, with: sockets) {
         case .opened: isOpen.withLock { $0 = true }
         case .refused(_, let reason): throw RegistryError(.egressFailed, "the egress broker refused: \(reason)")
         case .closed, nil:
@@ -35,9 +35,10 @@ final class EgressSession: Sendable {
     func close() async -> [EgressUse]? {
         guard isOpen.withLock({ $0 }) else { return [] }
         guard case .closed(_, let reports) = await process.ask(.close(call: call), of: call),
-            reports.count == destinations.count
+            reports.count == destinations.count + (places.hasProxy ? 1 : 0)
         else { return nil }
-        return zip(destinations, reports).map { EgressUse(destination: $0.destination, report: $1) }
+        let uses = zip(destinations, reports).map { EgressUse(destination: $0.destination, report: $1) }
+        return places.hasProxy ? uses + [EgressUse(destination: nil, report: reports[destinations.count])] : uses
     }
 
     /// True once the broker died; false if this task was cancelled before.

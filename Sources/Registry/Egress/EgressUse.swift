@@ -5,15 +5,27 @@ import StrictJSON
 
 /// What a call did with one of its destinations.
 package struct EgressUse: Sendable, Hashable {
-    package var destination: Destination
+    /// Nil: what the call's proxy was asked for besides.
+    package var destination: Destination?
     package var report: EgressReport
 
     package var json: JSON {
         guard case .object(var object) = report.json else { return .null }
-        object["destination"] = .string(destination.description)
+        object["destination"] = destination.map { .string($0.description) }
         // They are among the violations.
         object["refusals"] = nil
         return .object(object)
+    }
+
+    /// What was tried of it and not allowed, in words.
+    package var refusals: [String] {
+        report.refusals.map { $0.count == 1 ? $0.detail : "\($0.detail), \($0.count) times" }
+    }
+
+    /// What went through it, in words.
+    package var text: String {
+        let times = report.connections == 1 ? "once" : "\(report.connections) times"
+        return "\(destination.map(\.description) ?? "the proxy") \(times): \(report.up) bytes up, \(report.down) down"
     }
 
     var violations: [Violation] {

@@ -127,6 +127,7 @@ struct Executor: Sendable {
             var specification = try await specification(of: tool, call, identity, layer, outputLimit: outputLimit)
             if let session {
                 specification.destinations = session.places
+                specification.environment += session.places.environment
                 specification.onListening = { sockets in try await session.open(sockets) }
             }
             let report = try await run(specification, within: layer, through: session)
@@ -172,7 +173,7 @@ struct Executor: Sendable {
         guard let uses = await session.close() else {
             return execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
         }
-        execution.egress = uses
+        execution.egress = uses.filter { $0.destination != nil }
         execution.violations += uses.flatMap(\.violations)
     }
 

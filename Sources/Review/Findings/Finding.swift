@@ -35,6 +35,8 @@ package struct Finding: Sendable {
         case alwaysApproved = "always-approved"
         case alwaysRefused = "always-refused"
         case neverRan = "never-ran"
+        /// The agent can send what it knows to its model endpoints.
+        case modelEndpoints = "model-endpoints"
     }
 
     /// Whether a person has to do something about it now: what `--check` fails for.

@@ -23,6 +23,7 @@ package struct IntentReview: Sendable {
         self.usage = usage
         var findings = Self.dates(intent, now)
         findings += breakGlass.filter { $0.intentDigest == usage.digest }.map(Self.finding)
+        findings += ModelReview(intent, usage).findings
         if usage.runs == 0 {
             findings.append(Finding(.neverRan, "no run of this version is on record: nothing can be said of its rules"))
         } else {

@@ -18,6 +18,8 @@ package struct IntentUsage: Sendable {
     /// By their positions in the intent; only those that anything is on record of.
     package var rules: [Int: RuleUsage] = [:]
     /// Where the manifest was when a run began.
+    /// By `host:port`: what the agent itself did with its model endpoints.
+    package internal(set) var models: [String: ModelUsage] = [:]
     package var manifest: String?
     package var workspace: String?
     /// Different calls that were allowed, as far as they are kept: what a narrower intent has to allow still.
@@ -42,6 +44,22 @@ package struct IntentUsage: Sendable {
         package let arguments: JSON
     }
 
+    private static let mostModels = 64
+
+    /// Counts what a run's end says of the endpoints. The numbers come from a file: their sum may be anything.
+    mutating func countModels(_ outcome: JSON?) {
+        for use in outcome?["models"]?.arrayValue ?? [] {
+            guard let place = use["destination"]?.stringValue, let connections = use["connections"]?.integerValue,
+                connections > 0, models[place] != nil || models.count < Self.mostModels
+            else { continue }
+            var usage = models[place] ?? ModelUsage()
+            usage.connections &+= connections
+            usage.up &+= use["up"]?.integerValue ?? 0
+            usage.down &+= use["down"]?.integerValue ?? 0
+            models[place] = usage
+        }
+    }
+
     mutating func remember(_ tool: String, _ arguments: JSON?) {
         guard let arguments, calls.count < Self.mostCallsKept, arguments.encoded().count <= Self.longestArguments else {
             hasMoreCalls = true
@@ -50,6 +68,13 @@ package struct IntentUsage: Sendable {
         let call = UsedCall(tool: tool, arguments: arguments)
         if known.insert(call).inserted { calls.append(call) }
     }
+}
+
+/// How a model endpoint was used, in all runs together.
+package struct ModelUsage: Sendable {
+    package var connections: Int64 = 0
+    package var up: Int64 = 0
+    package var down: Int64 = 0
 }
 
 /// How one rule was used: of `allow` and `approve` the calls that went ahead by it, of `deny` those that it stopped.

@@ -68,6 +68,7 @@ package struct Survey: Sendable {
     }
 
     private mutating func end(_ entry: JSON, _ time: Timestamp?) {
+        usage(of: entry, time) { $0.countModels(entry["outcome"]) }
         guard let run = entry["run"]?.stringValue, let tally = runs.removeValue(forKey: run) else { return }
         guard let started = tally.started, let time else { return }
         usage(of: entry, time) { usage in

@@ -4,8 +4,9 @@ import Hosts
 /// Where the destinations of one call are reached inside: each name at an address of the call's loopback, an address
 /// by number at itself.
 package struct CallDestinations: Sendable {
-    /// In the order of the sockets that init makes.
+    /// In the order of the sockets that init makes; the proxy's is behind them.
     package let all: [Destination]
+    package let hasProxy: Bool
     let listeners: [plan_listener]
     /// Lines for `/etc/hosts`.
     let hostsLines: String
@@ -14,8 +15,10 @@ package struct CallDestinations: Sendable {
     package static let limit = Int(PLAN_MAX_LISTENERS)
 
     /// - Throws: `SandboxError` if there are too many.
-    package init(_ destinations: [Destination]) throws(SandboxError) {
-        guard destinations.count <= Self.limit else {
+    ///
+    /// - Parameter hasProxy: There is a proxy too, for programs that insist on one.
+    package init(_ destinations: [Destination], hasProxy: Bool = false) throws(SandboxError) {
+        guard destinations.count + (hasProxy ? 1 : 0) <= Self.limit else {
             throw SandboxError(
                 .invalidSpecification, "the call names \(destinations.count) destinations; the limit is \(Self.limit)",
                 remedy: "split the call")
@@ -39,9 +42,28 @@ package struct CallDestinations: Sendable {
             }
             listeners.append(plan_listener(address, port: destination.port))
         }
+        if hasProxy { listeners.append(plan_listener(Self.proxyAddress, port: Self.proxyPort)) }
         all = destinations
+        self.hasProxy = hasProxy
         self.listeners = listeners
         hostsLines = lines
+    }
+}
+
+extension CallDestinations {
+    private static let proxyAddress = IPAddress(isVersion6: false, bits: 0x7F50_FFFE)
+    private static let proxyPort: UInt16 = 3128
+
+    /// By what programs find the proxy, in both spellings: there is no rule for which one a program reads.
+    package var environment: [(String, String)] {
+        guard hasProxy else { return [] }
+        let place = "\(Self.proxyAddress.canonicalText):\(Self.proxyPort)"
+        let variables = [
+            ("HTTP_PROXY", "http://" + place), ("HTTPS_PROXY", "http://" + place), ("ALL_PROXY", "socks5h://" + place),
+            // What a program serves to itself.
+            ("NO_PROXY", "localhost,127.0.0.1,::1"),
+        ]
+        return variables + variables.map { ($0.0.lowercased(), $0.1) }
     }
 }
 

@@ -41,7 +41,7 @@ package struct ConfinedSpecification: Sendable {
     /// False lets the processes inside talk over their own loopback.
     package var refusesTCP = true
     /// What it may connect to, through sockets that are handed over as it starts.
-    var destinations: CallDestinations?
+    package var destinations: CallDestinations?
     /// The host's network in place of one of its own. For agentbox's own broker: no manifest can ask for it.
     package var sharesHostNetwork = false
     /// What is heard of the program's system calls.

@@ -35,9 +35,16 @@ package final class Launcher: Sendable {
 
     /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
     /// that nothing was executed.
-    package func start(_ box: ConfinedSpecification) async throws(SandboxError) -> ConfinedProcess {
+    ///
+    /// - Parameter onListening: Takes the sockets on which the program reaches its destinations, if it has any. If it
+    ///   throws the program ends.
+    package func start(
+        _ box: ConfinedSpecification, onListening: (@Sendable ([SharedDescriptor]) async throws -> Void)? = nil
+    ) async throws(SandboxError) -> ConfinedProcess {
         let plans = try plans(of: box)
-        return try await hand(plans, to: try startInit(isGroupNeeded: plans.needsGroup))
+        let process = try await hand(plans, to: try startInit(isGroupNeeded: plans.needsGroup))
+        if let destinations = box.destinations { try await handOver(destinations, of: process, to: onListening) }
+        return process
     }
 
     /// Runs one call to its end, everything built for it and thrown away after it. When it returns or throws, no
@@ -78,7 +85,7 @@ package final class Launcher: Sendable {
         _ destinations: CallDestinations, of process: ConfinedProcess,
         to taker: (@Sendable ([SharedDescriptor]) async throws -> Void)?
     ) async throws(SandboxError) {
-        let sockets = try await process.listeners(destinations.all.count)
+        let sockets = try await process.listeners(destinations.listeners.count)
         do {
             try await taker?(sockets)
         } catch {

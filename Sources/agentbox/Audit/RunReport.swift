@@ -72,7 +72,12 @@ struct RunReport {
             let what = [count.tool, count.code].compactMap(\.self).map(shown).joined(separator: " ")
             return "  \(count.count) denials more were counted, like those before them: \(what)"
         }
-        return (more + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]).flatMap { line in
+        let models = (history.outcome?["models"]?.arrayValue ?? []).prefix(32).map { use in
+            let (up, down) = (use["up"]?.integerValue ?? 0, use["down"]?.integerValue ?? 0)
+            return "  the agent itself connected to \(shown(use["destination"]?.stringValue ?? "")), "
+                + "\(use["connections"]?.integerValue ?? 0) times: \(up) bytes up, \(down) down"
+        }
+        return (more + models + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]).flatMap { line in
             TextWrap.lines(String(line.dropFirst(2)), within: Terminal.width - 2).map { "  " + $0 }
         }
     }

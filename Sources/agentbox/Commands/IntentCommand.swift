@@ -148,10 +148,12 @@ struct IntentCommand: AsyncParsableCommand {
                 if !answer.destinations.isEmpty {
                     members["destinations"] = .array(answer.destinations.map(JSON.string))
                 }
+                members["channel"] = explainer.channel.map(JSON.string)
                 Terminal.print(json: .object(members))
             } else {
                 for line in DecisionReport(decision).lines { Terminal.print(line) }
                 for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
+                if let channel = explainer.channel { Terminal.print("  " + VisibleText.line(channel)) }
                 for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }
             }
             if decision.effect != .allow { throw ExitCode(ExitStatus.denied) }

@@ -28,6 +28,11 @@ struct SummaryReport {
             if inGit > 0 { lines.append("    and \(inGit) names in .git: see `git log`") }
             lines.append("  see it: agentbox changes show      take it back: agentbox changes undo")
         }
+        if let models = summary.models {
+            lines += models.uses.map { "  the agent itself connected to \($0.text)" }
+            lines += models.uses.flatMap(\.refusals).map { "  the agent itself was refused: \(VisibleText.line($0))" }
+            if !models.isComplete { lines.append("  and more, which is not known: the egress broker died") }
+        }
         let reviewed = summary.changes.filter { $0.review != nil }
         if !reviewed.isEmpty {
             lines.append(styled("  look at these before you use them, your machine may execute them:", .yellow))

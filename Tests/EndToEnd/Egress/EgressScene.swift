@@ -6,14 +6,19 @@ import TestSupport
 /// what a call can reach of it is what a call can reach of the world.
 ///
 /// Its tools run a script with the system's programs: `net.run` connects to what `to` names, `net.near` besides to
-/// private addresses, `net.little` has small limits.
+/// private addresses, `net.little` has small limits, `net.proxy` has a proxy. `$CA` of `EgressScene.trust` is what its
+/// TLS servers are trusted by.
 struct EgressScene {
     let scene: Scene
-    static let tools = ["net.run", "net.near", "net.little", "net.literal"]
+    static let tools = ["net.run", "net.near", "net.little", "net.literal", "net.proxy"]
 
-    init(_ person: Person) throws {
-        scene = try Scene(
-            person, rules: (Self.tools + ["http.get"]).map { "- allow: \($0)" }.joined(separator: "\n"))
+    /// - Parameters:
+    ///   - rules: The lines beneath `rules:`; every tool here is allowed if it is nil.
+    ///   - head: Whole lines of the intent before them.
+    init(_ person: Person, rules: String? = nil, head: String = "") throws {
+        let rules = rules ?? (Self.tools + ["http.get"]).map { "- allow: \($0)" }.joined(separator: "\n")
+        scene = try Scene(person, rules: rules)
+        try scene.folder.write("task.yaml", Scene.manifest(rules, head: head))
         let folder = scene.folder
         try folder.write("www/a.txt", "hello from outside\n")
         try folder.write("www/large.bin", String(repeating: "0123456789abcdef", count: 1 << 18))
@@ -28,6 +33,7 @@ struct EgressScene {
             "tools/net.near/tool.yaml",
             Self.tool("net.near", "net", grant: "{connect: \"${args.to}\", within: [127.0.0.0/8]}"))
         try folder.write("tools/net.little/tool.yaml", Self.tool("net.little", "little"))
+        try folder.write("tools/net.proxy/tool.yaml", Self.tool("net.proxy", "net") + "\nproxy: true\n")
         try folder.write(
             "tools/net.literal/tool.yaml", Self.tool("net.literal", "net", grant: "connect: \"127.0.0.1:8000\""))
         let made = Command.run(
@@ -50,6 +56,17 @@ struct EgressScene {
             "for tool in \(Self.tools.joined(separator: " ")); do agentbox tool register $tool \(options) || exit 98; done"
         )
         guard registered.status == 0 else { throw TestSupportError("cannot register the tools: \(registered)") }
+    }
+
+    /// Words before a script that makes programs trust the servers here.
+    func trust() throws -> String {
+        let certificate = File.text(of: scene.folder("certificate.pem")) ?? ""
+        return """
+            export CA=/tmp/ca.pem
+            printf '%s' '\(certificate)' >$CA
+            export SSL_CERT_FILE=$CA CURL_CA_BUNDLE=$CA REQUESTS_CA_BUNDLE=$CA NODE_EXTRA_CA_CERTS=$CA GIT_SSL_CAINFO=$CA
+
+            """
     }
 
     /// Runs a bash script in the network; `call TOOL JSON` is a call there, `inside CMD…` a run.
@@ -125,10 +142,10 @@ struct EgressScene {
         description: Scripts that connect.
         extends: fetch
         filesystem:
-          exec: [/usr, /bin, /lib, /lib64]
+          exec: [/usr, /bin, /lib, /lib64, /tmp]
           tmp: 64MiB
         limits:
-          memory: 4GiB
+          memory: 64GiB
           processes: 128
           files: 1024
         \(limits)

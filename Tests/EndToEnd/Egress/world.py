@@ -31,6 +31,29 @@ class Files(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+    def do_GET(self):
+        if self.path != "/elsewhere":
+            return super().do_GET()
+        self.send_response(302)
+        self.send_header("Location", "http://other.example/a.txt")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self):
+        """Says what it got."""
+        if self.headers.get("Transfer-Encoding") == "chunked":
+            body = b""
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+        else:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        said = f"{self.path} for {self.headers['Host']}, {self.headers['Connection']}: ".encode() + body + b"\n"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
 
 class Echo(socketserver.BaseRequestHandler):
     """Answers when the other side has sent all."""
