@@ -155,16 +155,6 @@ extension Shape where Value == Template {
             .invalidValue, at: located.position, "a secret would go over the network in the clear",
             suggestion: "write `https://…`; `http://` goes with a loopback address only")
     }
-
-    fileprivate static var pathPattern: Shape {
-        template("a path such as `/repos/*/issues`").checked { template, located, decoding in
-            guard case .literal(let start)? = template.segments.first, start.utf8.first == UInt8(ascii: "/") else {
-                decoding.report(
-                    .invalidValue, at: located.position, "expected a path that starts with `/`, found \(located.found)")
-                return
-            }
-        }
-    }
 }
 
 extension Destination {

@@ -128,7 +128,7 @@ struct Executor: Sendable {
                 for: call.grants, profile: call.definition.profile,
                 owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
             var specification = specification(of: tool, registered, call, identity, layer, outputLimit: outputLimit)
-            if let session { Self.connect(&specification, through: session) }
+            if let session { try Self.connect(&specification, through: session) }
             let report = try await run(specification, within: layer, through: session)
             var execution = Execution(report, of: call.definition)
             await end(session, &execution)
@@ -149,8 +149,12 @@ struct Executor: Sendable {
         return Execution(failure: Outcome.Failure(code: error.code, message: words))
     }
 
-    private static func connect(_ specification: inout CallSpecification, through session: NetworkSession) {
+    private static func connect(_ specification: inout CallSpecification, through session: NetworkSession) throws {
         specification.destinations = session.places
+        if let bundle = session.trustBundle {
+            let path = try specification.files.add(TrustVariables.file, try SealedMemory(bundle))
+            specification.environment += TrustVariables.names.map { ($0, path) }
+        }
         specification.onListening = { sockets in try await session.open(sockets) }
     }
 
