@@ -6,7 +6,7 @@ import Testing
 struct BundledTests {
     static let tools = [
         "fs.read", "fs.list", "fs.search", "fs.write", "fs.edit", "git.status", "git.log", "git.diff", "git.commit",
-        "exec.run", "http.get",
+        "exec.run", "http.get", "http.request", "git.fetch", "git.push",
     ]
 
     @Test("each bundled tool passes the tests of its manifest", arguments: tools, Person.possible)

@@ -31,7 +31,8 @@ struct ObserveTests {
         let variables = ["HOME=\(scene.scene.folder("people"))", "GITHUB_TOKEN=\(token)", "PLAIN=hello"]
         guard let program = words.lastIndex(of: InstalledAgentbox.shared.path) else { return "false" }
         let (before, rest) = (words[..<program], words[program...])
-        return [Array(before), ["/usr/bin/env"], variables, Array(rest), ["observe"]].joined().map { "'\($0)'" }.joined(separator: " ")
+        return [Array(before), ["/usr/bin/env"], variables, Array(rest), ["observe"]].joined().map { "'\($0)'" }.joined(
+            separator: " ")
     }
 
     @Test("what it read and where it connected is told, with names, and no secret is", arguments: Person.possible)
@@ -43,8 +44,9 @@ struct ObserveTests {
         #expect(result.output.contains("status 7"), "\(result)")
         // What the command writes goes to standard error.
         #expect(result.errorOutput.contains("hello from outside"), "\(result)")
-        let line = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("{") })
-        let seen = try JSON(parsing: String(line))
+        let lines = result.output.split(separator: "\n").prefix { $0 != "status 7" }
+        let line = lines.joined(separator: "\n")
+        let seen = try JSON(parsing: line)
         func credential(_ name: String) -> JSON? {
             seen["credentials"]?.arrayValue?.first { $0["name"]?.stringValue?.hasSuffix(name) == true }
         }

@@ -7,7 +7,8 @@ struct BundledProfilesTests {
     static let folder = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sandboxes"
 
     static let names = [
-        "agent", "base", "build", "fetch", "git", "mcp-http", "pure", "script", "server", "workspace-read",
+        "agent", "base", "build", "fetch", "git", "git-remote", "mcp-http", "pure", "script", "server",
+        "workspace-read",
         "workspace-write",
     ]
 
@@ -32,7 +33,7 @@ struct BundledProfilesTests {
     func resolves(_ name: String) throws {
         let profile = try resolve(name)
         #expect(profile.isolation == [.namespaces, .landlock, .seccomp])
-        #expect(profile.network == (["agent", "fetch"].contains(name) ? .granted : .none))
+        #expect(profile.network == (["agent", "fetch", "git-remote"].contains(name) ? .granted : .none))
         #expect(profile.defaultAction == .eperm)
         #expect(profile.deny.contains("ptrace") && profile.deny.contains("io_uring_setup"))
         #expect(!profile.read.contains { $0.hasPrefix("/home") || $0.hasPrefix("/root") || $0.hasPrefix("/var") })
@@ -59,8 +60,12 @@ struct BundledProfilesTests {
         for name in Self.names {
             let profile = try resolve(name)
             #expect(
-                profile.grants.contains { $0.isWrite } == ["workspace-write", "build", "git"].contains(name), "\(name)")
-            #expect(profile.exec.isEmpty == !["build", "agent", "git", "script", "fetch"].contains(name), "\(name)")
+                profile.grants.contains { $0.isWrite }
+                    == ["workspace-write", "build", "git", "git-remote"].contains(name),
+                "\(name)")
+            #expect(
+                profile.exec.isEmpty == !["build", "agent", "git", "git-remote", "script", "fetch"].contains(name),
+                "\(name)")
         }
         #expect(try resolve("agent").grants.isEmpty)
         #expect(try resolve("agent").workspace == .none)
@@ -78,7 +83,8 @@ struct BundledProfilesTests {
             // In `fetch` nothing has a socket with a name.
             let fetch = ["0 in AF_INET, AF_INET6, AF_UNIX", "0 in AF_NETLINK"]
             let edge = ["0 in AF_UNIX"]
-            let expected = ["agent": agent, "build": inet, "fetch": fetch, "mcp-http": edge][name] ?? []
+            let expected =
+                ["agent": agent, "build": inet, "git-remote": inet, "fetch": fetch, "mcp-http": edge][name] ?? []
             #expect(families == expected, "\(name)")
             #expect(profile.allow.contains("@network-io") == !expected.isEmpty, "\(name)")
         }

@@ -59,7 +59,9 @@ struct GitCoverage {
         case "objects" where path.count == 3 && isFile:
             if isHex(path[1], 2) { return isHex(path[2], 38) || isHex(path[2], 62) ? .objects : nil }
             return path[1] == "pack" && isPack(path[2]) ? .objects : nil
-        case "refs" where path.count >= 3 && ["heads", "tags"].contains(path[1]):
+        // The folder itself is not in every repository.
+        case "refs" where path == ["refs", "remotes"]: return isFile ? nil : .refs
+        case "refs" where path.count >= 3 && ["heads", "tags", "remotes"].contains(path[1]):
             return isRefName(Array(path.dropFirst(2))) ? .refs : nil
         case "logs" where path == ["logs", "HEAD"]: return isFile ? .refs : nil
         case "logs" where !isFile && ["logs", "logs/refs", "logs/refs/heads"].contains(path.joined(separator: "/")):

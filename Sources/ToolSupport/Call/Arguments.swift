@@ -21,6 +21,9 @@ package struct Arguments {
             remedy: "known are " + names.joined(separator: ", "))
     }
 
+    /// All of them.
+    package var members: JSONObject { object }
+
     package func has(_ name: String) -> Bool { object[name] != nil }
 
     package func text(_ name: String) throws(ToolError) -> String {

@@ -49,6 +49,13 @@ package struct Git {
         try Self.run(words, settings: settings, identity: identity, outputLimit: outputLimit)
     }
 
+    /// Runs a command to its end with more settings, which win over the others.
+    func speaking(
+        _ words: [String], _ more: [GitSetting], _ environment: [String: String]
+    ) throws(ToolError) -> Program.Result {
+        try Self.run(words, settings: settings + more, identity: environment, outputLimit: Self.outputLimit)
+    }
+
     /// Runs a command that has to succeed, and returns all of its output.
     package func output(of words: [String], identity: [String: String] = [:]) throws(ToolError) -> [UInt8] {
         try Self.whole(try attempt(words, identity: identity), of: words)

@@ -1,25 +1,61 @@
 import ArgumentParser
+import Diagnostics
 import Manifests
+import OpenAPI
 
 /// `agentbox tool new`
 struct ToolNewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: "Write a tool to start from: a manifest, a script, and a fixture for its tests.",
+        abstract: "Write a tool to start from, or a tool for each operation of an HTTP interface.",
         discussion: """
-            EXAMPLE
+            A manifest, a script, and a fixture for its tests. With --http, a manifest for each operation of an OpenAPI \
+            description (3.0 or 3.1, YAML or JSON), as NAME.OPERATION/tool.yaml: a call of it can make that request, with \
+            its arguments in their places, and no other. What a tool cannot express is an error with its line and column, \
+            and nothing is written; --operation takes those that can be.
+
+            EXAMPLES
               agentbox tool new greet && agentbox tool test greet --tools .
+              agentbox tool new pets --http openapi.yaml
+              agentbox tool new pets --http openapi.yaml --operation list-pets --server https://pets.example.com/v2
             """
     )
 
-    @Argument(help: "The tool's name; the folder of that name must not exist.")
+    @Option(help: "An OpenAPI description.")
+    var http: String?
+
+    @Option(help: "The URL of the interface, in place of the description's own; with --http.")
+    var server: String?
+
+    @Option(
+        name: .customLong("operation"), help: "Only this operation, by its tool's last name; repeatable; with --http.")
+    var operations: [String] = []
+
+    @Option(help: "The source of its credentials; by default named as the security scheme; with --http.")
+    var source: String?
+
+    @Argument(help: "The tool's name; the folder of that name must not exist. With --http, what the names begin with.")
     var name: String
+
+    func validate() throws {
+        if http == nil, server != nil || !operations.isEmpty || source != nil {
+            throw ValidationError("--server, --operation and --source go with --http")
+        }
+        if let source, source.isEmpty || !source.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x2E || Self.isLetter($0) }) {
+            throw ValidationError("`\(source)` is no source's name")
+        }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+    }
 
     func run() throws {
         guard let tool = ToolName(manifest: name) else {
             throw CommandError(
                 "`\(name)` is not a tool's name", remedy: "use lower-case letters, digits, `-`, `_` and dots")
         }
+        if let http { return try importInterface(http, as: tool) }
         try Scaffold.makeFolder(name)
         try Scaffold.makeFolder(name + "/fixture")
         try Scaffold.write(manifest(tool), to: name + "/tool.yaml")
@@ -28,6 +64,22 @@ struct ToolNewCommand: ParsableCommand {
         Terminal.print("wrote \(name)/tool.yaml, main.sh and fixture/; next:")
         Terminal.print("  agentbox tool test \(name) --tools .")
         Terminal.print("  agentbox tool register \(name) --tools .")
+    }
+
+    private func importInterface(_ file: String, as name: ToolName) throws {
+        let imported = try ToolImport(
+            try ManifestFile.bytes(of: file), file: file,
+            ToolImport.Options(server: server, prefix: name.rawValue, operations: operations, source: source))
+        for tool in imported.tools {
+            try Scaffold.makeFolder(tool.name)
+            try Scaffold.write(tool.manifest, to: tool.name + "/tool.yaml")
+        }
+        Terminal.print(
+            "wrote \(imported.tools.count) manifests: \(imported.tools.map(\.name).joined(separator: ", ")); next:")
+        for tool in imported.tools.prefix(1) {
+            Terminal.print("  agentbox tool check \(tool.name) --tools .")
+            Terminal.print("  agentbox tool register \(tool.name) --tools .")
+        }
     }
 
     private func manifest(_ name: ToolName) -> String {

@@ -33,8 +33,12 @@ struct EgressRunTests {
         for (answer, host) in zip(answers, ["good.example", "other.example"]) {
             let text = answer["outcome"]?["stdout"]?.stringValue ?? ""
             #expect(text == "hello from outside\n127.80.0.1      \(host)\nhello from outside\n", "\(result)")
-            #expect(answer["outcome"]?["egress"]?.arrayValue?.count == 1)
-            #expect(answer.egress("\(host):80")?["connections"] == 2, "\(result)")
+        }
+        let calls = try #require(try scene.scene.runs().last?["calls"]?.arrayValue)
+        for call in calls {
+            let used = call["ended"]?["outcome"]?["egress"]?.arrayValue ?? []
+            #expect(used.count == 1 && used[0]["connections"] == 2, "\(call.encodedString())")
+            #expect(call["decided"]?["grants"] == [["connect": used.first?["destination"] ?? .null]])
         }
     }
 
@@ -46,7 +50,7 @@ struct EgressRunTests {
             """
             start run task.yaml \(EgressScene.catalogue(scene.scene).joined(separator: " ")) -- \
                 agentbox call net.run --json '\(arguments)'
-            until id=$(agentbox approve list --json | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4) && [ -n "$id" ]
+            until id=$(agentbox approve list --json | grep -o '"request":"[^"]*"' | head -1 | cut -d'"' -f4) && [ -n "$id" ]
             do kill -0 $process || break; sleep 0.05; done
             [ -z "$(brokers)" ] && echo nobody connected
             agentbox approve show $id
@@ -75,7 +79,8 @@ struct EgressRunTests {
             #"agentbox call net.run --json '{"script":"curl -sS http://good.example/a.txt","to":["good.example:80"]}'"#
         try scene.scene.folder.write(
             "agent.sh",
-            "\(call); touch /tmp/first; for i in $(seq 300); do [ -e /workspace/stopped ] && break; sleep 0.1; done; \(call); \(call)")
+            "\(call); touch /tmp/first; for i in $(seq 300); do [ -e /workspace/stopped ] && break; sleep 0.1; done; \(call); \(call)"
+        )
         try scene.scene.folder.write(
             "sandboxes/seeing.yaml",
             """
@@ -99,7 +104,7 @@ struct EgressRunTests {
             """)
         let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("{") }
         try #require(lines.count == 3, "\(result)")
-        #expect(lines[1].contains("did not answer within 10 seconds"), "\(result)")
+        #expect(lines[1].contains("egress-failed"), "\(result)")
         #expect(lines[2].contains("hello from outside"), "\(result)")
     }
 }

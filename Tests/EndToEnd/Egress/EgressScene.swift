@@ -11,12 +11,22 @@ import TestSupport
 struct EgressScene {
     let scene: Scene
     static let tools = ["net.run", "net.near", "net.little", "net.literal", "net.proxy"]
+    /// Starts more services, in bash.
+    private let services: String
 
     /// - Parameters:
     ///   - rules: The lines beneath `rules:`; every tool here is allowed if it is nil.
     ///   - head: Whole lines of the intent before them.
-    init(_ person: Person, rules: String? = nil, head: String = "") throws {
-        let rules = rules ?? (Self.tools + ["http.get"]).map { "- allow: \($0)" }.joined(separator: "\n")
+    ///   - files: More files of the scene's, by name.
+    ///   - tools: Those of them that are tools, to be registered in place of the usual ones.
+    ///   - making: Makes more of the world, in bash.
+    ///   - services: Starts more services, in bash.
+    init(
+        _ person: Person, rules: String? = nil, head: String = "", files: [String: String] = [:],
+        tools: [String] = Self.tools, making: String = "", services: String = ""
+    ) throws {
+        self.services = services
+        let rules = rules ?? (tools + ["http.get"]).map { "- allow: \($0)" }.joined(separator: "\n")
         scene = try Scene(person, rules: rules)
         try scene.folder.write("task.yaml", Scene.manifest(rules, head: head))
         let folder = scene.folder
@@ -36,6 +46,7 @@ struct EgressScene {
         try folder.write("tools/net.proxy/tool.yaml", Self.tool("net.proxy", "net") + "\nproxy: true\n")
         try folder.write(
             "tools/net.literal/tool.yaml", Self.tool("net.literal", "net", grant: "connect: \"127.0.0.1:8000\""))
+        for (name, text) in files { try folder.write(name, text) }
         let made = Command.run(
             [
                 "/bin/bash", "-ec",
@@ -45,6 +56,8 @@ struct EgressScene {
                 git init -q source && cd source
                 git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "first of the origin"
                 cd .. && git clone -q --bare source www/repo.git && git -C www/repo.git update-server-info
+                cd \(scene.folder.path)
+                \(making)
                 chmod -R a+rX .
                 """,
             ], in: folder.path)
@@ -53,7 +66,7 @@ struct EgressScene {
         // Where they are called: an ordinary user's namespace shows the system's files as nobody's.
         let options = Self.catalogue(scene).joined(separator: " ")
         let registered = script(
-            "for tool in \(Self.tools.joined(separator: " ")); do agentbox tool register $tool \(options) || exit 98; done"
+            "for tool in \(tools.joined(separator: " ")); do agentbox tool register $tool \(options) || exit 98; done"
         )
         guard registered.status == 0 else { throw TestSupportError("cannot register the tools: \(registered)") }
     }
@@ -91,6 +104,7 @@ struct EgressScene {
                 kill -0 $world || { cat world.err; exit 99; }
                 sleep 0.02
             done
+            \(services)
             agentbox() { \(quoted) "$@"; }
             call() { agentbox call --intent task.yaml \(options) "$1" --json "$2"; }
             # start WORDS…: agentbox in the background, its output in `out` and `err`, its process in `$process`.
@@ -134,7 +148,7 @@ struct EgressScene {
         ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")]
     }
 
-    private static func profile(_ name: String, limits: String = "") -> String {
+    static func profile(_ name: String, limits: String = "") -> String {
         """
         apiVersion: agentbox.dev/v1
         kind: Sandbox
@@ -152,7 +166,9 @@ struct EgressScene {
         """
     }
 
-    private static func tool(_ name: String, _ profile: String, grant: String = "connect: \"${args.to}\"") -> String {
+    static func tool(
+        _ name: String, _ profile: String, grant: String = "connect: \"${args.to}\"", files: [String] = []
+    ) -> String {
         """
         apiVersion: agentbox.dev/v1
         kind: Tool
@@ -163,12 +179,13 @@ struct EgressScene {
         input: argv
         inputSchema:
           type: object
-          properties: {script: {type: string}, to: {type: array, items: {type: string}}}
+          properties: {script: {type: string}, to: {type: array, items: {type: string}}, repo: {type: string}}
           additionalProperties: false
         annotations: {readOnly: true, destructive: false, idempotent: true, openWorld: true}
         sandbox: \(profile)
         grants:
           - \(grant)
+        files: [\(files.joined(separator: ", "))]
         limits: {time: 30s, output: 4MiB}
         """
     }

@@ -3,12 +3,15 @@
 world.py FOLDER: serves FOLDER/www and writes `ready` into FOLDER once all listens. Queries to its name server go to
 FOLDER/queries.
 """
+import base64
 import http.server
+import json
 import os
 import socket
 import socketserver
 import ssl
 import struct
+import subprocess
 import sys
 import threading
 
@@ -32,12 +35,54 @@ class Files(http.server.SimpleHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        if self.path.startswith("/git/"):
+            return self.git()
+        if self.path.startswith("/api/"):
+            return self.say(self.path + " with " + self.headers.get("Authorization", "nothing"))
         if self.path != "/elsewhere":
             return super().do_GET()
         self.send_response(302)
         self.send_header("Location", "http://other.example/a.txt")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def say(self, text):
+        body = json.dumps({"said": text}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def git(self, body=b""):
+        """As a server of git does (git-http-backend(1)), for whoever knows the password."""
+        path, _, query = self.path.partition("?")
+        wanted = "Basic " + base64.b64encode(b"x-access-token:of-the-test").decode()
+        if path.startswith("/git/private/") and self.headers.get("Authorization") != wanted:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", "Basic realm=x")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        environment = {
+            "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": folder + "/served", "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path.removeprefix("/git").removeprefix("/private"), "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(body)),
+            "REMOTE_USER": "somebody", "HTTP_GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+        }
+        result = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True)
+        head, _, content = result.stdout.partition(b"\r\n\r\n")
+        lines = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
+        status = next((value for name, value in lines if name == "Status"), "200")
+        self.send_response(int(status[:3]))
+        for name, value in lines:
+            if name != "Status":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def do_POST(self):
         """Says what it got."""
@@ -48,6 +93,8 @@ class Files(http.server.SimpleHTTPRequestHandler):
                 self.rfile.readline()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/git/"):
+            return self.git(body)
         said = f"{self.path} for {self.headers['Host']}, {self.headers['Connection']}: ".encode() + body + b"\n"
         self.send_response(200)
         self.send_header("Content-Length", str(len(said)))
@@ -105,6 +152,7 @@ def serve(address, port, handler, context=None):
 NAMES = {
     "good.example": [GOOD], "other.example": [OTHER], "meta.example": ["169.254.169.254"],
     "private.example": ["10.1.2.3"], "near.example": ["127.0.0.1"], "mixed.example": ["127.0.0.1", GOOD],
+    "origin.example": ["93.184.216.40"],
 }
 asked = {}
 

@@ -5,16 +5,27 @@ import LinuxIO
 import Manifests
 @_spi(Launch) import Sandbox
 
-/// One process of the broker, in its box.
-final class BrokerProcess: Sendable {
+/// What a confined process of agentbox's own answers, a packet each.
+protocol PacketAnswer: Sendable {
+    /// No answer is longer.
+    static var mostBytes: Int { get }
+    /// The call that it is about.
+    var call: Int { get }
+    /// Nil: that is none.
+    init?(_ bytes: [UInt8])
+}
+
+/// A process of agentbox's own in its box, with the host's network, that is spoken with in packets: the egress broker, or
+/// an inspector.
+final class PacketProcess<Answer: PacketAnswer>: Sendable {
     private struct State {
-        var waiting: [Int: CheckedContinuation<BrokerAnswer?, Never>] = [:]
+        var waiting: [Int: CheckedContinuation<Answer?, Never>] = [:]
         var isDead = false
         var wasSilent = false
     }
 
     /// It answers at once, unless it is stopped or does not work.
-    private static let patience = Duration.seconds(10)
+    private static var patience: Duration { .seconds(10) }
 
     private let process: ConfinedProcess
     private let socket: SharedDescriptor
@@ -29,39 +40,35 @@ final class BrokerProcess: Sendable {
     /// True once it is gone, or about to be.
     var isDead: Bool { state.withLock { $0.isDead } }
 
-    static func start(_ program: String, under profile: ResolvedProfile, by launcher: Launcher) async throws
-        -> BrokerProcess
-    {
+    /// - Parameters:
+    ///   - files: Of the host, that it reads.
+    static func start(
+        _ program: String, named name: String, under profile: ResolvedProfile, reading files: [String],
+        by launcher: Launcher
+    ) async throws -> PacketProcess {
         var pair = try Descriptor.socketPair(.sequencedPacket)
         let ours = pair.takeFirst().shared()
         try ours.setNonblocking(true)
         let executable = try Descriptor.open(program, Int32(CS_O_PATH.rawValue)).shared()
         var box = ConfinedSpecification(
-            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: "agentbox-egress"),
-            arguments: [])
+            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: name), arguments: [])
         box.input = pair.takeSecond().shared()
         // Opened here, by whatever links lead there: the files as they are now, and nothing around them.
-        for name in ["/etc/resolv.conf", "/etc/hosts"] {
+        for name in files {
             guard let file = try? Descriptor.open(name, Int32(CS_O_PATH.rawValue)) else { continue }
             box.binds.append(.init(file.shared(), at: name))
         }
         box.refusesTCP = false
         box.sharesHostNetwork = true
-        let broker = BrokerProcess(try await launcher.start(box), ours)
-        broker.listen()
-        return broker
+        let started = PacketProcess(try await launcher.start(box), ours)
+        started.listen()
+        return started
     }
 
     private func listen() {
         let reading = Task { [socket, state] in
             while let answer = await Self.next(socket) {
-                let waiter = state.withLock { state in
-                    switch answer {
-                    case .opened(let call), .refused(let call, _), .closed(let call, _):
-                        state.waiting.removeValue(forKey: call)
-                    }
-                }
-                waiter?.resume(returning: answer)
+                state.withLock { $0.waiting.removeValue(forKey: answer.call) }?.resume(returning: answer)
             }
             let left = state.withLock { state in
                 state.isDead = true
@@ -89,20 +96,20 @@ final class BrokerProcess: Sendable {
     }
 
     /// The next answer; nil at its end, and for whatever is none.
-    private static func next(_ socket: SharedDescriptor) async -> BrokerAnswer? {
+    private static func next(_ socket: SharedDescriptor) async -> Answer? {
         while true {
-            var bytes = [UInt8](repeating: 0, count: BrokerAnswer.mostBytes)
+            var bytes = [UInt8](repeating: 0, count: Answer.mostBytes)
             var none: Int32 = -1
             var found = 0
             let size = cs_receive(socket.raw, &bytes, bytes.count, &none, 0, &found, 1)
-            if size > 0 { return BrokerAnswer(Array(bytes.prefix(size))) }
+            if size > 0 { return Answer(Array(bytes.prefix(size))) }
             guard size < 0, errno == EAGAIN else { return nil }
             guard (try? await Reactor.shared.waitReadable(socket, until: nil)) == .ready else { return nil }
         }
     }
 
     /// Asks, and waits for the answer; nil if it died.
-    func ask(_ request: BrokerRequest, of call: Int, with sockets: [SharedDescriptor] = []) async -> BrokerAnswer? {
+    func ask(_ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = []) async -> Answer? {
         let timer = Task { [process, state] in
             guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
             state.withLock { $0.wasSilent = true }
@@ -115,12 +122,11 @@ final class BrokerProcess: Sendable {
                 return state.isDead
             }
             if isDead { return continuation.resume(returning: nil) }
-            let bytes = request.encoded()
             let numbers = sockets.map(\.raw)
             let sent = withExtendedLifetime(sockets) {
                 cs_send(socket.raw, bytes, bytes.count, numbers, numbers.count)
             }
-            // A broker that does not read is as good as dead; the reader's end answers.
+            // One that does not read is as good as dead; the reader's end answers.
             if sent != 0 { process.kill() }
         }
     }
@@ -137,6 +143,10 @@ final class BrokerProcess: Sendable {
         return true
     }
 
+    /// Ends it, without waiting.
+    func kill() { process.kill() }
+
+    /// Ends it. When this returns it is gone.
     func end() async {
         shutdown(socket.raw, Int32(SHUT_RDWR))
         process.kill()

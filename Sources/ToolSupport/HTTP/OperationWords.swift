@@ -1,0 +1,159 @@
+import Diagnostics
+import StrictJSON
+
+/// An operation of an HTTP interface, as the words of a manifest's `command` say it, and the request that a call's
+/// arguments make of it.
+///
+///     --method GET --base https://api.example.com/v1 --path /repos/{owner}/{repo} --query page --header X-Trace=trace
+///     --body body --send-as application/json --bearer TOKEN
+package struct OperationWords {
+    private var method = "GET"
+    private var base = ""
+    private var path = ""
+    private var query: [(argument: String, wire: String)] = []
+    private var headers: [(argument: String, wire: String)] = []
+    private var body: String?
+    private var contentType = "application/json"
+    private var fixed: [(name: String, value: String)] = []
+    /// A variable whose value goes into a header, behind a word.
+    private var credential: (header: String, prefix: String, variable: String)?
+
+    /// - Parameter words: After the program's name.
+    package init(_ words: [String]) throws(ToolError) {
+        var rest = words[...]
+        func wrong(_ word: String) -> ToolError {
+            ToolError(
+                .invalidArguments, "the manifest's command has a word that is not known: \(VisibleText.quoted(word))")
+        }
+        while let option = rest.popFirst() {
+            guard let value = rest.popFirst() else { throw wrong(option) }
+            switch option {
+            case "--method": method = value
+            case "--base": base = value
+            case "--path": path = value
+            case "--query": query.append(Self.names(value))
+            case "--header": headers.append(Self.names(value))
+            case "--body": body = value
+            case "--send-as": contentType = value
+            case "--fixed":
+                let parts = Self.names(value)
+                fixed.append((parts.argument, parts.wire))
+            case "--bearer": credential = ("Authorization", "Bearer ", value)
+            case "--token-header":
+                let parts = Self.names(value)
+                credential = (parts.argument, "", parts.wire)
+            default: throw wrong(option)
+            }
+        }
+    }
+
+    /// `argument=wire name`, or one name for both.
+    private static func names(_ text: String) -> (argument: String, wire: String) {
+        guard let mark = text.firstIndex(of: "=") else { return (text, text) }
+        return (String(text[..<mark]), String(text[text.index(after: mark)...]))
+    }
+
+    /// The request for a call's arguments.
+    ///
+    /// - Parameter variables: The environment.
+    package func request(_ arguments: JSONObject, variables: (String) -> String?) throws(ToolError) -> Curl {
+        var url = base
+        var used: Set<String> = []
+        for part in try Self.parts(of: path) {
+            switch part {
+            case .text(let text): url += text
+            case .argument(let name):
+                used.insert(name)
+                guard let value = arguments[name] else {
+                    throw ToolError(.invalidArguments, "the argument `\(name)` is missing")
+                }
+                url += try Self.segment(try Self.text(value, name), name)
+            }
+        }
+        var pairs: [String] = []
+        for (name, wire) in query {
+            used.insert(name)
+            guard let value = arguments[name] else { continue }
+            // OpenAPI's default: a list is the name again and again.
+            for element in value.arrayValue ?? [value] {
+                pairs.append(Self.encoded(wire) + "=" + Self.encoded(try Self.text(element, name)))
+            }
+        }
+        if !pairs.isEmpty { url += "?" + pairs.joined(separator: "&") }
+        var request = Curl(url: url, agent: "agentbox-http-request")
+        request.method = method
+        request.headers = fixed
+        for (name, wire) in headers {
+            used.insert(name)
+            if let value = arguments[name] { request.headers.append((wire, try Self.text(value, name))) }
+        }
+        if let body {
+            used.insert(body)
+            if let value = arguments[body] {
+                request.body = contentType.hasPrefix("text/") ? Array((value.stringValue ?? "").utf8) : value.encoded()
+                request.headers.append(("Content-Type", contentType))
+            }
+        }
+        if let unknown = arguments.keys.first(where: { !used.contains($0) }) {
+            throw ToolError(.invalidArguments, "there is no argument \(VisibleText.quoted(unknown))")
+        }
+        if let credential {
+            guard let value = variables(credential.variable), !value.isEmpty else {
+                throw ToolError(.notPermitted, "the call was given no credential in `\(credential.variable)`")
+            }
+            request.headers.append((credential.header, credential.prefix + value))
+        }
+        return request
+    }
+
+    private enum Part {
+        case text(String)
+        case argument(String)
+    }
+
+    private static func parts(of path: String) throws(ToolError) -> [Part] {
+        var parts: [Part] = []
+        var rest = path[...]
+        while let open = rest.firstIndex(of: "{") {
+            guard let close = rest[open...].firstIndex(of: "}") else {
+                throw ToolError(.invalidArguments, "the manifest's path has a `{` without a `}`")
+            }
+            parts.append(.text(String(rest[..<open])))
+            parts.append(.argument(String(rest[rest.index(after: open)..<close])))
+            rest = rest[rest.index(after: close)...]
+        }
+        return parts + [.text(String(rest))]
+    }
+
+    /// Attack: a value that is another path: `..`, or one with slashes that a server decodes.
+    private static func segment(_ value: String, _ name: String) throws(ToolError) -> String {
+        guard !value.isEmpty, value != ".", value != "..", !value.utf8.contains(UInt8(ascii: "/")),
+            !value.utf8.contains(UInt8(ascii: "\\")), !value.utf8.contains(0)
+        else {
+            throw ToolError(
+                .invalidArguments, "the argument `\(name)` is no part of a path: it is one name, without slashes")
+        }
+        return encoded(value)
+    }
+
+    private static func text(_ value: JSON, _ name: String) throws(ToolError) -> String {
+        switch value {
+        case .string(let text): return text
+        case .bool, .integer, .number: return value.encodedString()
+        case .null, .array, .object:
+            throw ToolError(.invalidArguments, "the argument `\(name)` has to be a text, a number, true or false")
+        }
+    }
+
+    /// RFC 3986, 2.3: everything but the unreserved is encoded.
+    private static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            let isPlain =
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-._~".utf8.contains(byte)
+            bytes += isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,123 @@
+import StrictJSON
+import TestSupport
+import Testing
+
+@Suite("The bundled tools that speak with servers do what they say, and reach nothing else")
+struct RemoteToolTests {
+    private static let rules = ["http.request", "git.fetch", "git.push", "git.log"].map { "- allow: \($0)" }
+        .joined(separator: "\n")
+
+    private func scene(_ person: Person) throws -> EgressScene {
+        try EgressScene(
+            person, rules: Self.rules, tools: [],
+            making: """
+                export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
+                mkdir served && git clone -q --bare source served/repo.git && git -C served/repo.git config http.receivepack true
+                git clone -q source workspace/cloned && mv workspace/cloned/.git workspace/.git
+                (cd workspace && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "second, of the workspace")
+                (cd source && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "second, of the origin")
+                (cd source && git push -q ../served/repo.git HEAD:refs/heads/other)
+                """)
+    }
+
+    @Test("http.request sends methods, headers and bodies", arguments: Person.possible)
+    func request(person: Person) throws {
+        let scene = try scene(person)
+        let posted = try scene.call(
+            "http.request",
+            ["url": "http://good.example/x?y", "method": "POST", "json": ["a": 1], "headers": ["X-A": "b"]])
+        let body = posted["outcome"]?["structured"]?["body"]?.stringValue ?? ""
+        #expect(body.contains("/x?y for good.example") && body.contains(#"{"a":1}"#), "\(posted.encodedString())")
+        let plain = try scene.call("http.request", ["url": "http://good.example/a.txt"])
+        #expect(plain["outcome"]?["structured"]?["body"] == "hello from outside\n", "\(plain.encodedString())")
+        for headers: JSON in [["Host": "other.example"], ["Content-Length": "1"], ["A": "b\r\nHost: c"], ["A:b": "c"]] {
+            let refused = try scene.call("http.request", ["url": "http://good.example/a.txt", "headers": headers])
+            #expect(refused["outcome"]?["status"] == "failed", "\(refused.encodedString())")
+            #expect(refused.egress("good.example:80")?["connections"] == 0, "\(refused.encodedString())")
+        }
+    }
+
+    @Test("git.fetch keeps a branch, and git.push sends one", arguments: Person.possible)
+    func git(person: Person) throws {
+        let scene = try scene(person)
+        let fetched = try scene.call("git.fetch", ["url": "http://good.example/git/repo.git", "branch": "other"])
+        #expect(fetched["outcome"]?["status"] == "succeeded", "\(fetched.encodedString())")
+        #expect(fetched["outcome"]?["structured"]?["ref"] == "refs/remotes/origin/other")
+        #expect(fetched["outcome"]?["violations"]?.arrayValue?.filter { $0["layer"] != "seccomp" } ?? [] == [])
+        let log = try scene.call("git.log", ["ref": "refs/remotes/origin/other"])
+        #expect(log.encodedString().contains("second, of the origin"), "\(log.encodedString())")
+        let pushed = try scene.call(
+            "git.push", ["url": "http://good.example/git/repo.git", "branch": "agent/fix"])
+        #expect(pushed["outcome"]?["structured"]?["created"] == true, "\(pushed.encodedString())")
+        let there = Command.run(
+            [
+                "git", "-c", "safe.directory=*", "-C", scene.scene.folder("served/repo.git"), "log", "-1",
+                "--format=%s", "agent/fix",
+            ])
+        #expect(there.output == "second, of the workspace\n", "\(there)")
+        // What is there is not thrown away, unless the call names it.
+        let other = fetched["outcome"]?["structured"]?["commit"] ?? .null
+        let over: JSON = ["url": "http://good.example/git/repo.git", "branch": "other"]
+        let refused = try scene.call("git.push", over)
+        #expect(refused["outcome"]?["status"] == "failed", "\(refused.encodedString())")
+        var named = over.objectValue ?? JSONObject()
+        named["replaces"] = other
+        let replaced = try scene.call("git.push", .object(named))
+        #expect(replaced["outcome"]?["structured"]?["changed"] == true, "\(replaced.encodedString())")
+    }
+
+    @Test(
+        "what the repository configures leads nowhere",
+        arguments: [
+            "[url \"http://other.example/\"]\n\tinsteadOf = http://good.example/\n",
+            "[http \"http://good.example/git/repo.git\"]\n\tproxy = http://other.example:80\n\tsslVerify = false\n",
+            "[credential]\n\thelper = \"!touch /workspace/was-run\"\n[core]\n\tsshCommand = touch /workspace/was-run\n",
+            "[remote \"http://good.example/git/repo.git\"]\n\turl = http://other.example/\n\tuploadpack = touch was-run\n",
+        ])
+    func configured(configuration: String) throws {
+        let scene = try scene(Person.possible[0])
+        let old = File.text(of: scene.scene.folder("workspace/.git/config")) ?? ""
+        try scene.scene.folder.write("workspace/.git/config", old + configuration)
+        scene.scene.giveAway()
+        let fetched = try scene.call("git.fetch", ["url": "http://good.example/git/repo.git", "branch": "other"])
+        let uses = fetched["outcome"]?["egress"]?.arrayValue ?? []
+        #expect(uses.map { $0["destination"] } == ["good.example:80"], "\(fetched.encodedString())")
+        #expect(File.text(of: scene.scene.folder("workspace/was-run")) == nil)
+    }
+
+    @Test("a tool of an OpenAPI description makes its request and no other", arguments: Person.possible)
+    func openAPI(person: Person) throws {
+        let scene = try EgressScene(person, rules: "- allow: \"pets.*\"", tools: [])
+        try scene.scene.folder.write(
+            "openapi.yaml",
+            """
+            openapi: 3.1.0
+            info: {title: Pets, version: "1"}
+            servers: [{url: "http://good.example:8080/api"}]
+            paths:
+              /pets/{name}:
+                get:
+                  operationId: getPet
+                  summary: Says what a pet is.
+                  parameters:
+                    - {name: name, in: path, required: true, schema: {type: string}}
+                    - {name: tag, in: query, schema: {type: array, items: {type: string}}}
+            """)
+        try scene.scene.folder.folder("made")
+        scene.scene.giveAway()
+        let made = scene.script(
+            """
+            cd made && agentbox tool new pets --http ../openapi.yaml && cd .. &&
+            agentbox tool check pets.get-pet --tools made && agentbox tool register pets.get-pet --tools made
+            """)
+        #expect(made.status == 0, "\(made)")
+        let asked = try scene.call("pets.get-pet", ["name": "a b", "tag": ["x", "y&z"]])
+        #expect(
+            asked["outcome"]?["structured"]?["json"] == ["said": "/api/pets/a%20b?tag=x&tag=y%26z with nothing"],
+            "\(asked.encodedString())")
+        for name in ["../x", "..", "a/b", ""] {
+            let refused = try scene.call("pets.get-pet", ["name": .string(name)])
+            #expect(refused["outcome"]?["status"] != "succeeded", "\(refused.encodedString())")
+        }
+    }
+}
