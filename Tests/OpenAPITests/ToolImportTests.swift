@@ -95,7 +95,7 @@ struct ToolImportTests {
 
     @Test("nothing in a description becomes an argument or a star of a grant")
     func literal() throws {
-        let made = try tools("paths:\n  '/a/*/${args.b}':\n    get: {operationId: x, summary: \"hidden \\u202E text\"}")
+        let made = try tools("paths:\n  '/a/*/$b':\n    get: {operationId: x, summary: \"hidden \\u202E text\"}")
         let tool = try #require(made["p.x"])
         #expect(tool.grants[0].http[0].paths[0].literal?.contains("%2A") == true)
         #expect(tool.command.allSatisfy { $0.literal != nil })

@@ -46,10 +46,12 @@ struct EgressRunTests {
     func approved(person: Person) throws {
         let scene = try EgressScene(person, rules: "- approve: net.run")
         let arguments = #"{"script":"curl -sS http://good.example/a.txt","to":["good.example:80"]}"#
+        try scene.scene.folder.write("agent.sh", "agentbox call net.run --json '\(arguments)'")
+        scene.scene.giveAway()
         let result = scene.script(
             """
             start run task.yaml \(EgressScene.catalogue(scene.scene).joined(separator: " ")) -- \
-                agentbox call net.run --json '\(arguments)'
+                /bin/sh -c "$(cat agent.sh)"
             until id=$(agentbox approve list --json | grep -o '"request":"[^"]*"' | head -1 | cut -d'"' -f4) && [ -n "$id" ]
             do kill -0 $process || break; sleep 0.05; done
             [ -z "$(brokers)" ] && echo nobody connected
