@@ -131,9 +131,11 @@ int step_loopback(const struct view_plan *view, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
 int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
-/* The old root is gone once step_old_root returns. */
-int step_pivot(int root, int *helper, struct report *report);
-int step_old_root(int helper, struct report *report);
+/* The old root is gone once step_old_root returns, which takes the helper's remains, or step_await_old_root, which is for
+ * whoever shares inner's memory. */
+int step_pivot(int root, struct report *report);
+int step_old_root(struct report *report);
+int step_await_old_root(struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
                 struct report *report);
 /* Opened while the host's /proc is still there. In a template it is the slots that may have no user namespaces. */
