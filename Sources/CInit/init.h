@@ -173,8 +173,10 @@ int mount_files(const struct mount_job *job);
 /* A mount's target beneath `root`, made if it is missing: its O_PATH descriptor, -1 with errno. */
 enum target_type { TARGET_DIRECTORY, TARGET_FILE };
 int open_target(int root, const char *path, enum target_type type, mode_t mode);
-/* Opens the folder that holds `path`, made if missing, and points `name` at the last component. */
+/* Opens the folder that holds `path`, made if missing, and points `name` at the last component. It may be `root`
+ * itself: close_parent knows. */
 int open_parent(int root, const char *path, const char **name);
+void close_parent(int root, int parent); /* keeps errno */
 /* Attaches a detached tree at its target and closes it. */
 int attach(int tree, int root, const char *path, enum target_type type);
 uint64_t mount_attributes(const struct plan_mount *mount);
