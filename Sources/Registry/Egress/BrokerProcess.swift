@@ -1,133 +1,20 @@
-import CSandbox
 import Egress
-import Glibc
 import LinuxIO
-import Manifests
-@_spi(Launch) import Sandbox
 
-/// One process of the broker, in its box.
-final class BrokerProcess: Sendable {
-    private struct State {
-        var waiting: [Int: CheckedContinuation<BrokerAnswer?, Never>] = [:]
-        var isDead = false
-    }
+/// One process of the broker, in its box. A call's number is the number of what is asked about it.
+typealias BrokerProcess = AskedProcess<BrokerAnswer>
 
-    private let process: ConfinedProcess
-    private let socket: SharedDescriptor
-    private let state = Locked(State())
-    private let ending = Locked<Task<String, Never>?>(nil)
-
-    private init(_ process: ConfinedProcess, _ socket: SharedDescriptor) {
-        self.process = process
-        self.socket = socket
-    }
-
-    /// True once it is gone, or about to be.
-    var isDead: Bool { state.withLock { $0.isDead } }
-
-    static func start(_ program: String, under profile: ResolvedProfile, by launcher: Launcher) async throws
-        -> BrokerProcess
-    {
-        var pair = try Descriptor.socketPair(.sequencedPacket)
-        let ours = pair.takeFirst().shared()
-        try ours.setNonblocking(true)
-        let executable = try Descriptor.open(program, Int32(CS_O_PATH.rawValue)).shared()
-        var box = ConfinedSpecification(
-            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: "agentbox-egress"),
-            arguments: [])
-        box.input = pair.takeSecond().shared()
-        // Opened here, by whatever links lead there: the files as they are now, and nothing around them.
-        for name in ["/etc/resolv.conf", "/etc/hosts"] {
-            guard let file = try? Descriptor.open(name, Int32(CS_O_PATH.rawValue)) else { continue }
-            box.binds.append(.init(file.shared(), at: name))
-        }
-        box.refusesTCP = false
-        box.sharesHostNetwork = true
-        let broker = BrokerProcess(try await launcher.start(box), ours)
-        broker.listen()
-        return broker
-    }
-
-    private func listen() {
-        let reading = Task { [socket, state] in
-            while let answer = await Self.next(socket) {
-                let waiter = state.withLock { state in
-                    switch answer {
-                    case .opened(let call), .refused(let call, _), .closed(let call, _):
-                        state.waiting.removeValue(forKey: call)
-                    }
-                }
-                waiter?.resume(returning: answer)
-            }
-            let left = state.withLock { state in
-                state.isDead = true
-                defer { state.waiting = [:] }
-                return Array(state.waiting.values)
-            }
-            for waiter in left { waiter.resume(returning: nil) }
-        }
-        let watching = Task { [process] in
-            await reading.value
-            process.kill()
-            do throws(SandboxError) {
-                switch try await process.wait().cause {
-                case .exited(let status): return "it ended with exit status \(status)"
-                case .signalled(let number): return "signal \(number) ended it"
-                case .killed: return "it was killed"
-                }
-            } catch {
-                return error.message
-            }
-        }
-        ending.withLock { $0 = watching }
-    }
-
-    /// The next answer; nil at its end, and for whatever is none.
-    private static func next(_ socket: SharedDescriptor) async -> BrokerAnswer? {
-        while true {
-            var bytes = [UInt8](repeating: 0, count: BrokerAnswer.mostBytes)
-            var none: Int32 = -1
-            var found = 0
-            let size = cs_receive(socket.raw, &bytes, bytes.count, &none, 0, &found, 1)
-            if size > 0 { return BrokerAnswer(Array(bytes.prefix(size))) }
-            guard size < 0, errno == EAGAIN else { return nil }
-            guard (try? await Reactor.shared.waitReadable(socket, until: nil)) == .ready else { return nil }
+extension BrokerAnswer: NumberedAnswer {
+    var number: Int {
+        switch self {
+        case .opened(let call), .refused(let call, _), .closed(let call, _): call
         }
     }
+}
 
+extension AskedProcess<BrokerAnswer> {
     /// Asks, and waits for the answer; nil if it died.
     func ask(_ request: BrokerRequest, of call: Int, with sockets: [SharedDescriptor] = []) async -> BrokerAnswer? {
-        await withCheckedContinuation { continuation in
-            let isDead = state.withLock { state in
-                if !state.isDead { state.waiting[call] = continuation }
-                return state.isDead
-            }
-            if isDead { return continuation.resume(returning: nil) }
-            let bytes = request.encoded()
-            let numbers = sockets.map(\.raw)
-            let sent = withExtendedLifetime(sockets) {
-                cs_send(socket.raw, bytes, bytes.count, numbers, numbers.count)
-            }
-            // A broker that does not read is as good as dead; the reader's end answers.
-            if sent != 0 { process.kill() }
-        }
-    }
-
-    /// Waits for its end and says what it was.
-    func wait() async -> String {
-        await ending.withLock { $0 }?.value ?? "it was not started"
-    }
-
-    /// Waits for its end; false if this task was cancelled before.
-    func waitUntilDead() async -> Bool {
-        let ending = Task { _ = await wait() }
-        guard case .came = await Waited.value(of: ending, until: .now + .seconds(365 * 86_400)) else { return false }
-        return true
-    }
-
-    func end() async {
-        shutdown(socket.raw, Int32(SHUT_RDWR))
-        process.kill()
-        _ = await wait()
+        await ask(call, request.encoded(), with: sockets)
     }
 }

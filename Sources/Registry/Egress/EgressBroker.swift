@@ -10,19 +10,17 @@ package actor EgressBroker {
     /// The profile of its box.
     package static let profile = "egress"
 
-    private let launcher: Launcher
-    private let program: String
-    private let profile: @Sendable () throws -> ResolvedProfile
-    private var current: Task<BrokerProcess, any Error>?
+    private let process: KeptProcess<BrokerAnswer>
     private var calls = 0
 
     /// - Parameters:
     ///   - program: Where `agentbox-egress` is.
     ///   - profile: What its box is made from.
     package init(launcher: Launcher, program: String, profile: @escaping @Sendable () throws -> ResolvedProfile) {
-        self.launcher = launcher
-        self.program = program
-        self.profile = profile
+        process = KeptProcess {
+            try await BrokerProcess.start(
+                program, under: try profile(), showing: ["/etc/resolv.conf", "/etc/hosts"], by: launcher)
+        }
     }
 
     /// What serves one call; nil for a call that connects to nothing. The broker runs when this returns.
@@ -35,7 +33,7 @@ package actor EgressBroker {
             milliseconds: Int(limits.longestConnection.microseconds / 1000))
         let destinations = Self.merged(grants).map { EgressDestination($0.0, opened: $0.1, limits: egress) }
         let places = try CallDestinations(destinations.map(\.destination))
-        let process = try await process()
+        let process = try await process.running()
         calls += 1
         return EgressSession(calls, destinations, places, by: process)
     }
@@ -54,23 +52,6 @@ package actor EgressBroker {
         return merged
     }
 
-    private func process() async throws -> BrokerProcess {
-        while let waited = current {
-            if case .success(let process) = await waited.result, !process.isDead { return process }
-            // Whoever waited beside may have started one meanwhile.
-            if current == waited { break }
-        }
-        let start = Task { [launcher, program, profile] in
-            try await BrokerProcess.start(program, under: try profile(), by: launcher)
-        }
-        current = start
-        return try await start.value
-    }
-
     /// Ends it. When this returns it is gone.
-    func close() async {
-        guard let current else { return }
-        self.current = nil
-        if case .success(let process) = await current.result { await process.end() }
-    }
+    package func close() async { await process.close() }
 }

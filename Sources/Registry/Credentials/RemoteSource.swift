@@ -1,0 +1,65 @@
+import Credentials
+import Manifests
+import StrictJSON
+
+/// A source that speaks with a server, as the host sees it: `CredentialProcess` does what it is asked.
+package struct RemoteSource: CredentialSource {
+    private let options: RemoteSourceOptions
+    private let written: JSON
+    private let secrets: @Sendable () async throws(CredentialError) -> [String: Secret]
+    private let process: CredentialProcess
+
+    /// - Parameters:
+    ///   - options: What its manifest says.
+    ///   - written: The same, as it stands there.
+    ///   - secrets: Reads what the options' references lead to, anew for each use.
+    package init(
+        _ options: RemoteSourceOptions, written: JSON, process: CredentialProcess,
+        secrets: @escaping @Sendable () async throws(CredentialError) -> [String: Secret]
+    ) {
+        self.options = options
+        self.written = written
+        self.process = process
+        self.secrets = secrets
+    }
+
+    package func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan {
+        try options.plan(request)
+    }
+
+    package func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {
+        let plan = try options.plan(request)
+        guard case .minted(let credential) = try await perform(.mint(request), within: .seconds(20)),
+            credential.handle.lease == request.lease, Set(credential.fields.keys) == Set(plan.fields)
+        else { throw stray() }
+        return credential
+    }
+
+    package func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {
+        guard case .revoked = try await perform(.revoke(lease, credential), within: .seconds(30)) else {
+            throw stray()
+        }
+    }
+
+    package func probe(_ lease: LeaseHandle, with credential: MintedCredential?) async -> ProbeResult {
+        do throws(CredentialError) {
+            guard case .probed(let result) = try await perform(.probe(lease, credential), within: .seconds(15)) else {
+                throw stray()
+            }
+            return result
+        } catch {
+            return .unknown(error.message)
+        }
+    }
+
+    private func perform(
+        _ action: SourceAction, within time: Duration
+    ) async throws(CredentialError) -> SourceAnswer.Result {
+        let call = SourceCall(type: options.type.rawValue, options: written, secrets: try await secrets())
+        return try await process.perform(action, by: call, within: time)
+    }
+
+    private func stray() -> CredentialError {
+        CredentialError(.malformed, "agentbox-credentials answered something else than it was asked")
+    }
+}
