@@ -222,7 +222,10 @@ let package = Package(
             dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(
             name: "CredentialSourcesTests",
-            dependencies: ["CredentialSources", "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "CredentialSources", "Credentials", "Manifests", "Registry", "Sandbox", "LinuxIO", "StrictJSON",
+                "TestSupport",
+            ], exclude: ["Components"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
         .testTarget(
             name: "RegistryTests",

@@ -33,12 +33,8 @@ final class PostgresConnection {
         }
         self.handle = handle
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
-        do throws(Failure) {
-            try connect()
-        } catch {
-            PQfinish(handle)
-            throw error
-        }
+        // If this throws `deinit` runs all the same.
+        try connect()
     }
 
     deinit { PQfinish(handle) }
