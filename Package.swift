@@ -44,7 +44,9 @@ let package = Package(
         .target(name: "Diagnostics"),
         .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
         .target(name: "Hosts", dependencies: ["Diagnostics"]),
-        .target(name: "Manifests", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "Yams"]),
+        // Which requests a grant covers. Pure.
+        .target(name: "HTTPRules", dependencies: ["StrictJSON"]),
+        .target(name: "Manifests", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "HTTPRules", "Yams"]),
         .target(
             name: "CRE2",
             cxxSettings: [.unsafeFlags(["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"])],
@@ -69,7 +71,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "Diagnostics", "StrictJSON", "Manifests", "Hosts", "LinuxIO", "CSandbox", "CSeccomp",
+                "Diagnostics", "StrictJSON", "Manifests", "Hosts", "HTTPRules", "LinuxIO", "CSandbox", "CSeccomp",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -111,14 +113,15 @@ let package = Package(
 
         // The network broker: what it is asked, what it answers, and the relay itself.
         .target(name: "CEgress", cSettings: strictC),
-        .target(name: "Egress", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "CSandbox", "CEgress"]),
+        .target(
+            name: "Egress", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "HTTPRules", "CSandbox", "CEgress"]),
         .executableTarget(name: "agentbox-egress", dependencies: ["Egress"], linkerSettings: staticExecutable),
 
         // Ends TLS, reads requests, and puts credentials in: a process for one call.
         .target(
             name: "Inspection",
             dependencies: [
-                "Egress", "CEgress", "CSandbox", "Hosts", "StrictJSON", "Diagnostics",
+                "Egress", "CEgress", "CSandbox", "Hosts", "HTTPRules", "StrictJSON", "Diagnostics",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -152,7 +155,9 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "Credentials", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store",
                 "Approvals", "Egress",
-                "Hosts", "LinuxIO", "CSandbox", "MCP",
+                "Hosts", "HTTPRules", "LinuxIO", "CSandbox", "MCP",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "X509", package: "swift-certificates"),
             ]
         ),
         // What was granted against what was used, and which control answers which item of a standard.
@@ -216,7 +221,13 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "Hosts", "StrictJSON"]),
         .testTarget(name: "EgressTests", dependencies: ["Egress", "Hosts", "StrictJSON", "TestSupport"]),
         .testTarget(
-            name: "InspectionTests", dependencies: ["Inspection", "Egress", "Hosts", "StrictJSON", "TestSupport"]),
+            name: "InspectionTests",
+            dependencies: [
+                "Inspection", "Egress", "Hosts", "HTTPRules", "StrictJSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules", "StrictJSON"]),
         .testTarget(
             name: "CredentialsTests",
             dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),

@@ -35,12 +35,14 @@ static int confine(struct call_job *job) {
     if (step_landlock_rules(job->view_plan, job->plan, &job->ruleset, report) < 0) return -1;
     if (step_stdio(job->plan, report) < 0) return -1;
     if (step_terminal(call, report) < 0) return -1;
+    if (step_inherited(job->plan, report) < 0) return -1;
     if (step_limits(call, job->view, report) < 0) return -1;
     if (step_capabilities(call, job->view, report) < 0) return -1;
     if (step_directory(call, report) < 0) return -1;
     if (step_no_new_privileges(report) < 0) return -1;
     if (step_landlock_restrict(job->ruleset, report) < 0) return -1;
     if (step_close(report) < 0) return -1;
+    if (step_let_inherited(call, report) < 0) return -1;
     return step_filter(call, &job->listener, report);
 }
 
@@ -88,6 +90,7 @@ int start_call(const struct setup *setup, const struct received *plan, int *list
     if (job.ruleset >= 0) (void)close(job.ruleset);
     if (job.program >= 0) (void)close(job.program);
     *listener = job.listener;
+    close_inherited(call);
     (void)take_streams_back(null, report); /* the report says so, and the caller ends the call */
     return pid;
 }

@@ -151,6 +151,14 @@ int step_own_file_systems(const struct received *plan, struct plan_table table, 
 /* The sockets of the call's destinations, to the host. */
 int step_destinations(const struct received *plan, struct report *report);
 
+/* The call's files, put where it finds them: before there is a call, by inner. */
+int step_files(const struct received *plan, struct report *report);
+/* The descriptors that it inherits: kept ready before its limits hold, let through once all else is to be closed. */
+int step_inherited(const struct received *plan, struct report *report);
+int step_let_inherited(const struct call_plan *call, struct report *report);
+/* Inner's own copies of them. */
+void close_inherited(const struct call_plan *call);
+
 /* Kinds of mounts: 0, or -1 with errno. */
 int mount_bind(const struct mount_job *job);
 int mount_overlay(const struct mount_job *job);
@@ -158,6 +166,7 @@ int mount_tmpfs(const struct mount_job *job);
 int mount_proc(const struct mount_job *job);
 int mount_devices(const struct mount_job *job);
 int mount_node(const struct mount_job *job);
+int mount_files(const struct mount_job *job);
 
 /* A mount's target beneath `root`, made if it is missing: its O_PATH descriptor, -1 with errno. */
 enum target_type { TARGET_DIRECTORY, TARGET_FILE };

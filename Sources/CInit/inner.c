@@ -124,7 +124,8 @@ int serve_call(struct setup *setup, struct received *plan) {
     struct usage usage = {0, 0, 0};
     int status = 0, ended = 0, listener = -1, lost = 0;
     forget_notices();
-    int pid = step_destinations(plan, &report) < 0 ? -1 : start_call(setup, plan, &listener, &report);
+    const int is_ready = step_files(plan, &report) == 0 && step_destinations(plan, &report) == 0;
+    int pid = is_ready ? start_call(setup, plan, &listener, &report) : -1;
     release_but_streams(plan);
     if (report.step != STEP_NONE) {
         if (pid > 0) end_everything(pid, &status, &ended, &usage);

@@ -46,6 +46,17 @@ int mount_tmpfs(const struct mount_job *job) {
     return tree < 0 ? -1 : attach(tree, job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY);
 }
 
+/* Attack: a secret that was swapped out is on the host's disk. A ramfs never is; it has no limit either, so it is made
+ * read-only as soon as init has put there what it has to (files.c). */
+int mount_files(const struct mount_job *job) {
+    char number[24];
+    int context = cs_fs_open("ramfs");
+    if (context < 0) return -1;
+    int answer = cs_fs_option(context, "mode", octal(number, job->mount->mode));
+    int tree = finish(context, answer < 0 ? -1 : cs_fs_mount(context, mount_attributes(job->mount)));
+    return tree < 0 ? -1 : attach(tree, job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY);
+}
+
 /* Attacks: /proc/sys is guarded by ownership only, /proc/PID of others shows arguments and environments. Only pids are
  * shown, and of them only those that the reader could trace anyway, whatever groups it is in. */
 int new_proc(uint64_t attributes) {

@@ -8,6 +8,7 @@ static int mount_one(const struct mount_job *job) {
     case MOUNT_PROC: return mount_proc(job);
     case MOUNT_DEV: return mount_devices(job);
     case MOUNT_OVERLAY: return mount_overlay(job);
+    case MOUNT_FILES: return mount_files(job);
     case MOUNT_SYMLINK:
     case MOUNT_DIRECTORY:
     case MOUNT_FILE: return mount_node(job);
@@ -36,7 +37,8 @@ int step_mounts(const struct received *plan, struct plan_table table, const stru
 int step_own_file_systems(const struct received *plan, struct plan_table table, int root, struct report *report) {
     const struct plan_mount *mounts = plan_elements(plan->plan, table);
     for (uint32_t i = 0; i < table.count; i++) {
-        if (mounts[i].kind != MOUNT_TMPFS && mounts[i].kind != MOUNT_PROC) continue;
+        const uint32_t kind = mounts[i].kind;
+        if (kind != MOUNT_TMPFS && kind != MOUNT_PROC && kind != MOUNT_FILES) continue;
         const struct mount_job job = {
             .plan = plan->plan, .mount = &mounts[i], .descriptors = plan->descriptors, .prepared = &nothing, .root = root};
         if (mount_one(&job) < 0) return failed(report, STEP_MOUNT, (int32_t)i);

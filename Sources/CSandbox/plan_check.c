@@ -61,7 +61,7 @@ static int check_mount(struct inspection *plan, const struct plan_mount *mount) 
                            MOUNT_FLAG_TERMINAL;
     const int overlay = mount->kind == MOUNT_OVERLAY;
     const int source = overlay || mount->kind == MOUNT_BIND;
-    if (mount->kind < MOUNT_BIND || mount->kind > MOUNT_OVERLAY) return EINVAL;
+    if (mount->kind < MOUNT_BIND || mount->kind > MOUNT_FILES) return EINVAL;
     if ((mount->flags & ~known) != 0 || mount->mode > 07777) return EINVAL;
     if ((mount->flags & MOUNT_FLAG_IDMAP) && !source) return EINVAL;
     if ((mount->flags & MOUNT_FLAG_TERMINAL) && mount->kind != MOUNT_DEV) return EINVAL;
@@ -162,6 +162,29 @@ static int check_listeners(const struct inspection *plan, struct plan_table tabl
     return 0;
 }
 
+static int check_file(struct inspection *plan, const struct plan_file *file) {
+    int failure = check_text(plan, file->name);
+    if (failure) return failure;
+    const char *name = (const char *)plan->bytes + file->name;
+    const size_t length = strlen(name);
+    if (length == 0 || length > 255 || strcspn(name, "/") != length) return EINVAL;
+    if (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'))) return EINVAL;
+    return check_descriptor(plan, file->fd, 1);
+}
+
+static int check_files(struct inspection *plan, const struct call_plan *call) {
+    int failure = check_table(plan, call->files, sizeof(struct plan_file), PLAN_MAX_FILES);
+    if (!failure) failure = check_table(plan, call->inherited, sizeof(int32_t), PLAN_MAX_INHERITED);
+    if (failure) return failure;
+    if (call->files.count > 0 && call->files_folder == 0) return EINVAL;
+    if (call->files_folder) failure = check_path(plan, call->files_folder, 0);
+    const struct plan_file *files = (const void *)(plan->bytes + call->files.offset);
+    for (uint32_t i = 0; i < call->files.count && !failure; i++) failure = check_file(plan, &files[i]);
+    const int32_t *inherited = (const void *)(plan->bytes + call->inherited.offset);
+    for (uint32_t i = 0; i < call->inherited.count && !failure; i++) failure = check_descriptor(plan, inherited[i], 1);
+    return failure;
+}
+
 int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     struct inspection plan;
     const struct view_plan *view = bytes;
@@ -208,5 +231,6 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_limits(&plan, call->limits);
     if (!failure) failure = check_notices(&plan, call);
     if (!failure) failure = check_listeners(&plan, call->listeners);
+    if (!failure) failure = check_files(&plan, call);
     return failure ? failure : check_rules(&plan, call->rules, call->landlock.fs, 0);
 }

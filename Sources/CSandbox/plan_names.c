@@ -26,6 +26,7 @@ static const char *const names[STEP_COUNT] = {
     [STEP_EXECUTE] = "execute",
     [STEP_TERMINAL] = "terminal",
     [STEP_LISTEN] = "listen",
+    [STEP_FILES] = "files",
 };
 
 const char *plan_step_name(uint32_t step) {

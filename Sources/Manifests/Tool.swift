@@ -17,6 +17,8 @@ package struct Tool: Hashable, Sendable {
     package var grants: [GrantTemplate]
     /// What everything that a call returns carries; empty for a tool that is trusted.
     package var outputLabels: [Label]
+    /// A secret of its own for each call.
+    package var credentials: [CredentialTemplate] = []
     package var limits: ToolLimits
     /// Files beside the manifest that the executable needs, as relative paths.
     package var files: [String]

@@ -139,8 +139,8 @@ package final class TaskRun: Sendable {
     private static func egress(
         _ launcher: Launcher, _ installation: Installation, _ profiles: ProfileCatalog
     ) -> EgressBroker {
-        EgressBroker(launcher: launcher, program: installation.programs + "/agentbox-egress") {
-            guard let name = ProfileName(EgressBroker.profile) else { preconditionFailure("`egress` is a name") }
+        EgressBroker(launcher: launcher, programs: installation.programs) { profile in
+            guard let name = ProfileName(profile) else { preconditionFailure("`\(profile)` is no name") }
             return try profiles.resolve(name)
         }
     }

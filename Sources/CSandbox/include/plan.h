@@ -109,6 +109,7 @@ enum plan_step {
     STEP_EXECUTE,
     STEP_TERMINAL, /* standard input as the session's controlling terminal */
     STEP_LISTEN,        /* a socket for a destination of the call; index names it */
+    STEP_FILES,         /* a file that the call finds, or a descriptor that it inherits; index names it */
     STEP_COUNT
 };
 
@@ -137,6 +138,8 @@ enum mount_kind {
     MOUNT_FILE,      /* a small read-only file in the root tmpfs with text as content and mode */
     MOUNT_OVERLAY,   /* source_fd = lower, upper_fd, work_fd; userxattr; a workspace's copy-on-write layer. upper and
                         work are two directories of one folder, owned by the call's host id */
+    MOUNT_FILES,     /* memory that is never swapped out and has no limit, with mode: where init puts the call's `files`,
+                        and nobody writes else */
 };
 
 enum mount_flags {
@@ -247,6 +250,18 @@ struct plan_listener {
     unsigned char address[16]; /* in network order; of IPv4 the first four */
 };
 
+/* What the call finds in its `files_folder`: a copy of a sealed memfd, 0400, the call's own. */
+struct plan_file {
+    uint32_t name; /* one component */
+    int32_t fd;
+};
+
+#define PLAN_MAX_FILES 32u
+#define PLAN_FILE_MAX (256u << 10) /* bytes */
+/* The first number of those that the call inherits: above all that init itself may have open by then. */
+#define PLAN_INHERITED_FD 200
+#define PLAN_MAX_INHERITED 16u
+
 struct call_plan {
     struct plan_header header;
     uint32_t flags;
@@ -265,6 +280,9 @@ struct call_plan {
     struct plan_table rules;      /* of struct landlock_rule */
     struct plan_table notices;    /* of struct notice_shape, sorted by number */
     struct plan_table listeners;  /* of struct plan_listener: made before the call, and handed to the host */
+    uint32_t files_folder;        /* a MOUNT_FILES of the view; 0: none */
+    struct plan_table files;      /* of struct plan_file */
+    struct plan_table inherited;  /* of int32_t: sealed memfds, which become PLAN_INHERITED_FD and the numbers after it */
     struct landlock_rights landlock; /* with CALL_VIEW_RULES the view's */
     /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
      * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with

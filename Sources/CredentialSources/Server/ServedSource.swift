@@ -44,19 +44,22 @@ struct SourceContext: Sendable {
 
 extension SourceCall {
     func source(until deadline: ContinuousClock.Instant) throws(CredentialError) -> any ServedSource {
-        guard let type = RemoteSourceType(rawValue: type) else {
-            throw CredentialError(.unconfigured, "there is no source of type `\(type)`")
-        }
-        let options: RemoteSourceOptions
+        let options: RemoteSourceOptions?
         do throws(ManifestErrors) {
-            options = try RemoteSourceOptions(self.options, of: type)
+            options = try SourceType(rawValue: type).flatMap { (type) throws(ManifestErrors) in
+                try RemoteSourceOptions(self.options, of: type)
+            }
         } catch {
             throw CredentialError(.unconfigured, error.message)
         }
+        guard let options else { throw CredentialError(.unconfigured, "no source of type `\(type)` asks a server") }
         let context = SourceContext(secrets: secrets, deadline: deadline)
-        switch options {
-        case .postgres(let options): return PostgresSource(options, context)
-        default: throw CredentialError(.unconfigured, "not yet")
+        return switch options.server {
+        case .postgres(let options): PostgresSource(options, context)
+        case .vault(let options): VaultSource(options, context)
+        case .oauth(let options): OAuthSource(options, context)
+        case .awsSTS(let options): STSSource(options, context)
+        case .githubApp(let options): GitHubAppSource(options, context)
         }
     }
 }

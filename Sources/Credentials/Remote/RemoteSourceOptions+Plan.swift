@@ -8,7 +8,7 @@ extension RemoteSourceOptions {
     /// - Throws: `CredentialError.unsupported` for a scope that the source cannot issue.
     package func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan {
         do throws(ManifestErrors) {
-            return switch self {
+            return switch server {
             case .postgres(let options): options.plan(try PostgresScope(request.scope), request)
             case .vault(let options): options.plan(try VaultScope(request.scope), request)
             case .oauth(let options): options.plan(try OAuthScope(request.scope), request)

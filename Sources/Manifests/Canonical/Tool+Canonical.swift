@@ -16,7 +16,7 @@ extension Tool {
         object.add("sandbox", sandbox.rawValue)
         object.add("grants", .array(grants.map(\.canonicalJSON)))
         object.add("labels", ["output": .array(outputLabels.map { .string($0.rawValue) })])
-        object.add("credentials", JSON.array([]))
+        object.add("credentials", .array(credentials.map(\.canonicalJSON)))
         object.add("limits", limits.canonicalObject.json)
         object.add("files", files)
         object.add("tests", .array(tests.map(\.canonicalJSON)))

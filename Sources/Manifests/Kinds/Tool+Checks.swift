@@ -41,6 +41,26 @@ extension Tool {
                     &decoding)
             }
         }
+        for (index, credential) in (located["credentials"]?.elements ?? []).prefix(16).enumerated() {
+            let steps: [Decoding.Step] = ["credentials", .index(index)]
+            for key in ["scope", "deliver"] {
+                guard let value = credential[key] else { continue }
+                checkTexts(of: value, against: schema, in: located, at: steps + [.key(key)], &decoding)
+            }
+        }
+    }
+
+    private static func checkTexts(
+        of value: Located, against schema: Located, in located: Located, at steps: [Decoding.Step],
+        _ decoding: inout Decoding
+    ) {
+        check(value, against: schema, in: located, at: steps, &decoding)
+        for (index, element) in value.elements.prefix(1000).enumerated() {
+            checkTexts(of: element, against: schema, in: located, at: steps + [.index(index)], &decoding)
+        }
+        for member in value.members.prefix(1000) {
+            checkTexts(of: member.value, against: schema, in: located, at: steps + [.key(member.key)], &decoding)
+        }
     }
 
     private static func check(

@@ -3,8 +3,10 @@ import LinuxIO
 import Manifests
 @_spi(Launch) import Sandbox
 
-extension SourceAnswer: NumberedAnswer {
+extension SourceAnswer: PacketAnswer {
     package static var mostBytes: Int { SourceMessage.mostBytes }
+    /// Each question counts as one.
+    package var call: Int { number }
 }
 
 /// `agentbox-credentials`, the process of a run that speaks with the servers of credentials.
@@ -14,11 +16,8 @@ extension SourceAnswer: NumberedAnswer {
 package final class CredentialProcess: Sendable {
     /// The profile of its box.
     package static let profile = "credentials"
-    /// What it reads of the host: where servers are, and which certificates lead to whom. Where distributions keep the
-    /// latter.
-    static let files = [
-        "/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-    ]
+    /// What it reads of the host: where servers are, and who they are.
+    static let files = ["/etc/resolv.conf", "/etc/hosts"] + SystemTrust.files
 
     private let kept: KeptProcess<SourceAnswer>
     private let numbers = Locked(0)
@@ -28,7 +27,8 @@ package final class CredentialProcess: Sendable {
     ///   - profile: What its box is made from.
     package init(launcher: Launcher, program: String, profile: @escaping @Sendable () throws -> ResolvedProfile) {
         kept = KeptProcess {
-            try await AskedProcess.start(program, under: try profile(), showing: Self.files, by: launcher)
+            try await PacketProcess.start(
+                program, named: "agentbox-credentials", under: try profile(), reading: Self.files, by: launcher)
         }
     }
 
@@ -36,7 +36,7 @@ package final class CredentialProcess: Sendable {
     package func perform(
         _ action: SourceAction, by source: SourceCall, within time: Duration
     ) async throws(CredentialError) -> SourceAnswer.Result {
-        let process: AskedProcess<SourceAnswer>
+        let process: PacketProcess<SourceAnswer>
         do {
             process = try await kept.running()
         } catch {
@@ -60,7 +60,7 @@ package final class CredentialProcess: Sendable {
             if await Reactor.shared.sleep(until: deadline) == .deadlinePassed { process.forget(number) }
         }
         let answer = await withTaskCancellationHandler {
-            await process.ask(number, message)
+            await process.ask(message, of: number)
         } onCancel: {
             process.forget(number)
         }

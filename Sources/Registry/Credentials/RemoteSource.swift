@@ -1,24 +1,23 @@
 import Credentials
 import Manifests
-import StrictJSON
 
 /// A source that speaks with a server, as the host sees it: `CredentialProcess` does what it is asked.
 package struct RemoteSource: CredentialSource {
     private let options: RemoteSourceOptions
-    private let written: JSON
+    private let timeout: Duration
     private let secrets: @Sendable () async throws(CredentialError) -> [String: Secret]
     private let process: CredentialProcess
 
     /// - Parameters:
     ///   - options: What its manifest says.
-    ///   - written: The same, as it stands there.
+    ///   - timeout: How long one of its answers may take.
     ///   - secrets: Reads what the options' references lead to, anew for each use.
     package init(
-        _ options: RemoteSourceOptions, written: JSON, process: CredentialProcess,
+        _ options: RemoteSourceOptions, timeout: Duration, process: CredentialProcess,
         secrets: @escaping @Sendable () async throws(CredentialError) -> [String: Secret]
     ) {
         self.options = options
-        self.written = written
+        self.timeout = timeout
         self.process = process
         self.secrets = secrets
     }
@@ -29,21 +28,21 @@ package struct RemoteSource: CredentialSource {
 
     package func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {
         let plan = try options.plan(request)
-        guard case .minted(let credential) = try await perform(.mint(request), within: .seconds(20)),
+        guard case .minted(let credential) = try await perform(.mint(request)),
             credential.handle.lease == request.lease, Set(credential.fields.keys) == Set(plan.fields)
         else { throw stray() }
         return credential
     }
 
     package func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {
-        guard case .revoked = try await perform(.revoke(lease, credential), within: .seconds(30)) else {
+        guard case .revoked = try await perform(.revoke(lease, credential)) else {
             throw stray()
         }
     }
 
     package func probe(_ lease: LeaseHandle, with credential: MintedCredential?) async -> ProbeResult {
         do throws(CredentialError) {
-            guard case .probed(let result) = try await perform(.probe(lease, credential), within: .seconds(15)) else {
+            guard case .probed(let result) = try await perform(.probe(lease, credential)) else {
                 throw stray()
             }
             return result
@@ -52,11 +51,9 @@ package struct RemoteSource: CredentialSource {
         }
     }
 
-    private func perform(
-        _ action: SourceAction, within time: Duration
-    ) async throws(CredentialError) -> SourceAnswer.Result {
-        let call = SourceCall(type: options.type.rawValue, options: written, secrets: try await secrets())
-        return try await process.perform(action, by: call, within: time)
+    private func perform(_ action: SourceAction) async throws(CredentialError) -> SourceAnswer.Result {
+        let call = SourceCall(type: options.type.rawValue, options: options.written, secrets: try await secrets())
+        return try await process.perform(action, by: call, within: timeout)
     }
 
     private func stray() -> CredentialError {

@@ -1,13 +1,13 @@
 /// A process of agentbox's own that a run has one of: started when it is first needed, started again when it died, ended
 /// with the run.
-actor KeptProcess<Answer: NumberedAnswer> {
-    private let start: @Sendable () async throws -> AskedProcess<Answer>
-    private var current: Task<AskedProcess<Answer>, any Error>?
+actor KeptProcess<Answer: PacketAnswer> {
+    private let start: @Sendable () async throws -> PacketProcess<Answer>
+    private var current: Task<PacketProcess<Answer>, any Error>?
 
-    init(start: @escaping @Sendable () async throws -> AskedProcess<Answer>) { self.start = start }
+    init(start: @escaping @Sendable () async throws -> PacketProcess<Answer>) { self.start = start }
 
     /// One that runs.
-    func running() async throws -> AskedProcess<Answer> {
+    func running() async throws -> PacketProcess<Answer> {
         while let waited = current {
             if case .success(let process) = await waited.result, !process.isDead { return process }
             // Whoever waited beside may have started one meanwhile.

@@ -118,17 +118,17 @@ struct Executor: Sendable {
         of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?
     ) async throws -> (WriteLayer?, Execution) {
         let identity = CallIdentity.make()
-        let session = try await session(for: call)
+        let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
+            try registrar.open(tool.registration)
+        }
+        let session = try await session(for: call, of: registered)
         var layer: WriteLayer?
         do {
             layer = try await layers?.prepare(
                 for: call.grants, profile: call.definition.profile,
                 owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
-            var specification = try await specification(of: tool, call, identity, layer, outputLimit: outputLimit)
-            if let session {
-                specification.destinations = session.places
-                specification.onListening = { sockets in try await session.open(sockets) }
-            }
+            var specification = specification(of: tool, registered, call, identity, layer, outputLimit: outputLimit)
+            if let session { Self.connect(&specification, through: session) }
             let report = try await run(specification, within: layer, through: session)
             var execution = Execution(report, of: call.definition)
             await end(session, &execution)
@@ -149,7 +149,14 @@ struct Executor: Sendable {
         return Execution(failure: Outcome.Failure(code: error.code, message: words))
     }
 
-    private func session(for call: ResolvedCall) async throws -> EgressSession? {
+    private static func connect(_ specification: inout CallSpecification, through session: NetworkSession) {
+        specification.destinations = session.places
+        specification.onListening = { sockets in try await session.open(sockets) }
+    }
+
+    private func session(
+        for call: ResolvedCall, of registered: RegisteredExecutable
+    ) async throws -> NetworkSession? {
         guard call.grants.contains(where: { $0.destination != nil }) else { return nil }
         guard rehearsal == nil else {
             throw RegistryError(
@@ -159,7 +166,7 @@ struct Executor: Sendable {
             throw RegistryError(.egressFailed, "there is no egress broker here, and the call has `connect` grants")
         }
         do {
-            return try await egress.session(for: call)
+            return try await egress.session(for: call) { try await registered.trust($0) }
         } catch let error as any Diagnostic {
             throw RegistryError(
                 .egressFailed, "the egress broker cannot be started: \(error.message)", remedy: error.remedy)
@@ -167,22 +174,19 @@ struct Executor: Sendable {
     }
 
     /// What the call did with its destinations, which is over now.
-    private func end(_ session: EgressSession?, _ execution: inout Execution) async {
+    private func end(_ session: NetworkSession?, _ execution: inout Execution) async {
         guard let session else { return }
-        guard let uses = await session.close() else {
+        guard let report = await session.close() else {
             return execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
         }
-        execution.egress = uses
-        execution.violations += uses.flatMap(\.violations)
+        execution.egress = report.egress
+        execution.violations += report.egress.flatMap(\.violations)
     }
 
     private func specification(
-        of tool: RegisteredTool, _ call: ResolvedCall, _ identity: CallIdentity, _ layer: WriteLayer?,
-        outputLimit: Int?
-    ) async throws -> CallSpecification {
-        let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
-            try registrar.open(tool.registration)
-        }
+        of tool: RegisteredTool, _ registered: RegisteredExecutable, _ call: ResolvedCall, _ identity: CallIdentity,
+        _ layer: WriteLayer?, outputLimit: Int?
+    ) -> CallSpecification {
         let limits = tool.tool.limits
         let output = limits.output ?? Self.defaultOutput
         var specification = CallSpecification(
@@ -204,7 +208,7 @@ struct Executor: Sendable {
 
     /// Races the call with its layer, which ends the call if it is filled beyond its limit, and with its broker.
     private func run(
-        _ specification: CallSpecification, within layer: WriteLayer?, through session: EgressSession?
+        _ specification: CallSpecification, within layer: WriteLayer?, through session: NetworkSession?
     ) async throws -> CallReport {
         guard layer != nil || session != nil else { return try await launcher.run(specification) }
         return try await withThrowingTaskGroup(of: CallReport?.self) { group in

@@ -24,6 +24,7 @@ struct CallPlan: Sendable {
     var hasTerminal = false
     var listening = Listening.nothing
     var destinations: CallDestinations?
+    var files = CallFiles()
     /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
     /// woken twice. False where it matters that the program itself has closed one.
     var holdsStreams = false
@@ -53,6 +54,18 @@ struct CallPlan: Sendable {
         plan.limits = try buffer.table(limits)
         plan.notices = try buffer.table(listening.shapes)
         plan.listeners = try buffer.table(destinations?.listeners ?? [])
+        if !files.named.isEmpty {
+            plan.files_folder = try buffer.text(CallFiles.folder)
+            var table: [plan_file] = []
+            for file in files.named {
+                table.append(
+                    plan_file(name: try buffer.text(file.name), fd: try descriptors.index(of: file.memory.descriptor)))
+            }
+            plan.files = try buffer.table(table)
+        }
+        var inherited: [Int32] = []
+        for memory in files.inherited { inherited.append(try descriptors.index(of: memory.descriptor)) }
+        plan.inherited = try buffer.table(inherited)
         if let landlock {
             plan.flags |= CALL_VIEW_RULES.rawValue
             plan.landlock = landlock.rights

@@ -24,6 +24,8 @@ package struct CallSpecification: Sendable {
     package var output: ByteCount
     /// The tool's files, read-only at `VerifiedExecutable.toolFolder`.
     package var toolFolder: SharedDescriptor?
+    /// What is this call's alone, and on no disk.
+    package var files = CallFiles()
     /// What the call may connect to.
     package var destinations: CallDestinations?
     /// Takes the sockets on which the call reaches them, in their order, as it starts. If it throws the call ends.

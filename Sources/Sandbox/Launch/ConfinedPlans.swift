@@ -64,6 +64,11 @@ struct ConfinedPlans: Sendable {
                 PlannedMount(content: .bind(bind.source), target: bind.target, isExecutable: bind.isExecutable))
         }
 
+        if !box.files.named.isEmpty {
+            view.mounts.append(
+                PlannedMount(content: .callFiles, target: CallFiles.folder, isReadOnly: false, isExecutable: false))
+        }
+
         call = CallPlan(
             identity: box.identity, executable: box.executable.descriptor,
             arguments: box.executable.prefix + box.arguments)
@@ -77,6 +82,7 @@ struct ConfinedPlans: Sendable {
         call.directory = box.directory ?? fallback
         call.hasTerminal = box.hasTerminal
         call.destinations = box.destinations
+        call.files = box.files
         call.listening = box.listening
         call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
@@ -188,6 +194,7 @@ struct ConfinedPlans: Sendable {
         for name in ["null", "zero", "full"] + (box.hasTerminal ? ["tty"] : []) {
             rules.allow([.writeFile, .truncate], inView: "/dev/\(name)")
         }
+        if !box.files.named.isEmpty { rules.allow(.read, inView: CallFiles.folder) }
         for path in box.readable { rules.allow([.read, .run], inView: HostPath.canonical(path)) }
         for bind in box.binds {
             rules.allow(bind.isExecutable ? [.read, .run] : .read, inView: bind.target)

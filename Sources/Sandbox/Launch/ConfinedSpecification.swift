@@ -38,6 +38,8 @@ package struct ConfinedSpecification: Sendable {
     package var directory: String?
     /// `input` is a terminal that was made for it, and becomes the controlling terminal of its session.
     package var hasTerminal = false
+    /// What is this box's alone, and on no disk.
+    package var files = CallFiles()
     /// False lets the processes inside talk over their own loopback.
     package var refusesTCP = true
     /// What it may connect to, through sockets that are handed over as it starts.

@@ -155,6 +155,7 @@ package final class Launcher: Sendable {
         box.workspace = call.workspace
         box.grants = call.grants
         box.layer = call.layer
+        box.files = call.files
         box.destinations = call.destinations
         box.environment = call.environment
         box.memory = call.memory

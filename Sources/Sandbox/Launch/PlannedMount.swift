@@ -13,6 +13,8 @@ struct PlannedMount: Sendable {
         case symbolicLink(to: String)
         case directory
         case file(text: String)
+        /// Where init puts what is the call's alone; never swapped out.
+        case callFiles
     }
 
     var content: Content
@@ -55,6 +57,7 @@ struct PlannedMount: Sendable {
         case .file(let text):
             mount.kind = MOUNT_FILE.rawValue
             mount.text = try buffer.text(text)
+        case .callFiles: mount.kind = MOUNT_FILES.rawValue
         }
         return mount
     }

@@ -8,9 +8,11 @@ struct SetupNames: Sendable {
     private let rules: [String]
     private let program: String
     private let destinations: [String]
+    private let files: [String]
 
     init(_ plans: ConfinedPlans) {
         destinations = plans.call.destinations?.all.map(\.description) ?? []
+        files = plans.call.files.named.map(\.path)
         mounts = plans.view.mounts.map(\.target)
         let all = (plans.view.landlock?.rules ?? []) + (plans.call.landlock?.rules ?? [])
         rules = all.map { $0.path ?? "a granted file" }
@@ -23,6 +25,7 @@ struct SetupNames: Sendable {
         rules = []
         program = ""
         destinations = []
+        files = []
     }
 
     func error(for failure: message) -> SandboxError {
@@ -55,6 +58,7 @@ struct SetupNames: Sendable {
         case STEP_LANDLOCK_RULE.rawValue: return rules.indices.contains(index) ? rules[index] : nil
         case STEP_EXECUTE.rawValue: return program
         case STEP_LISTEN.rawValue: return destinations.indices.contains(index) ? destinations[index] : nil
+        case STEP_FILES.rawValue: return files.indices.contains(index) ? files[index] : nil
         default: return nil
         }
     }

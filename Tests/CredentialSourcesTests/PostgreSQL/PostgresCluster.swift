@@ -20,7 +20,7 @@ final class PostgresCluster: Sendable {
     func options(_ edit: (inout JSONObject) -> Void = { _ in }) -> JSON {
         var object: JSONObject = [
             "host": "localhost", "port": .integer(Int64(port) ?? 0), "database": "orders", "user": "admin",
-            "password": ["file": "password"], "trust": ["file": "roots.pem"],
+            "password": ["file": "/etc/agentbox/password"], "trust": ["file": "/etc/agentbox/roots.pem"],
         ]
         edit(&object)
         return .object(object)

@@ -3,6 +3,7 @@ import LinuxIO
 import Manifests
 import StrictJSON
 import TestSupport
+import Testing
 
 @testable import Registry
 @_spi(Launch) import Sandbox
@@ -23,12 +24,11 @@ struct SourceFixture {
 
     /// A source with these options, as its manifest would have them.
     func source(
-        _ type: RemoteSourceType, _ options: JSON, secrets: [String: String]
+        _ type: SourceType, _ options: JSON, secrets: [String: String], timeout: Duration = .seconds(20)
     ) throws -> RemoteSource {
         let secrets = secrets.mapValues { Secret($0) }
-        return RemoteSource(try RemoteSourceOptions(options, of: type), written: options, process: process) {
-            secrets
-        }
+        let options = try #require(try RemoteSourceOptions(options, of: type))
+        return RemoteSource(options, timeout: timeout, process: process) { secrets }
     }
 
     /// A lease's name: 26 letters and digits.

@@ -54,6 +54,11 @@ static void follow_call(const struct call_plan *call) {
     follow_texts(&call->header, call->arguments);
     follow_texts(&call->header, call->environment);
     follow_mounts(&call->header, call->mounts);
+    follow_text(&call->header, call->files_folder);
+    const struct plan_file *files = plan_elements(&call->header, call->files);
+    for (uint32_t i = 0; i < call->files.count; i++) follow_text(&call->header, files[i].name);
+    const int32_t *inherited = plan_elements(&call->header, call->inherited);
+    for (uint32_t i = 0; i < call->inherited.count; i++) sink += (size_t)inherited[i];
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {

@@ -1,24 +1,21 @@
 import StrictJSON
 
-/// A type of source that speaks with a server: the word of its manifest.
-package enum RemoteSourceType: String, Hashable, Sendable, CaseIterable {
-    case postgres
-    case vault
-    case oauth
-    case awsSTS = "aws-sts"
-    case githubApp = "github-app"
-}
-
 /// The options of a source that speaks with a server.
-package enum RemoteSourceOptions: Hashable, Sendable {
-    case postgres(PostgresOptions)
-    case vault(VaultOptions)
-    case oauth(OAuthOptions)
-    case awsSTS(STSOptions)
-    case githubApp(GitHubAppOptions)
+package struct RemoteSourceOptions: Hashable, Sendable {
+    package let server: Server
+    /// As they stand in the manifest: what the process that speaks with the server is given.
+    package let written: JSON
 
-    package var type: RemoteSourceType {
-        switch self {
+    package enum Server: Hashable, Sendable {
+        case postgres(PostgresOptions)
+        case vault(VaultOptions)
+        case oauth(OAuthOptions)
+        case awsSTS(STSOptions)
+        case githubApp(GitHubAppOptions)
+    }
+
+    package var type: SourceType {
+        switch server {
         case .postgres: .postgres
         case .vault: .vault
         case .oauth: .oauth
@@ -29,7 +26,7 @@ package enum RemoteSourceOptions: Hashable, Sendable {
 
     /// Where its secrets are, by the names that the wire carries them under.
     package var secrets: [String: SecretReference] {
-        switch self {
+        switch server {
         case .postgres(let options): options.secrets
         case .vault(let options): options.secrets
         case .oauth(let options): options.secrets
@@ -38,19 +35,27 @@ package enum RemoteSourceOptions: Hashable, Sendable {
         }
     }
 
-    static func shape(of type: RemoteSourceType) -> Shape<RemoteSourceOptions> {
-        switch type {
-        case .postgres: PostgresOptions.shape.map { .postgres($0) }
-        case .vault: VaultOptions.shape.map { .vault($0) }
-        case .oauth: OAuthOptions.shape.map { .oauth($0) }
-        case .awsSTS: STSOptions.shape.map { .awsSTS($0) }
-        case .githubApp: GitHubAppOptions.shape.map { .githubApp($0) }
+    static func shape<Options>(
+        _ options: Shape<Options>, make: @escaping @Sendable (Options) -> Server
+    ) -> Shape<SourceOptions> {
+        Shape(options.expectation, schema: options.schema) { located, decoding in
+            options.decode(located, &decoding).map {
+                .remote(RemoteSourceOptions(server: make($0), written: located.json))
+            }
         }
     }
 
-    /// Reads the options from the value that a manifest had.
-    package init(_ json: JSON, of type: RemoteSourceType) throws(ManifestErrors) {
-        self = try Self.shape(of: type).value(of: json, named: "options")
+    private init(server: Server, written: JSON) {
+        self.server = server
+        self.written = written
+    }
+
+    /// Reads what `written` was; nil if the type is none that speaks with a server.
+    package init?(_ written: JSON, of type: SourceType) throws(ManifestErrors) {
+        guard case .remote(let options) = try SourceOptions.shape(of: type).value(of: written, named: "options") else {
+            return nil
+        }
+        self = options
     }
 }
 

@@ -50,7 +50,7 @@ extension PlannedMount.Content {
         case (.temporary(let one), .temporary(let another)): one == another
         case (.symbolicLink(let one), .symbolicLink(let another)): one == another
         case (.file(let one), .file(let another)): one == another
-        case (.processes, .processes), (.directory, .directory): true
+        case (.processes, .processes), (.directory, .directory), (.callFiles, .callFiles): true
         case (.devices(let one), .devices(let other)): one == other
         default: false
         }
