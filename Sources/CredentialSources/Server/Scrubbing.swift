@@ -36,7 +36,8 @@ struct Scrubbing: Sendable {
     func callAsFunction(_ text: String) -> String {
         var text = text
         for form in forms { text = text.replacing(form, with: "(secret)") }
-        return VisibleText.line(text, limit: 300)
+        let line = text.split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
+        return VisibleText.line(line, limit: 300)
     }
 
     func callAsFunction(_ error: CredentialError) -> CredentialError {

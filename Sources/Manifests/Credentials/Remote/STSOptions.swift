@@ -10,6 +10,8 @@ package struct STSOptions: Hashable, Sendable {
     package var accessKey: SecretReference
     package var secretKey: SecretReference
     package var sessionToken: SecretReference?
+    /// Sessions are tagged with what they are for. The role's trust policy has to allow `sts:TagSession`.
+    package var tags: Bool
     package var trust: SecretReference?
 
     package var secrets: [String: SecretReference] {
@@ -48,12 +50,15 @@ package struct STSOptions: Hashable, Sendable {
         required("secretKey", SecretReference.shape, "Its secret."),
         optional("sessionToken", SecretReference.shape, "Its session token, if it has one."),
         optional(
+            "tags", .boolean, default: true, shown: true,
+            "Tag sessions with run, call, task, tool and principal; needs `sts:TagSession`."),
+        optional(
             "trust", SecretReference.shape,
             "Roots that the server's certificate may lead to, in the place of the system's; PEM.")
     ) {
         STSOptions(
             region: $0, endpoint: $1, role: $2, externalID: $3, accessKey: $4, secretKey: $5, sessionToken: $6,
-            trust: $7)
+            tags: $7, trust: $8)
     }
 }
 
@@ -93,13 +98,24 @@ package struct STSScope: Hashable, Sendable {
         }
     }()
 
+    /// When the session may do nothing any more is said by agentbox, with this key.
+    private static func namesTime(_ conditions: JSON?) -> Bool {
+        (conditions?.objectValue ?? JSONObject()).contains { _, keys in
+            (keys.objectValue ?? JSONObject()).contains { $0.key.lowercased() == "aws:currenttime" }
+        }
+    }
+
     private static let statement: Shape<Statement> = object(
         "what is allowed, such as `{actions: [\"s3:GetObject\"], resources: [\"arn:aws:s3:::bucket/key\"]}`",
         required("actions", .list(of: action, "a list of actions", count: 1...64), "The actions."),
         required(
             "resources", .list(of: .line("an ARN", maximum: 2048), "a list of ARNs", count: 1...64), "The resources."),
         optional("conditions", conditions, "When, as IAM has it.")
-    ) { Statement(actions: $0, resources: $1, conditions: $2) }
+    ) { Statement(actions: $0, resources: $1, conditions: $2) }.checked { statement, located, decoding in
+        guard namesTime(statement.conditions) else { return }
+        decoding.report(
+            .invalidValue, in: located, at: ["conditions"], "`aws:CurrentTime` is set from the credential's lifetime")
+    }
 
     static let shape: Shape<STSScope> = object(
         "what a session may do",
