@@ -59,11 +59,7 @@ package final class CredentialProcess: Sendable {
         let timing = Task {
             if await Reactor.shared.sleep(until: deadline) == .deadlinePassed { process.forget(number) }
         }
-        let answer = await withTaskCancellationHandler {
-            await process.ask(message, of: number)
-        } onCancel: {
-            process.forget(number)
-        }
+        let answer = Task.isCancelled ? nil : await process.ask(message, of: number, heedsCancellation: true)
         timing.cancel()
         guard let answer else {
             if process.isDead {
