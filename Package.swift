@@ -133,7 +133,8 @@ let package = Package(
             name: "Credentials",
             dependencies: [
                 "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
         // The sources that speak with a server, in a process of their own.
@@ -165,8 +166,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
-                "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "Credentials",
+                "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
