@@ -228,14 +228,27 @@ let package = Package(
         .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules", "StrictJSON"]),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "CredentialSourcesTests",
             dependencies: ["CredentialSources", "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
+        // A service whose credentials outlive whoever asked for them, and a host in miniature that dies on the way.
+        .target(
+            name: "LeaseTestSupport",
+            dependencies: [
+                "Registry", "Credentials", "Store", "Ledger", "Manifests", "LinuxIO", "StrictJSON",
+            ], path: "Tests/LeaseTestSupport"),
+        .executableTarget(
+            name: "LeaseTestHelper", dependencies: ["LeaseTestSupport", "Registry", "LinuxIO"],
+            path: "Tests/LeaseTestHelper"),
         .testTarget(
             name: "RegistryTests",
             dependencies: [
+                "LeaseTestSupport", "LeaseTestHelper", "Credentials", "Store",
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(

@@ -31,7 +31,7 @@ package struct JWTKey: Sendable, CustomStringConvertible, CustomReflectable {
     package func publicJWK() async throws(CredentialError) -> JSON {
         let key = try await privateKey().publicKey
         return [
-            "kty": "OKP", "crv": "Ed25519", "x": .string(Self.base64URL(key.rawRepresentation)), "use": "sig",
+            "kty": "OKP", "crv": "Ed25519", "x": .string(key.rawRepresentation.base64URL), "use": "sig",
             "alg": "EdDSA", "kid": .string(Self.identifier(of: key)),
         ]
     }
@@ -52,11 +52,14 @@ package struct JWTKey: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// RFC 7638: the key's thumbprint.
     private static func identifier(of key: Curve25519.Signing.PublicKey) -> String {
-        let canonical = #"{"crv":"Ed25519","kty":"OKP","x":"\#(base64URL(key.rawRepresentation))"}"#
-        return base64URL(Data(SHA256.hash(data: Data(canonical.utf8))))
+        let canonical = #"{"crv":"Ed25519","kty":"OKP","x":"\#(key.rawRepresentation.base64URL)"}"#
+        return Data(SHA256.hash(data: Data(canonical.utf8))).base64URL
     }
+}
 
-    private static func base64URL(_ bytes: Data) -> String {
-        bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+extension Data {
+    /// RFC 4648, 5, without padding.
+    var base64URL: String {
+        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import LinuxIO
+import StrictJSON
 import SwiftASN1
 import X509
 
@@ -31,6 +32,24 @@ package struct X509Authority: Sendable, CustomStringConvertible, CustomReflectab
 
     /// Its own certificate, for those who are to trust it: PEM. It is made if there is none yet.
     package func certificate() async throws(CredentialError) -> String { try await open().pem }
+
+    /// What verifies its certificates: a JSON Web Key with the authority's own certificate (RFC 7517, 4.7; SPIFFE trust
+    /// domain and bundle, 4.2). The key is made if there is none yet.
+    package func publicJWK() async throws(CredentialError) -> JSON {
+        let opened = try await open()
+        let point = opened.key.publicKey.rawRepresentation
+        var serializer = DER.Serializer()
+        do {
+            try serializer.serialize(opened.certificate)
+        } catch {
+            throw CredentialError(.malformed, "the authority's certificate cannot be written: \(error)")
+        }
+        return [
+            "kty": "EC", "crv": "P-256", "use": "x509-svid", "x": .string(point.prefix(32).base64URL),
+            "y": .string(point.suffix(32).base64URL),
+            "x5c": [.string(Data(serializer.serializedBytes).base64EncodedString())],
+        ]
+    }
 
     private struct Opened: Sendable {
         let key: P256.Signing.PrivateKey

@@ -6,6 +6,8 @@ import LinuxIO
 enum BoundedAnswer<Value: Sendable>: Sendable {
     case came(Value)
     case failed(CredentialError)
+    /// It did what it was asked when it had been given up already.
+    case late(Value, CredentialError)
     /// It may still do what it was asked.
     case hangs(CredentialError)
 
@@ -38,7 +40,7 @@ enum BoundedAnswer<Value: Sendable>: Sendable {
         task.cancel()
         // What it did at the last moment is better known than not.
         switch await Waited.value(of: task, until: .now + grace, heedsCancellation: false) {
-        case .came(.success(let value)): return .came(value)
+        case .came(.success(let value)): return .late(value, problem)
         case .came(.failure): return .failed(problem)
         case .deadlinePassed, .cancelled: return .hangs(problem)
         }

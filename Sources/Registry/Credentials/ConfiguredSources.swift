@@ -33,14 +33,20 @@ package struct ConfiguredSources: Sendable {
     /// What a call's credentials would come to. Asks nobody.
     ///
     /// - Throws: `Refusal` if a source is not there, or cannot issue what the manifest requires.
-    func resolve(_ tool: Tool, arguments: JSON) throws(Refusal) -> [ResolvedCredential] {
+    package func resolve(_ tool: Tool, arguments: JSON) throws(Refusal) -> [ResolvedCredential] {
         var resolved: [ResolvedCredential] = []
-        for template in tool.credentials { resolved.append(try resolve(template, of: tool, arguments)) }
+        for template in tool.credentials {
+            resolved.append(
+                try resolve(
+                    template, of: tool.name.rawValue, within: tool.limits.time ?? Executor.defaultTime,
+                    arguments: arguments))
+        }
         return resolved
     }
 
-    private func resolve(
-        _ template: CredentialTemplate, of tool: Tool, _ arguments: JSON
+    /// - Parameter time: How long the call may last.
+    package func resolve(
+        _ template: CredentialTemplate, of tool: String, within time: Duration, arguments: JSON
     ) throws(Refusal) -> ResolvedCredential {
         guard let source = all[template.source] else {
             throw Refusal(
@@ -48,7 +54,7 @@ package struct ConfiguredSources: Sendable {
                 "the tool needs the credential `\(template.name)` of the source `\(template.source)`, and no source of "
                     + "that name is configured")
         }
-        let lifetime = Self.lifetime(of: template, tool)
+        let lifetime = Self.lifetime(of: template, time)
         let scope: JSON
         let destination: Destination?
         let paths: [PathPattern]
@@ -61,7 +67,7 @@ package struct ConfiguredSources: Sendable {
         let request = CredentialRequest(
             lease: "", scope: scope, lifetime: lifetime,
             call: CallBinding(
-                run: "", call: "", task: "", tool: tool.name.rawValue, callDigest: "", agent: "", principal: ""))
+                run: "", call: "", task: "", tool: tool, callDigest: "", agent: "", principal: ""))
         let plan: CredentialPlan
         do {
             plan = try source.source.plan(request)
@@ -76,9 +82,8 @@ package struct ConfiguredSources: Sendable {
     }
 
     /// No longer than the call can last: what outlives it is nobody's.
-    private static func lifetime(of template: CredentialTemplate, _ tool: Tool) -> Duration {
-        let call = (tool.limits.time ?? Executor.defaultTime) + .seconds(10)
-        return min(template.lifetime ?? CredentialTemplate.defaultLifetime, max(call, .seconds(30)))
+    private static func lifetime(of template: CredentialTemplate, _ time: Duration) -> Duration {
+        min(template.lifetime ?? CredentialTemplate.defaultLifetime, max(time + .seconds(10), .seconds(30)))
     }
 
     /// What the manifest requires holds before anything is minted.

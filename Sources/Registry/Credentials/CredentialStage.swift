@@ -103,6 +103,9 @@ package final class CredentialStage: Sendable {
         case .failed(let error):
             _ = await retirement.retire(lease, with: nil, context: context)
             throw error
+        case .late(let credential, let error):
+            _ = await retirement.retire(lease, with: credential, context: context)
+            throw error
         case .hangs(let error):
             _ = await retirement.retire(lease, with: nil, context: context, isMinting: true)
             throw error

@@ -94,7 +94,7 @@ package struct LeaseRetirement: Sendable {
                 () throws(CredentialError) in try await source.source.revoke(handle, with: credential)
             }
             switch answer {
-            case .came: break
+            case .came, .late: break
             case .failed(let error), .hangs(let error): problem = error
             }
             if problem == nil || number == Self.attempts { break }
@@ -112,7 +112,7 @@ package struct LeaseRetirement: Sendable {
         }
         onStep(.probed)
         switch probe {
-        case .came(let result): report.judge(result, residual: Self.residual(of: lease))
+        case .came(let result), .late(let result, _): report.judge(result, residual: Self.residual(of: lease))
         case .failed(let error), .hangs(let error):
             report.judge(.unknown(error.message), residual: Self.residual(of: lease))
         }
