@@ -126,7 +126,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             ]),
-        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticLibraries),
+        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticExecutable),
 
         // What a credential is, its sources on this host, and the words in which the others are asked.
         .target(

@@ -42,7 +42,7 @@ package enum ToolSubject: Sendable {
         guard case .tool(let entry) = self else { return [] }
         return entry.tool.grants.filter { $0.word == .connect }.map { grant in
             let within = grant.within.isEmpty ? "" : ", also within " + grant.within.joined(separator: ", ")
-            return grant.value.source + within
+            return grant.value.source + within + (grant.isInspected ? ", \(grant.inspectionWords)" : "")
         }
     }
 
@@ -66,4 +66,16 @@ package enum ToolSubject: Sendable {
     }
 
     init(_ entry: ToolCatalog.Entry) { self = entry.server.map { .server($0) } ?? .tool(entry) }
+}
+
+extension GrantTemplate {
+    /// `inspected, for GET /repos/${args.repo}/**`.
+    fileprivate var inspectionWords: String {
+        guard !http.isEmpty else { return "inspected, for any request" }
+        return "inspected, for "
+            + http.map { rule in
+                (rule.methods.isEmpty ? "any method" : rule.methods.map(\.rawValue).joined(separator: ", ")) + " "
+                    + (rule.paths.isEmpty ? "of any path" : rule.paths.map(\.source).joined(separator: ", "))
+            }.joined(separator: "; or ")
+    }
 }

@@ -136,7 +136,8 @@ struct ApprovalText {
                 case .connect: "connect to"
                 case .git: "change of the repository's .git the"
                 }
-            return "  \(what) \(VisibleText.quoted(subject, limit: 4096))"
+            let terms = grant.inspection.map { ", " + VisibleText.line($0.words, limit: 4096) } ?? ""
+            return "  \(what) \(VisibleText.quoted(subject, limit: 4096))\(terms)"
         }
         if let server = tool.server {
             lines.append("  what the tool server `\(server.name.rawValue)` may touch, which serves the whole run")

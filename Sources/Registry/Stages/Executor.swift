@@ -186,6 +186,10 @@ struct Executor: Sendable {
 
     private static func connect(_ specification: inout CallSpecification, through session: NetworkSession) throws {
         specification.destinations = session.places
+        if let bundle = session.trustBundle {
+            let path = try specification.files.add(TrustVariables.file, try SealedMemory(bundle))
+            specification.environment += TrustVariables.names.map { ($0, path) }
+        }
         specification.onListening = { sockets in try await session.open(sockets) }
     }
 

@@ -1,3 +1,4 @@
+import HTTPRules
 import Hosts
 import Manifests
 import Policy
@@ -34,7 +35,11 @@ package struct ResolvedCall: Sendable {
     }
 
     /// Where the call may connect to, for people.
-    package var destinations: [String] { grants.compactMap { $0.destination?.description } }
+    package var destinations: [String] {
+        grants.compactMap { grant in
+            grant.destination.map { $0.description + (grant.inspection.map { ", \($0.words)" } ?? "") }
+        }
+    }
 
     /// The credentials as decisions, digests and people have them; never a secret.
     package var credentialsJSON: JSON { .array(credentials.map(\.json)) }
@@ -45,8 +50,38 @@ package struct ResolvedCall: Sendable {
             grants.map { grant in
                 var object: JSONObject = [grant.word.rawValue: .string(grant.subject)]
                 if !grant.opened.isEmpty { object["within"] = .array(grant.opened.map { .string($0.description) }) }
+                if let terms = grant.inspection {
+                    object["inspect"] = true
+                    if let trust = terms.trust { object["trust"] = .string(trust) }
+                    if !terms.rules.isEmpty { object["http"] = .array(terms.rules.map(\.json)) }
+                }
                 return .object(object)
             })
+    }
+}
+
+extension InspectionTerms {
+    /// For people: `inspected, for GET, HEAD /repos/octo/**`.
+    var words: String {
+        guard !rules.isEmpty else { return "inspected, for any request" }
+        return "inspected, for " + rules.map(\.words).joined(separator: "; or ")
+    }
+}
+
+extension RequestRule {
+    /// `GET /repos/octo/**, with Accept application/json, at most 1 MiB`.
+    var words: String {
+        var words = methods.isEmpty ? "any method" : methods.map(\.rawValue).joined(separator: ", ")
+        words += " " + (paths.isEmpty ? "of any path" : paths.map(\.description).joined(separator: ", "))
+        for header in headers {
+            switch header.condition {
+            case .present: words += ", with \(header.name)"
+            case .absent: words += ", without \(header.name)"
+            case .oneOf(let values): words += ", with \(header.name) \(values.joined(separator: " or "))"
+            }
+        }
+        if let mostBody { words += ", with a body of at most \(mostBody) bytes" }
+        return words
     }
 }
 
