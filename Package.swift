@@ -137,12 +137,16 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // The sources that speak with a server, in a process of their own.
         .target(
             name: "CredentialSources",
             dependencies: [
-                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox",
+                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CPostgreSQL", "Hosts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
             ]),
         .executableTarget(
@@ -234,7 +238,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "CredentialSourcesTests",
-            dependencies: ["CredentialSources", "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "CredentialSources", "Credentials", "Manifests", "Registry", "Sandbox", "LinuxIO", "StrictJSON",
+                "TestSupport",
+            ], exclude: ["Components"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
         // A service whose credentials outlive whoever asked for them, and a host in miniature that dies on the way.
         .target(

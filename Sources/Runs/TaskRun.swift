@@ -100,7 +100,6 @@ package final class TaskRun: Sendable {
         }
         (ledger, recovery) = try Ledger.open(home.ledger)
         let store = try SQLiteStateStore(home)
-        credentials = try CredentialSetup(try options.credentialsHome.map { path in try Home(path) } ?? home)
         let usual = SignerFiles(home)
         let signers = SignerFiles(
             allowedSigners: options.allowedSigners ?? usual.allowedSigners,
@@ -113,6 +112,9 @@ package final class TaskRun: Sendable {
             LaunchPermit(), initPath: installation.programs + "/agentbox-init",
             filters: try FilterCache(folder: home.cache),
             hidden: [home.path] + [Home.existingUsual].compactMap { $0 }, keepsTemplates: options.expectsManyCalls)
+        credentials = try CredentialSetup(
+            try options.credentialsHome.map { path in try Home(path) } ?? home,
+            process: CredentialSetup.process(launcher, installation, manifests.profiles))
         context = RunContext(
             run: directory.identifier.description, task: manifests.intent.name,
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
@@ -220,6 +222,7 @@ package final class TaskRun: Sendable {
         revocations.stop()
         do {
             try await registry.finish()
+            await credentials.close()
             await approvals.end(context.run)
             try await ledger.append(abridging: RunEndedEntry(context: context, outcome: outcome))
             try await ledger.close()

@@ -18,6 +18,7 @@ package struct LocalSources: Sendable {
         case .secretService(let options):
             return StaticSource(reference: .secretService(options.attributes), reader: reader)
         case .jwt(let options): return JWTSource(options: options, key: JWTKey(options.key, in: keys))
+        case .remote: return nil
         case .x509(let options):
             return X509Source(
                 options: options,

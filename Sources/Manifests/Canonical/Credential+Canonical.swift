@@ -67,6 +67,7 @@ extension SourceOptions {
         case .x509(let options):
             object.add("trustDomain", options.trustDomain)
             object.add("key", options.key)
+        case .remote(let options): return options.written
         }
         return object.json
     }

@@ -5,6 +5,7 @@ import Ledger
 import LinuxIO
 import Manifests
 import Registry
+@_spi(Launch) import Sandbox
 import Store
 import StrictJSON
 
@@ -68,6 +69,7 @@ package struct CredentialTrial: Sendable {
             CredentialTemplate(
                 name: "test", source: known, scope: .value(scope), lifetime: lifetime,
                 delivery: .file(name: "test", variable: nil, field: nil)), in: place)
+        await place.setup.close()
         try await place.ledger.close()
         return trial
     }
@@ -80,7 +82,13 @@ package struct CredentialTrial: Sendable {
         let context: RunContext
 
         init(_ home: Home) throws {
-            setup = try CredentialSetup(home)
+            let installation = try Installation.find()
+            let launcher = Launcher(
+                LaunchPermit(), initPath: installation.programs + "/agentbox-init",
+                filters: try FilterCache(folder: home.cache),
+                hidden: [home.path] + [Home.existingUsual].compactMap { $0 })
+            let profiles = try ProfileCatalog.load(directories: [installation.sandboxes])
+            setup = try CredentialSetup(home, process: CredentialSetup.process(launcher, installation, profiles))
             store = try SQLiteStateStore(home)
             ledger = try Ledger.open(home.ledger).ledger
             directory = try RunDirectory.create(in: home)
