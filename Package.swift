@@ -126,14 +126,15 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             ]),
-        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticLibraries),
+        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticExecutable),
 
         // What a credential is, its sources on this host, and the words in which the others are asked.
         .target(
             name: "Credentials",
             dependencies: [
                 "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -169,8 +170,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
-                "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "Credentials",
+                "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
@@ -231,7 +232,10 @@ let package = Package(
         .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules", "StrictJSON"]),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "CredentialSourcesTests",
             dependencies: [
@@ -239,9 +243,19 @@ let package = Package(
                 "TestSupport",
             ], exclude: ["Components"]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
+        // A service whose credentials outlive whoever asked for them, and a host in miniature that dies on the way.
+        .target(
+            name: "LeaseTestSupport",
+            dependencies: [
+                "Registry", "Credentials", "Store", "Ledger", "Manifests", "LinuxIO", "StrictJSON",
+            ], path: "Tests/LeaseTestSupport"),
+        .executableTarget(
+            name: "LeaseTestHelper", dependencies: ["LeaseTestSupport", "Registry", "LinuxIO"],
+            path: "Tests/LeaseTestHelper"),
         .testTarget(
             name: "RegistryTests",
             dependencies: [
+                "LeaseTestSupport", "LeaseTestHelper", "Credentials", "Store",
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(

@@ -51,7 +51,7 @@ extension Tool {
             name: name, version: version, title: title, description: description, command: command, input: input,
             inputSchema: inputSchema, outputSchema: outputSchema, annotations: annotations, sandbox: sandbox,
             grants: grants, outputLabels: labels, credentials: credentials, limits: limits, files: files, tests: tests)
-    }.structured(checkArguments).checked(checkAnnotations).checked(checkCredentials)
+    }.structured(checkArguments).checked(checkAnnotations).checked(checkTrust).checked(checkCredentials)
 }
 
 extension Shape where Value == String {

@@ -1,7 +1,7 @@
 /// Where programs look for the certificates that they trust. All of them are led to the call's bundle, so that a program
 /// works through the inspector as it is.
 enum TrustVariables {
-    /// The bundle's name in the call's scratch.
+    /// The bundle's name among the call's files.
     static let file = "agentbox-trust.pem"
 
     /// OpenSSL and what follows it (Python, Ruby, Perl, Go, Rust); curl; Requests; Node.js; git; the AWS tools; pip;

@@ -42,7 +42,8 @@ struct WantedDestination {
                     "the credential `\(injection.name)` is for \(injection.destination), and no grant of the call connects "
                         + "there", remedy: "add a `connect` grant")
             }
-            guard !all[index].isPlain else {
+            // A loopback address is this machine's own.
+            guard !all[index].isPlain || injection.destination.host.isLoopback else {
                 throw RegistryError(
                     .egressFailed,
                     "the credential `\(injection.name)` would go to \(injection.destination) without TLS, for everybody "
@@ -69,4 +70,15 @@ struct WantedDestination {
         inspection?.rules += terms.rules
         if let trust = terms.trust, inspection?.trust.contains(trust) == false { inspection?.trust.append(trust) }
     }
+}
+
+extension Host {
+    fileprivate var isLoopback: Bool {
+        guard case .address(let address) = self else { return false }
+        return AddressRange.loopbacks.contains { $0.contains(address) }
+    }
+}
+
+extension AddressRange {
+    fileprivate static let loopbacks = ["127.0.0.0/8", "::1/128"].compactMap { try? AddressRange($0) }
 }
