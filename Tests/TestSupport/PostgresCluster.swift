@@ -28,7 +28,9 @@ package final class PostgresCluster: Sendable {
     package var secrets: [String: String] { ["password": Self.password, "trust": certificate] }
 
     /// What `psql` is started with.
-    package func psql(_ user: String, _ password: String, _ database: String = "orders", _ more: [String] = []) -> [String] {
+    package func psql(_ user: String, _ password: String, _ database: String = "orders", _ more: [String] = [])
+        -> [String]
+    {
         [
             "env", "PGPASSWORD=\(password)", "PGSSLMODE=require", "psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1",
             "-p", port, "-U", user, "-v", "ON_ERROR_STOP=1",

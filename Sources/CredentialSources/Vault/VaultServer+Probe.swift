@@ -57,7 +57,8 @@ extension VaultServer {
 
     private func probeAccessor(_ lease: LeaseHandle) async throws(CredentialError) -> ProbeResult {
         if let accessor = lease.details["accessor"]?.stringValue {
-            return try await hasToken(accessor) ? .accepted("its token is there") : .refused("it and its token are gone")
+            return try await hasToken(accessor)
+                ? .accepted("its token is there") : .refused("it and its token are gone")
         }
         let left = try await tokens(of: lease.lease)
         return left.isEmpty

@@ -39,10 +39,9 @@ struct ServerCredentialTests {
             kind: Sandbox
             name: db
             description: Python scripts and psql.
-            extends: script
-            network: granted
-            filesystem: {read: [/usr], exec: [/usr], tmp: 1MiB}
-            limits: {memory: 1GiB, processes: 32}
+            extends: fetch
+            filesystem: {exec: [/usr, /bin, /lib, /lib64], tmp: 64MiB}
+            limits: {memory: 1GiB, processes: 32, files: 512}
             """)
         try write(tool: "db.query", "SELECT count(*) FROM orders")
         try write(tool: "db.slow", "SELECT pg_sleep(600)")
@@ -138,6 +137,7 @@ struct ServerCredentialTests {
         let next = try scene.call("db.query", ["table": "orders"], options: catalogue)
         #expect(next["outcome"]?["structured"]?["rows"] == "2", "\(next)")
         #expect(!hasRole(user))
-        #expect(cluster.run("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'").output == "0\n")
+        #expect(
+            cluster.run("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'").output == "0\n")
     }
 }

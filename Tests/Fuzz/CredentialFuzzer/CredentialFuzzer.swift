@@ -20,7 +20,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         precondition(SourceAnswer(written)?.encoded() == written, "not read back as the same answer")
         if case .minted(let credential) = answer.result { requireSilent(answer, credential.fields) }
     }
-    if let tree = PlainXML(input) { precondition(!tree.name.isEmpty && elements(of: tree) <= 2000, "beyond its limits") }
+    if let tree = PlainXML(input) {
+        precondition(!tree.name.isEmpty && elements(of: tree) <= 2000, "beyond its limits")
+    }
     if let text = String(validating: input, as: UTF8.self) {
         if let time = Timestamp(rfc3339: text) {
             precondition(Timestamp(rfc3339: time.description) == time, "not read back as the same time")
