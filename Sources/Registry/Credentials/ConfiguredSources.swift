@@ -116,11 +116,11 @@ package struct ConfiguredSources: Sendable {
                     .unsupported, "the source issues several fields, and one variable takes one",
                     remedy: "say which with `field`: \(VisibleText.list(plan.fields, conjunction: "or"))")
             }
-        case .socket(let socket):
+        case .socket(let socket) where socket.kind != .sshAgent:
             throw CredentialError(
                 .unsupported, "this build serves no `\(socket.kind.rawValue)` socket",
                 remedy: "deliver it by `file` or `memfd`")
-        case .memfd, .file: break
+        case .socket, .memfd, .file: break
         }
     }
 
@@ -137,25 +137,14 @@ package struct ConfiguredSources: Sendable {
         } catch {
             throw Refusal(.invalidArguments, "\(VisibleText.quoted(to)) is no destination: \(error.reason)")
         }
-        let paths = try broker.paths.map { template in
-            // Attack: an argument `*` that makes a pattern wider than its author wrote it.
-            let text = try template.segments.map { segment in
-                switch segment {
-                case .literal(let text): return text
-                case .argument:
-                    let own = Template(source: "", segments: [segment])
-                    guard let value = try own.expand(arguments: arguments).first else {
-                        throw Refusal(.invalidArguments, "a path of it is an argument that is absent")
-                    }
-                    return PathPattern.escaped(value)
-                }
+        var paths: [PathPattern] = []
+        for template in broker.paths {
+            let patterns = try template.pathPatterns(arguments: arguments)
+            // Without any a rule that was meant to be narrow would be one of every path.
+            guard !patterns.isEmpty else {
+                throw Refusal(.invalidArguments, "a path of it is an argument that is absent")
             }
-            do throws(PathRefusal) {
-                return try PathPattern(text.joined())
-            } catch {
-                throw Refusal(
-                    .invalidArguments, "\(VisibleText.quoted(text.joined())) is no path: it \(error.reason)")
-            }
+            paths += patterns
         }
         return (destination, paths)
     }
