@@ -135,7 +135,8 @@ package final class TaskRun: Sendable {
             approvals: options.rehearsal == nil ? approvals.stage : nil,
             egress: Self.egress(launcher, installation, manifests.profiles),
             credentials: CredentialStage(
-                sources: credentials.sources, store: store, ledger: ledger, context: context),
+                sources: credentials.sources, store: store, ledger: ledger, context: context,
+                socketFolder: directory.path),
             rehearsal: options.rehearsal)
         revocations = RevocationWatch(
             store: store, context: context, calls: registry.inProgress, tools: registered)

@@ -40,7 +40,7 @@ package final class LeaseScene: Sendable {
     }
 
     package var stage: CredentialStage {
-        CredentialStage(sources: sources, store: store, ledger: ledger, context: context, onStep: onStep)
+        CredentialStage(sources: sources, store: store, ledger: ledger, context: context, socketFolder: run.path, onStep: onStep)
     }
 
     /// What a call of a tool with one credential needs.

@@ -144,7 +144,6 @@ extension Shape where Value == Template {
             }
         }
     }
-
 }
 
 extension Shape where Value == String {

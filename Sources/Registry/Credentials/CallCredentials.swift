@@ -12,13 +12,26 @@ struct CallCredentials: Sendable {
     private(set) var files = CallFiles()
     /// For the inspector.
     private(set) var injections: [Injection] = []
+    private(set) var sockets: [CallSocket] = []
 
     /// - Throws: `CredentialError` if a secret does not fit its delivery.
-    init(_ issued: [CredentialStage.Issued]) throws(CredentialError) {
-        for one in issued { try add(one) }
+    ///
+    /// - Parameter socketPath: Gives names for sockets, in a folder that no box sees.
+    init(_ issued: [CredentialStage.Issued], socketPath: () -> String) async throws(CredentialError) {
+        do throws(CredentialError) {
+            for one in issued { try await add(one, socketPath) }
+        } catch {
+            await close()
+            throw error
+        }
     }
 
-    private mutating func add(_ one: CredentialStage.Issued) throws(CredentialError) {
+    /// Ends what serves the call.
+    func close() async { for socket in sockets { await socket.close() } }
+
+    private mutating func add(
+        _ one: CredentialStage.Issued, _ socketPath: () -> String
+    ) async throws(CredentialError) {
         let name = one.resolved.template.name
         switch one.resolved.template.delivery {
         case .broker(let broker):
@@ -61,9 +74,15 @@ struct CallCredentials: Sendable {
             }
             environment.append((variable, text))
         case .socket(let delivery):
-            throw CredentialError(
-                .unsupported, "this build serves no `\(delivery.kind.rawValue)` socket",
-                remedy: "deliver it by `file` or `memfd`")
+            let socket: CallSocket
+            switch delivery.kind {
+            case .sshAgent:
+                socket = try .sshAgent(
+                    delivery, try Self.single(one, delivery.field), name: name, hostPath: socketPath())
+            case .postgres: socket = try await .postgres(delivery, one, hostPath: socketPath())
+            }
+            sockets.append(socket)
+            environment += socket.environment
         }
     }
 

@@ -72,6 +72,9 @@ package struct ConfiguredSources: Sendable {
         do {
             plan = try source.source.plan(request)
             try Self.require(plan, of: template)
+            if case .socket(let socket) = template.delivery, socket.kind == .postgres {
+                try Self.requireServer(of: socket, source, arguments)
+            }
         } catch {
             throw Refusal(
                 .credentialUnavailable, "the credential `\(template.name)` of `\(template.source)`: \(error.message)")
@@ -116,11 +119,31 @@ package struct ConfiguredSources: Sendable {
                     .unsupported, "the source issues several fields, and one variable takes one",
                     remedy: "say which with `field`: \(VisibleText.list(plan.fields, conjunction: "or"))")
             }
-        case .socket(let socket):
+        case .socket, .memfd, .file: break
+        }
+    }
+
+    /// A PostgreSQL socket leads to the server of its source and to no other.
+    private static func requireServer(
+        of socket: SocketDelivery, _ source: Source, _ arguments: JSON
+    ) throws {
+        guard case .remote(let options) = source.configuration.options, case .postgres(let server) = options.server
+        else {
             throw CredentialError(
-                .unsupported, "this build serves no `\(socket.kind.rawValue)` socket",
+                .unsupported, "a socket of postgres takes a role of a source of type `postgres`",
                 remedy: "deliver it by `file` or `memfd`")
-        case .memfd, .file: break
+        }
+        guard socket.field == nil else {
+            throw CredentialError(
+                .unsupported, "a socket of postgres takes the whole role, and no `field` of it", remedy: "remove `field`")
+        }
+        guard let to = try socket.to?.expand(arguments: arguments).first else { return }
+        let host = server.host.contains(":") ? "[\(server.host)]" : server.host
+        guard let wanted = try? Destination(to), wanted == (try? Destination("\(host):\(server.port)")) else {
+            throw CredentialError(
+                .unsupported,
+                "the socket is to lead to \(VisibleText.quoted(to)), and the source's server is \(host):\(server.port)",
+                remedy: "remove `to`, or take another source")
         }
     }
 
@@ -137,25 +160,14 @@ package struct ConfiguredSources: Sendable {
         } catch {
             throw Refusal(.invalidArguments, "\(VisibleText.quoted(to)) is no destination: \(error.reason)")
         }
-        let paths = try broker.paths.map { template in
-            // Attack: an argument `*` that makes a pattern wider than its author wrote it.
-            let text = try template.segments.map { segment in
-                switch segment {
-                case .literal(let text): return text
-                case .argument:
-                    let own = Template(source: "", segments: [segment])
-                    guard let value = try own.expand(arguments: arguments).first else {
-                        throw Refusal(.invalidArguments, "a path of it is an argument that is absent")
-                    }
-                    return PathPattern.escaped(value)
-                }
+        var paths: [PathPattern] = []
+        for template in broker.paths {
+            let patterns = try template.pathPatterns(arguments: arguments)
+            // Without any a rule that was meant to be narrow would be one of every path.
+            guard !patterns.isEmpty else {
+                throw Refusal(.invalidArguments, "a path of it is an argument that is absent")
             }
-            do throws(PathRefusal) {
-                return try PathPattern(text.joined())
-            } catch {
-                throw Refusal(
-                    .invalidArguments, "\(VisibleText.quoted(text.joined())) is no path: it \(error.reason)")
-            }
+            paths += patterns
         }
         return (destination, paths)
     }

@@ -15,16 +15,20 @@ package final class CredentialStage: Sendable {
     private let ledger: Ledger
     private let context: RunContext
     private let retirement: LeaseRetirement
+    private let socketFolder: String
+    private let sockets = Locked(0)
     private let onStep: @Sendable (LeaseStep) -> Void
 
     /// Leases of a run that are not dead, so many at most: more than its calls can be.
     private static let limit = 1024
 
+    /// - Parameter socketFolder: Of the run; no box sees it.
     package init(
-        sources: ConfiguredSources, store: any StateStore, ledger: Ledger, context: RunContext,
+        sources: ConfiguredSources, store: any StateStore, ledger: Ledger, context: RunContext, socketFolder: String,
         onStep: @escaping @Sendable (LeaseStep) -> Void = { _ in }
     ) {
         self.sources = sources
+        self.socketFolder = socketFolder
         self.store = store
         self.ledger = ledger
         self.context = context
@@ -37,6 +41,8 @@ package final class CredentialStage: Sendable {
         package let resolved: ResolvedCredential
         package let credential: MintedCredential
         let lease: LeaseRecord
+        /// Which made it.
+        let source: any CredentialSource
     }
 
     /// Issues all that a call needs, or nothing: what was issued before one that failed is ended first.
@@ -67,6 +73,15 @@ package final class CredentialStage: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    /// A name for a socket, no longer than that of the registry's own: such a path has a limit.
+    func socketPath() -> String {
+        let number = sockets.withLock { number in
+            number += 1
+            return number
+        }
+        return "\(socketFolder)/agent\(number).sock"
     }
 
     /// The call has what was issued, and starts.
@@ -126,7 +141,7 @@ package final class CredentialStage: Sendable {
             _ = await retirement.retire(lease, with: minted, context: context)
             throw CredentialError(.unreachable, "the call was ended while its credentials were issued")
         }
-        return Issued(resolved: resolved, credential: minted, lease: lease)
+        return Issued(resolved: resolved, credential: minted, lease: lease, source: source.source)
     }
 
     /// Writes it down before it is asked for, in the store and in the ledger.

@@ -148,12 +148,18 @@ struct Executor: Sendable {
         of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?, _ issued: [CredentialStage.Issued],
         _ injections: inout [InjectionReport]
     ) async throws -> (WriteLayer?, Execution) {
-        let given = try CallCredentials(issued)
         let identity = CallIdentity.make()
         let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
             try registrar.open(tool.registration)
         }
-        let session = try await session(for: call, of: registered, injecting: given.injections)
+        let given = try await CallCredentials(issued) { credentials?.socketPath() ?? "" }
+        let session: NetworkSession?
+        do {
+            session = try await self.session(for: call, of: registered, injecting: given.injections)
+        } catch {
+            await given.close()
+            throw error
+        }
         var layer: WriteLayer?
         do {
             layer = try await layers?.prepare(
@@ -162,14 +168,17 @@ struct Executor: Sendable {
             var specification = specification(of: tool, registered, call, identity, layer, outputLimit: outputLimit)
             specification.environment += given.environment
             specification.files = given.files
+            specification.sockets = given.sockets.map(\.bind)
             if let session { try Self.connect(&specification, through: session) }
             if !issued.isEmpty { credentials?.delivered() }
             let report = try await run(specification, within: layer, through: session)
             var execution = Execution(report, of: call.definition)
             injections = await end(session, &execution)
+            await given.close()
             return (layer, execution)
         } catch {
             _ = await session?.close()
+            await given.close()
             await layer?.discard()
             throw error
         }

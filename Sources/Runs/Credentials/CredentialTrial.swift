@@ -102,7 +102,8 @@ package struct CredentialTrial: Sendable {
 
     private mutating func go(_ template: CredentialTemplate, in place: Place) async {
         let stage = CredentialStage(
-            sources: place.setup.sources, store: place.store, ledger: place.ledger, context: place.context)
+            sources: place.setup.sources, store: place.store, ledger: place.ledger, context: place.context,
+            socketFolder: place.directory.path)
         let resolved: ResolvedCredential
         do throws(Refusal) {
             resolved = try place.setup.sources.resolve(
