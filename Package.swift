@@ -44,7 +44,9 @@ let package = Package(
         .target(name: "Diagnostics"),
         .target(name: "StrictJSON", dependencies: ["Diagnostics"]),
         .target(name: "Hosts", dependencies: ["Diagnostics"]),
-        .target(name: "Manifests", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "Yams"]),
+        // Which requests a grant covers. Pure.
+        .target(name: "HTTPRules", dependencies: ["StrictJSON"]),
+        .target(name: "Manifests", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "HTTPRules", "Yams"]),
         .target(
             name: "CRE2",
             cxxSettings: [.unsafeFlags(["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"])],
@@ -69,7 +71,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "Diagnostics", "StrictJSON", "Manifests", "Hosts", "LinuxIO", "CSandbox", "CSeccomp",
+                "Diagnostics", "StrictJSON", "Manifests", "Hosts", "HTTPRules", "LinuxIO", "CSandbox", "CSeccomp",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -111,34 +113,40 @@ let package = Package(
 
         // The network broker: what it is asked, what it answers, and the relay itself.
         .target(name: "CEgress", cSettings: strictC),
-        .target(name: "Egress", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "CSandbox", "CEgress"]),
+        .target(
+            name: "Egress", dependencies: ["Diagnostics", "StrictJSON", "Hosts", "HTTPRules", "CSandbox", "CEgress"]),
         .executableTarget(name: "agentbox-egress", dependencies: ["Egress"], linkerSettings: staticExecutable),
 
         // Ends TLS, reads requests, and puts credentials in: a process for one call.
         .target(
             name: "Inspection",
             dependencies: [
-                "Egress", "CEgress", "CSandbox", "Hosts", "StrictJSON", "Diagnostics",
+                "Egress", "CEgress", "CSandbox", "Hosts", "HTTPRules", "StrictJSON", "Diagnostics",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
             ]),
-        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticLibraries),
+        .executableTarget(name: "agentbox-inspect", dependencies: ["Inspection"], linkerSettings: staticExecutable),
 
         // What a credential is, its sources on this host, and the words in which the others are asked.
         .target(
             name: "Credentials",
             dependencies: [
                 "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // The sources that speak with a server, in a process of their own.
         .target(
             name: "CredentialSources",
             dependencies: [
-                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox",
+                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CPostgreSQL", "Hosts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
             ]),
         .executableTarget(
@@ -149,7 +157,9 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "Credentials", "StrictJSON", "Manifests", "Policy", "Sandbox", "Ledger", "Store",
                 "Approvals", "Egress",
-                "Hosts", "LinuxIO", "CSandbox", "MCP",
+                "Hosts", "HTTPRules", "LinuxIO", "CSandbox", "MCP",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "X509", package: "swift-certificates"),
             ]
         ),
         // What was granted against what was used, and which control answers which item of a standard.
@@ -160,8 +170,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
-                "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "Credentials",
+                "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
@@ -213,17 +223,39 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Manifests", "Hosts", "StrictJSON"]),
         .testTarget(name: "EgressTests", dependencies: ["Egress", "Hosts", "StrictJSON", "TestSupport"]),
         .testTarget(
-            name: "InspectionTests", dependencies: ["Inspection", "Egress", "Hosts", "StrictJSON", "TestSupport"]),
+            name: "InspectionTests",
+            dependencies: [
+                "Inspection", "Egress", "Hosts", "HTTPRules", "StrictJSON", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules", "StrictJSON"]),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "CredentialSourcesTests",
-            dependencies: ["CredentialSources", "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "CredentialSources", "Credentials", "Manifests", "Registry", "Sandbox", "LinuxIO", "StrictJSON",
+                "TestSupport",
+            ]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
+        // A service whose credentials outlive whoever asked for them, and a host in miniature that dies on the way.
+        .target(
+            name: "LeaseTestSupport",
+            dependencies: [
+                "Registry", "Credentials", "Store", "Ledger", "Manifests", "LinuxIO", "StrictJSON",
+            ], path: "Tests/LeaseTestSupport"),
+        .executableTarget(
+            name: "LeaseTestHelper", dependencies: ["LeaseTestSupport", "Registry", "LinuxIO"],
+            path: "Tests/LeaseTestHelper"),
         .testTarget(
             name: "RegistryTests",
             dependencies: [
+                "LeaseTestSupport", "LeaseTestHelper", "Credentials", "Store",
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(

@@ -14,6 +14,10 @@ package enum PublishedSchema {
         document("intent", title: "agentbox intent", Intent.shape.schema, definitions: Constraint.definitions)
     }
 
+    package static var credentialSource: JSON {
+        document("credential-source", title: "agentbox credential source", SourceConfiguration.shape.schema)
+    }
+
     private static func document(_ name: String, title: String, _ schema: JSON, definitions: JSON? = nil) -> JSON {
         var object: JSONObject = [
             "$schema": "https://json-schema.org/draft/2020-12/schema",

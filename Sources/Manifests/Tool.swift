@@ -17,6 +17,8 @@ package struct Tool: Hashable, Sendable {
     package var grants: [GrantTemplate]
     /// What everything that a call returns carries; empty for a tool that is trusted.
     package var outputLabels: [Label]
+    /// A secret of its own for each call.
+    package var credentials: [CredentialTemplate] = []
     package var limits: ToolLimits
     /// Files beside the manifest that the executable needs, as relative paths.
     package var files: [String]
@@ -53,11 +55,23 @@ package struct GrantTemplate: Hashable, Sendable {
     /// Of `connect`: ranges of addresses that are not public and that the name may lead to all the same, or that the
     /// arguments may name. Literal, so that no call chooses them.
     package var within: [String]
+    /// Of `connect`: TLS ends at agentbox, and requests are looked at. Implied by `http` and `trust`.
+    package var isInspected: Bool
+    /// Of `connect`: a file of the tool with roots that the destination may be certified by, beside the system's.
+    package var trust: String?
+    /// Of `connect`: one of them has to cover a request; empty: every one that is well formed is.
+    package var http: [HTTPRuleTemplate]
 
-    package init(word: GrantWord, value: Template, within: [String] = []) {
+    package init(
+        word: GrantWord, value: Template, within: [String] = [], isInspected: Bool = false, trust: String? = nil,
+        http: [HTTPRuleTemplate] = []
+    ) {
         self.word = word
         self.value = value
         self.within = within
+        self.isInspected = isInspected || trust != nil || !http.isEmpty
+        self.trust = trust
+        self.http = http
     }
 }
 

@@ -42,9 +42,40 @@ package enum ToolSubject: Sendable {
         guard case .tool(let entry) = self else { return [] }
         return entry.tool.grants.filter { $0.word == .connect }.map { grant in
             let within = grant.within.isEmpty ? "" : ", also within " + grant.within.joined(separator: ", ")
-            return grant.value.source + within
+            return grant.value.source + within + (grant.isInspected ? ", \(grant.inspectionWords)" : "")
+        }
+    }
+
+    /// What its calls are issued, a line each: `github of the source github, by broker`.
+    package var credentials: [String] {
+        guard case .tool(let entry) = self else { return [] }
+        return entry.tool.credentials.map { credential in
+            let least = credential.revocability.map { ", \($0.rawValue) at least" } ?? ""
+            return "\(credential.name) of the source \(credential.source), by \(credential.delivery.word)\(least)"
+        }
+    }
+
+    /// What is right and should be thought about all the same.
+    package var warnings: [String] {
+        guard case .tool(let entry) = self else { return [] }
+        return entry.tool.credentials.compactMap { credential in
+            guard case .environment(let variable, _) = credential.delivery else { return nil }
+            return "the credential \(credential.name) is downgraded: its secret is in the variable \(variable), where "
+                + "everything that the tool starts can read and keep it; `broker` never shows it"
         }
     }
 
     init(_ entry: ToolCatalog.Entry) { self = entry.server.map { .server($0) } ?? .tool(entry) }
+}
+
+extension GrantTemplate {
+    /// `inspected, for GET /repos/${args.repo}/**`.
+    fileprivate var inspectionWords: String {
+        guard !http.isEmpty else { return "inspected, for any request" }
+        return "inspected, for "
+            + http.map { rule in
+                (rule.methods.isEmpty ? "any method" : rule.methods.map(\.rawValue).joined(separator: ", ")) + " "
+                    + (rule.paths.isEmpty ? "of any path" : rule.paths.map(\.source).joined(separator: ", "))
+            }.joined(separator: "; or ")
+    }
 }

@@ -9,6 +9,7 @@ import LinuxIO
 ///     runs/    a folder for each run
 ///     ledger/  the record
 ///     cache/   what can be computed again
+///     sources/ where credentials come from, which the user writes
 ///     state/   what processes agree on: runs, approvals, leases, revocations
 package struct Home: Sendable {
     package let path: String
@@ -62,7 +63,7 @@ package struct Home: Sendable {
 
     /// The folders in it.
     enum Part: String, CaseIterable {
-        case store, pins, runs, ledger, cache, state
+        case store, pins, runs, ledger, cache, state, sources
     }
 
     package var store: String { path + "/store" }
@@ -71,6 +72,7 @@ package struct Home: Sendable {
     package var ledger: String { path + "/ledger" }
     package var cache: String { path + "/cache" }
     package var state: String { path + "/state" }
+    package var sources: String { path + "/sources" }
 
     func part(_ part: Part) throws(SystemError) -> Folder { try folder.existing(part.rawValue) }
 

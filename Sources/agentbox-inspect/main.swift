@@ -1,1 +1,3 @@
 import Inspection
+
+await Inspector.main()

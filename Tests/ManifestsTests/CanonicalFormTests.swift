@@ -21,6 +21,30 @@ struct CanonicalFormTests {
                 tests: [{call: {path: a}, expect: failed}, {call: {}, expect: {structured: null}}]
                 """)
         ),
+        (
+            .tool,
+            Documents.tool(
+                """
+                grants: [{connect: "https://api.example.com"}]
+                credentials:
+                  - name: api
+                    source: github
+                    scope: {repository: "${args.path}", permissions: {contents: read}, list: [1, null, "a"]}
+                    revocability: R2
+                    lifetime: 1m
+                    deliver: {broker: {to: "https://api.example.com", methods: [GET], paths: ["/r/${args.path}/**"], uses: 4, variable: A, field: token}}
+                  - {name: b, source: s, deliver: {memfd: {variable: B}}}
+                  - {name: c, source: s, deliver: {file: {name: c, variable: C, field: key}}}
+                  - {name: d, source: s, deliver: {environment: {variable: D, downgrade: true}}}
+                  - {name: e, source: s, deliver: {socket: {protocol: ssh-agent, hostKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA"]}}}
+                """)
+        ),
+        (.source, Documents.source("type: environment\noptions: {variable: A}")),
+        (.source, Documents.source("type: file\noptions: {path: /a/b}\ndescription: D\ntimeout: 3s")),
+        (.source, Documents.source("type: pass\noptions: {entry: a/b, store: /c}")),
+        (.source, Documents.source("type: secret-service\noptions: {attributes: {b: c, a: d}}")),
+        (.source, Documents.source("type: jwt\noptions: {issuer: \"https://a\", audiences: [b, c], key: k}")),
+        (.source, Documents.source("type: x509\noptions: {trustDomain: example.org}")),
         (.server, Documents.server),
         (
             .server,

@@ -49,6 +49,15 @@ enum Documents {
 
         """
 
+    static let source = """
+        apiVersion: agentbox.dev/v1
+        kind: CredentialSource
+        name: github
+
+        """
+
+    /// The lines of `source` that come first, so that a test's own lines start at line 4.
+    static func source(_ lines: String) -> String { source + lines }
     /// The lines of `tool` that come first, so that a test's own lines start at line 9.
     static func tool(_ lines: String) -> String { tool + lines }
     /// The lines of `server` that come first, so that a test's own lines start at line 13.
@@ -63,6 +72,7 @@ enum Documents {
 enum Kind: String, CaseIterable, Sendable {
     case tool, sandbox, intent
     case server = "tool-server"
+    case source = "credential-source"
 
     /// The canonical form of the manifest.
     func load(_ bytes: [UInt8], file: String = "manifest.yaml") throws(ManifestErrors) -> JSON {
@@ -71,6 +81,7 @@ enum Kind: String, CaseIterable, Sendable {
         case .server: try ToolServer.load(bytes, file: file).canonicalJSON()
         case .sandbox: try SandboxProfile.load(bytes, file: file).canonicalJSON()
         case .intent: try Intent.load(bytes, file: file).canonicalJSON()
+        case .source: try SourceConfiguration.load(bytes, file: file).canonicalJSON()
         }
     }
 

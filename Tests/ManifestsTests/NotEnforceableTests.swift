@@ -6,7 +6,6 @@ import Testing
 struct NotEnforceableTests {
     static let tables: [(kind: Kind, text: String, place: String)] = [
         (.tool, Documents.tool("grants: [{listen: \"8080\"}]"), "9:11 grants[0].listen"),
-        (.tool, Documents.tool("credentials: [{name: token}]"), "9:14 credentials"),
         (.server, Documents.server("credentials: []"), "13:1 credentials"),
         (.server, Documents.server("environment: {A: b}"), "13:1 environment"),
         (.server, Documents.server("grants: [{read: a}, {write: a}]"), "13:22 grants[1].write"),

@@ -83,6 +83,7 @@ extension Kind {
         case .server: PublishedSchema.toolServer
         case .sandbox: PublishedSchema.sandbox
         case .intent: PublishedSchema.intent
+        case .source: PublishedSchema.credentialSource
         }
     }
 }

@@ -67,7 +67,7 @@ struct CallFilesTests {
     @Test func `a file without a name is open at its number, sealed, and nothing else is open`() async throws {
         for fixture in try fixtures() {
             let script = """
-                cat <&200; cat </proc/self/fd/201; (echo x >/proc/self/fd/200) 2>/dev/null && echo wrote
+                cat /proc/self/fd/200 /proc/self/fd/201; (echo x >/proc/self/fd/200) 2>/dev/null && echo wrote
                 exec ls /proc/self/fd
                 """
             let report = try await run(fixture, script) {
@@ -100,7 +100,7 @@ struct CallFilesTests {
 
     @Test func `a profile with little to open still inherits`() async throws {
         let small = LaunchFixture.profile { $0.limits.files = 16 }
-        let report = try await LaunchFixture().shell("cat <&200; ulimit -n", profile: small) {
+        let report = try await LaunchFixture().shell("cat /proc/self/fd/200; ulimit -n", profile: small) {
             _ = try $0.files.inherit(memory("x"))
         }
         #expect(report.text == "x16\n", "\(report.errors)")

@@ -3,7 +3,7 @@
 
     python3 Tests/Schemas/validate.py .build/release/agentbox
 
-Needs PyYAML and jsonschema from PyPI. Takes the schemas from `agentbox schema tool|tool-server|sandbox|intent` and checks that
+Needs PyYAML and jsonschema from PyPI. Takes the schemas from `agentbox schema tool|tool-server|sandbox|intent|credential-source` and checks that
 they are schemas, that every manifest of the checkout is right to its own, and that the cases in cases.json, which
 the decoder's tests use too, are accepted and refused as they say there.
 """
@@ -19,7 +19,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-KINDS = {"Tool": "tool", "ToolServer": "tool-server", "Sandbox": "sandbox", "Intent": "intent"}
+KINDS = {"Tool": "tool", "ToolServer": "tool-server", "Sandbox": "sandbox", "Intent": "intent",
+         "CredentialSource": "credential-source"}
 
 
 class CoreLoader(yaml.SafeLoader):

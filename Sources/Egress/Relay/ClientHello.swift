@@ -35,50 +35,63 @@ package enum ClientHello: Hashable, Sendable {
 
     /// The handshake message, which may be cut into records anywhere.
     private static func read(_ records: Reader) -> ClientHello {
+        do throws(Unread) {
+            return body(try message(records))
+        } catch {
+            return error == .incomplete ? .incomplete : .malformed
+        }
+    }
+
+    /// Why there is no message to read.
+    private enum Unread: Error { case incomplete, malformed }
+
+    private static func message(_ records: Reader) throws(Unread) -> Reader {
         var records = records
         var handshake: [UInt8] = []
         while true {
             if handshake.count >= 4 {
-                guard handshake[0] == 1 else { return .malformed }
+                guard handshake[0] == 1 else { throw .malformed }
                 let length = Int(handshake[1]) << 16 | Int(handshake[2]) << 8 | Int(handshake[3])
-                guard length <= mostBytes else { return .malformed }
+                guard length <= mostBytes else { throw .malformed }
                 // Attack: a second message in the same record, which a server might read as the hello.
-                if handshake.count > 4 + length { return .malformed }
-                if handshake.count == 4 + length { return body(Reader(handshake[4...])) }
+                if handshake.count > 4 + length { throw .malformed }
+                if handshake.count == 4 + length { return Reader(handshake[4...]) }
             }
-            guard let kind = records.byte() else { return .incomplete }
-            guard kind == 22 else { return .malformed }
-            guard let major = records.byte() else { return .incomplete }
-            guard major == 3 else { return .malformed }
-            guard records.byte() != nil, let length = records.short() else { return .incomplete }
+            guard let kind = records.byte() else { throw .incomplete }
+            guard kind == 22 else { throw .malformed }
+            guard let major = records.byte() else { throw .incomplete }
+            guard major == 3 else { throw .malformed }
+            guard records.byte() != nil, let length = records.short() else { throw .incomplete }
             // RFC 8446, 5.1: no empty fragments of a handshake, none longer than 2^14.
-            guard (1...(1 << 14)).contains(length) else { return .malformed }
-            guard let fragment = records.take(length) else { return .incomplete }
+            guard (1...(1 << 14)).contains(length) else { throw .malformed }
+            guard let fragment = records.take(length) else { throw .incomplete }
             handshake += fragment
         }
     }
 
     private static func body(_ reader: Reader) -> ClientHello {
+        guard let extensions = extensions(of: reader) else { return .malformed }
+        guard let content = extensions[0] else { return .server(nil) }
+        return serverName(Reader(content)).map { .server($0) } ?? .malformed
+    }
+
+    /// By their numbers; nil of a malformed hello.
+    private static func extensions(of reader: Reader) -> [Int: ArraySlice<UInt8>]? {
         var reader = reader
         guard reader.take(2 + 32) != nil, let session = reader.byte(), session <= 32,
             reader.take(Int(session)) != nil, let ciphers = reader.short(), ciphers % 2 == 0,
             reader.take(ciphers) != nil, let methods = reader.byte(), reader.take(Int(methods)) != nil
-        else { return .malformed }
-        if reader.isEmpty { return .server(nil) }
-        guard let length = reader.short(), let inner = reader.take(length), reader.isEmpty else { return .malformed }
-        var extensions = Reader(inner)
-        var name: String?
-        var seen: Set<Int> = []
-        while !extensions.isEmpty {
-            guard let kind = extensions.short(), let size = extensions.short(), let content = extensions.take(size)
-            else { return .malformed }
+        else { return nil }
+        if reader.isEmpty { return [:] }
+        guard let length = reader.short(), let inner = reader.take(length), reader.isEmpty else { return nil }
+        var list = Reader(inner)
+        var found: [Int: ArraySlice<UInt8>] = [:]
+        while !list.isEmpty {
+            guard let kind = list.short(), let size = list.short(), let content = list.take(size) else { return nil }
             // RFC 8446, 4.2: none twice. Attack: two names, of which we read the one and the server the other.
-            guard seen.insert(kind).inserted else { return .malformed }
-            guard kind == 0 else { continue }
-            guard let found = serverName(Reader(content)) else { return .malformed }
-            name = found
+            guard found.updateValue(content, forKey: kind) == nil else { return nil }
         }
-        return .server(name)
+        return found
     }
 
     private static func serverName(_ reader: Reader) -> String? {
@@ -90,6 +103,36 @@ package enum ClientHello: Hashable, Sendable {
             name.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }
         return String(decoding: name, as: UTF8.self)
+    }
+
+    /// What a whole hello asks for.
+    package struct Offer: Hashable, Sendable {
+        /// Nil: it names no server.
+        package let server: String?
+        /// Of the application layer (RFC 7301), in the client's order.
+        package let protocols: [String]
+
+        /// Nil of what is no whole hello.
+        package init?(_ bytes: some RandomAccessCollection<UInt8>) {
+            guard case .server(let server) = ClientHello(bytes),
+                let message = try? ClientHello.message(Reader(bytes)),
+                let extensions = ClientHello.extensions(of: message)
+            else { return nil }
+            self.server = server
+            guard let content = extensions[16] else {
+                protocols = []
+                return
+            }
+            var reader = Reader(content)
+            guard let length = reader.short(), let inner = reader.take(length), reader.isEmpty else { return nil }
+            var list = Reader(inner)
+            var protocols: [String] = []
+            while !list.isEmpty {
+                guard let size = list.byte(), size > 0, let name = list.take(Int(size)) else { return nil }
+                protocols.append(String(decoding: name, as: UTF8.self))
+            }
+            self.protocols = protocols
+        }
     }
 
     private struct Reader {

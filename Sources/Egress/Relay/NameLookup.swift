@@ -3,7 +3,7 @@ import Glibc
 import Hosts
 
 /// Resolves names beside the relay: the resolver of libc blocks. A few threads at once, the rest waits.
-final class NameLookup: @unchecked Sendable {
+package final class NameLookup: @unchecked Sendable {
     /// What was found for a request; empty if nothing was.
     typealias Answer = (request: Int, addresses: [IPAddress])
 
@@ -72,7 +72,8 @@ final class NameLookup: @unchecked Sendable {
         }
     }
 
-    private static func resolve(_ name: String) -> [IPAddress] {
+    /// The addresses of a name, at once and for as long as that takes: blocks. Empty if there are none.
+    package static func resolve(_ name: String) -> [IPAddress] {
         var found = [ce_address](repeating: ce_address(), count: mostAddresses)
         // The host's search domains are none here: the profile `egress` sets them to the root.
         let count = ce_resolve(name, &found, Int32(mostAddresses))

@@ -39,21 +39,11 @@ final class ServedDestination {
             report.refuse(.serverName, "the TLS hello to \(wanted.destination) is malformed")
             return false
         case .server(let name):
-            if isNamed(name) { return true }
+            if wanted.destination.isNamed(by: name) { return true }
             report.refuse(
                 .serverName,
                 "the TLS hello to \(wanted.destination) asks for \(name.map { "`\($0.prefix(100))`" } ?? "no server")")
             return false
-        }
-    }
-
-    private func isNamed(_ name: String?) -> Bool {
-        switch (wanted.destination.host, name) {
-        case (.name(let own), let name?): (try? HostName.normalised(name)) == own
-        case (.name, nil): false
-        // RFC 6066, 3: an address is no server name.
-        case (.address, nil): true
-        case (.address(let own), let name?): name == own.canonicalText
         }
     }
 }

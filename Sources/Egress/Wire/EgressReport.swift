@@ -8,6 +8,8 @@ package struct EgressReport: Hashable, Sendable {
     package var connections = 0
     /// Connections that the destination did not take, or that could not be resolved.
     package var failures = 0
+    /// Requests that were passed on; of inspected destinations only.
+    package var requests = 0
     /// Bytes from the call to the destination.
     package var up = 0
     package var down = 0
@@ -43,6 +45,23 @@ package struct EgressReport: Hashable, Sendable {
         case traffic
         /// A connection that lasted longer than the limit, or a hello that was not finished.
         case time
+
+        // Of inspected destinations.
+
+        /// A request that is no HTTP, or that two servers may read in two ways.
+        case malformed = "malformed-request"
+        /// A request to the destination that names another host.
+        case host = "host-header"
+        /// A request that no rule of the grant covers.
+        case rule = "request-not-granted"
+        /// A request's body that is longer than the rule allows.
+        case body = "request-body"
+        /// A placeholder that does not belong where it was sent.
+        case placeholder
+        /// The destination could not prove that it is who it should be.
+        case certificate
+        /// An answer that could not be looked into, and might hold a secret.
+        case encoding = "response-encoding"
     }
 
     /// More addresses than anybody looks at.
@@ -50,7 +69,7 @@ package struct EgressReport: Hashable, Sendable {
     /// Of what a stranger wrote.
     static let longestDetail = 200
 
-    mutating func refuse(_ reason: Reason, _ detail: @autoclosure () -> String) {
+    package mutating func refuse(_ reason: Reason, _ detail: @autoclosure () -> String) {
         if let index = refusals.firstIndex(where: { $0.reason == reason }) {
             refusals[index].count += 1
         } else {
@@ -58,7 +77,7 @@ package struct EgressReport: Hashable, Sendable {
         }
     }
 
-    mutating func dialled(_ address: String) {
+    package mutating func dialled(_ address: String) {
         guard addresses.count < Self.mostAddresses, !addresses.contains(address) else { return }
         addresses.append(address)
     }
@@ -67,7 +86,7 @@ package struct EgressReport: Hashable, Sendable {
 extension EgressReport {
     /// As the broker says it, and as outcomes record it.
     package var json: JSON {
-        [
+        var object: JSONObject = [
             "addresses": .array(addresses.map(JSON.string)), "connections": .integer(Int64(connections)),
             "failures": .integer(Int64(failures)), "up": .integer(Int64(up)), "down": .integer(Int64(down)),
             "refusals": .array(
@@ -78,6 +97,8 @@ extension EgressReport {
                     ]
                 }),
         ]
+        if requests > 0 { object["requests"] = .integer(Int64(requests)) }
+        return .object(object)
     }
 
     init?(_ json: JSON) {
@@ -89,6 +110,10 @@ extension EgressReport {
         self.addresses = addresses.map { String($0.prefix(64)) }
         self.connections = connections
         self.failures = failures
+        if let requests = json["requests"] {
+            guard let count = requests.count else { return nil }
+            self.requests = count
+        }
         self.up = up
         self.down = down
         for refusal in refusals {

@@ -1,3 +1,4 @@
+import HTTPRules
 import StrictJSON
 
 extension Tool {
@@ -16,7 +17,7 @@ extension Tool {
         object.add("sandbox", sandbox.rawValue)
         object.add("grants", .array(grants.map(\.canonicalJSON)))
         object.add("labels", ["output": .array(outputLabels.map { .string($0.rawValue) })])
-        object.add("credentials", JSON.array([]))
+        object.add("credentials", .array(credentials.map(\.canonicalJSON)))
         object.add("limits", limits.canonicalObject.json)
         object.add("files", files)
         object.add("tests", .array(tests.map(\.canonicalJSON)))
@@ -28,7 +29,33 @@ extension GrantTemplate {
     fileprivate var canonicalJSON: JSON {
         var object: JSONObject = [word.rawValue: .string(value.source)]
         if !within.isEmpty { object["within"] = .array(within.map(JSON.string)) }
+        if isInspected { object["inspect"] = true }
+        if let trust { object["trust"] = .string(trust) }
+        if !http.isEmpty { object["http"] = .array(http.map(\.canonicalJSON)) }
         return .object(object)
+    }
+}
+
+extension HTTPRuleTemplate {
+    fileprivate var canonicalJSON: JSON {
+        var object = JSONObject()
+        if !methods.isEmpty { object["methods"] = .array(methods.map { .string($0.rawValue) }) }
+        if !paths.isEmpty { object["paths"] = .array(paths.map { .string($0.source) }) }
+        if !headers.isEmpty {
+            object["headers"] = .object(JSONObject(uniqueMembers: headers.map { ($0.name, $0.condition.canonicalJSON) }))
+        }
+        if let body { object["body"] = body.json }
+        return .object(object)
+    }
+}
+
+extension HeaderRule.Condition {
+    fileprivate var canonicalJSON: JSON {
+        switch self {
+        case .present: ["present": true]
+        case .absent: ["absent": true]
+        case .oneOf(let values): ["oneOf": .array(values.map(JSON.string))]
+        }
     }
 }
 

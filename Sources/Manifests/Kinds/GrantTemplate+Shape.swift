@@ -13,13 +13,12 @@ extension GrantTemplate {
         for word in GrantWord.allCases {
             properties[word.rawValue] = value.describing(["description": .string(word.meaning)]).schema
         }
-        properties["within"] =
-            ranges.describing([
-                "description": "Of `connect`: addresses that are not public and that it may lead to all the same."
-            ]).schema
+        for key in besides { properties[key.name] = key.schema }
         let schema: JSON = [
             "type": "object", "properties": .object(properties), "additionalProperties": false, "minProperties": 1,
-            "maxProperties": 2, "anyOf": [["maxProperties": 1], ["required": ["connect", "within"]]],
+            "oneOf": .array(GrantWord.allCases.map { ["required": [.string($0.rawValue)]] }),
+            "dependentRequired": .object(
+                JSONObject(uniqueMembers: besides.map { ($0.name, ["connect"] as JSON) })),
         ]
         let shape = Shape<GrantTemplate>("a grant such as `read: \"${args.path}\"`", schema: schema) { _, _ in nil }
         return Shape(shape.expectation, schema: schema) { located, decoding in
@@ -30,20 +29,71 @@ extension GrantTemplate {
             let grant = decoding.inside(.key(member.key)) { decoding in
                 decode(member, value, &decoding)
             }
-            guard var grant, let within = located["within"] else { return grant }
-            return decoding.inside(.key("within")) { decoding in
-                grant.within = ranges.decode(within, &decoding) ?? []
-                return grant
-            }
+            guard let grant, grant.word == .connect else { return grant }
+            return connect(grant.value, located, &decoding)
         }
     }()
 
-    /// The word of a grant with its value; `within` may stand beside `connect`.
+    /// What may stand beside `connect`.
+    private static let besides: [(name: String, schema: JSON)] = [
+        (
+            "within",
+            ranges.describing([
+                "description": "Of `connect`: addresses that are not public and that it may lead to all the same."
+            ]).schema
+        ),
+        (
+            "inspect",
+            Shape<Bool>.boolean.describing([
+                "description": "Of `connect`: TLS ends at agentbox, and requests are looked at. `http` implies it."
+            ]).schema
+        ),
+        (
+            "trust",
+            trust.describing([
+                "description":
+                    "Of `connect`: a file of `files` with certificates that it may be certified by, beside the system's."
+            ]).schema
+        ),
+        ("http", rules.describing(["description": "Of `connect`: one of them has to cover a request."]).schema),
+    ]
+
+    private static let trust: Shape<String> = .text(
+        "a file beside the manifest such as `./ca.pem`", length: 1...1024
+    ) { text in
+        let name = text.utf8.starts(with: "./".utf8) ? String(text.dropFirst(2)) : text
+        return Paths.isRelative(name) ? name : nil
+    }
+
+    private static let rules: Shape<[HTTPRuleTemplate]> = Shape<[HTTPRuleTemplate]>.list(
+        of: HTTPRuleTemplate.shape, "a list of rules", count: 1...64
+    ).unique { $0 }
+
+    /// The word of a grant with its value; of what is `besides` something may stand beside `connect`.
     private static func grant(of located: Located) -> Located.Member? {
         guard case .object(let members) = located.content else { return nil }
-        let grants = members.filter { $0.key != "within" }
+        let grants = members.filter { member in !besides.contains { $0.name == member.key } }
         guard grants.count == 1, members.count == 1 || grants[0].key == GrantWord.connect.rawValue else { return nil }
         return grants[0]
+    }
+
+    private static func connect(
+        _ value: Template, _ located: Located, _ decoding: inout Decoding
+    ) -> GrantTemplate {
+        func decoded<Value>(_ key: String, _ shape: Shape<Value>) -> Value? {
+            located[key].flatMap { value in decoding.inside(.key(key)) { shape.decode(value, &$0) } }
+        }
+        let within = decoded("within", ranges) ?? []
+        let isInspected = decoded("inspect", .boolean)
+        let grant = GrantTemplate(
+            word: .connect, value: value, within: within, isInspected: isInspected ?? false,
+            trust: decoded("trust", trust), http: decoded("http", rules) ?? [])
+        if isInspected == false, grant.isInspected {
+            decoding.report(
+                .contradiction, in: located, at: ["inspect"], "what has `http` rules or `trust` is inspected",
+                suggestion: "take `inspect` out")
+        }
+        return grant
     }
 
     private static func decode(

@@ -49,6 +49,13 @@ extension Intent {
     }
 }
 
+extension SourceConfiguration {
+    /// Loads a credential source. `file` names it in errors.
+    package static func load(_ bytes: [UInt8], file: String) throws(ManifestErrors) -> SourceConfiguration {
+        try Document(kind: "CredentialSource", shape: shape).load(bytes, file: file)
+    }
+}
+
 /// A file of one kind: all of it, or everything that is wrong with it.
 private struct Document<Value: Sendable> {
     let kind: String

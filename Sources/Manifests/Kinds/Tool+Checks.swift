@@ -35,11 +35,31 @@ extension Tool {
             check(word, against: schema, in: located, at: ["command", .index(index)], &decoding)
         }
         for (index, grant) in (located["grants"]?.elements ?? []).prefix(64).enumerated() {
-            for member in grant.members.prefix(1) {
-                check(
-                    member.value, against: schema, in: located, at: ["grants", .index(index), .key(member.key)],
+            for member in grant.members.prefix(8) where member.key != "within" && member.key != "trust" {
+                checkTexts(
+                    of: member.value, against: schema, in: located, at: ["grants", .index(index), .key(member.key)],
                     &decoding)
             }
+        }
+        for (index, credential) in (located["credentials"]?.elements ?? []).prefix(16).enumerated() {
+            let steps: [Decoding.Step] = ["credentials", .index(index)]
+            for key in ["scope", "deliver"] {
+                guard let value = credential[key] else { continue }
+                checkTexts(of: value, against: schema, in: located, at: steps + [.key(key)], &decoding)
+            }
+        }
+    }
+
+    private static func checkTexts(
+        of value: Located, against schema: Located, in located: Located, at steps: [Decoding.Step],
+        _ decoding: inout Decoding
+    ) {
+        check(value, against: schema, in: located, at: steps, &decoding)
+        for (index, element) in value.elements.prefix(1000).enumerated() {
+            checkTexts(of: element, against: schema, in: located, at: steps + [.index(index)], &decoding)
+        }
+        for member in value.members.prefix(1000) {
+            checkTexts(of: member.value, against: schema, in: located, at: steps + [.key(member.key)], &decoding)
         }
     }
 
@@ -69,6 +89,16 @@ extension Tool {
                     suggestion: Nearest.advice(for: part, among: properties.map(\.key)))
                 break
             }
+        }
+    }
+
+    /// Certificates that a grant trusts are files of the tool, pinned with it.
+    static func checkTrust(_ tool: Tool, _ located: Located, _ decoding: inout Decoding) {
+        for (index, grant) in tool.grants.enumerated() {
+            guard let file = grant.trust, !tool.files.contains(file) else { continue }
+            decoding.report(
+                .contradiction, in: located, at: ["grants", .index(index), .key("trust")],
+                "\(VisibleText.quoted(file)) is not among the tool's `files`", suggestion: "list it there")
         }
     }
 

@@ -33,8 +33,9 @@ extension Tool {
             "labels", .labels, default: [.untrusted],
             "What the tool's output carries. Unset means untrusted."),
         optional(
-            "credentials", .noCredentials, default: NoCredentials(), shown: [],
-            "Secrets that the tool needs. This build cannot issue any yet."),
+            "credentials",
+            .list(of: CredentialTemplate.shape, "a list of credentials", count: 0...16).unique { $0.name }, default: [],
+            shown: [], "Secrets that the tool needs: each call gets its own, which works for that call and dies with it."),
         optional("limits", ToolLimits.shape, default: ToolLimits(), "Limits of one call; the profile's hold as well."),
         optional(
             "files", .files, default: [], shown: [],
@@ -45,32 +46,12 @@ extension Tool {
     ) {
         _, _, name, version, title, description, command, input, inputSchema, outputSchema, annotations, sandbox,
         grants,
-        labels, _, limits, files, tests in
+        labels, credentials, limits, files, tests in
         Tool(
             name: name, version: version, title: title, description: description, command: command, input: input,
             inputSchema: inputSchema, outputSchema: outputSchema, annotations: annotations, sandbox: sandbox,
-            grants: grants, outputLabels: labels, limits: limits, files: files, tests: tests)
-    }.structured(checkArguments).checked(checkAnnotations)
-}
-
-/// The empty list that `credentials` has to be until this build can issue any.
-struct NoCredentials: Sendable {}
-
-extension Shape where Value == NoCredentials {
-    fileprivate static var noCredentials: Shape {
-        let shape = Shape("an empty list", schema: ["type": "array", "maxItems": 0]) { _, _ in nil }
-        return Shape(shape.expectation, schema: shape.schema) { located, decoding in
-            guard case .array(let elements) = located.content else {
-                shape.mismatch(located, &decoding)
-                return nil
-            }
-            guard elements.isEmpty else {
-                decoding.reportLater("credentials", "secrets issued for one call", at: located.position)
-                return nil
-            }
-            return NoCredentials()
-        }
-    }
+            grants: grants, outputLabels: labels, credentials: credentials, limits: limits, files: files, tests: tests)
+    }.structured(checkArguments).checked(checkAnnotations).checked(checkTrust).checked(checkCredentials)
 }
 
 extension Shape where Value == String {

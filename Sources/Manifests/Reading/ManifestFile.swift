@@ -29,7 +29,9 @@ package enum ManifestFile {
     }
 
     /// The bytes of a regular file that is small enough for a manifest.
-    package static func bytes(of path: String) throws(ManifestErrors) -> [UInt8] {
+    ///
+    /// - Parameter isOwners: Refused if anybody but the user of this process, or root, could have written it.
+    package static func bytes(of path: String, isOwners: Bool = false) throws(ManifestErrors) -> [UInt8] {
         // O_NONBLOCK: a FIFO of that name must not hold us up.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .unreadable(path, String(cString: strerror(errno)).lowercased()) }
@@ -39,6 +41,7 @@ package enum ManifestFile {
             throw .unreadable(path, String(cString: strerror(errno)).lowercased())
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .unreadable(path, "not a regular file") }
+        if isOwners, let problem = problem(of: status) { throw .unreadable(path, problem) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         // One byte more than the limit, so that `SourceText` sees and reports what is too large.
@@ -52,6 +55,13 @@ package enum ManifestFile {
             bytes.append(contentsOf: buffer.prefix(count))
         }
         return bytes
+    }
+
+    private static func problem(of status: stat) -> String? {
+        if status.st_uid != geteuid(), status.st_uid != 0 {
+            return "it belongs to user \(status.st_uid); take one of your own"
+        }
+        return status.st_mode & 0o022 == 0 ? nil : "other users can write to it; `chmod go-w` it"
     }
 
     private static func startsLikeJSON(_ bytes: [UInt8]) -> Bool {

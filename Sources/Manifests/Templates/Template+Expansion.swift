@@ -3,12 +3,16 @@ import StrictJSON
 extension Template {
     /// The words that the template becomes with these arguments. An argument that is absent drops the whole word; an
     /// array that is the whole word becomes one word for each element; any other value has to be a scalar.
-    package func expand(arguments: JSON) throws(TemplateError) -> [String] {
+    ///
+    /// - Parameter escaping: What becomes of an argument's text before it stands among the author's.
+    package func expand(
+        arguments: JSON, escaping: (String) -> String = { $0 }
+    ) throws(TemplateError) -> [String] {
         if case .argument(let name)? = segments.first, segments.count == 1 {
             guard let value = Self.value(of: name, in: arguments) else { return [] }
-            guard case .array(let elements) = value else { return [try Self.text(of: value, name)] }
+            guard case .array(let elements) = value else { return [escaping(try Self.text(of: value, name))] }
             var words: [String] = []
-            for element in elements { words.append(try Self.text(of: element, name)) }
+            for element in elements { words.append(escaping(try Self.text(of: element, name))) }
             return words
         }
         var word = ""
@@ -17,7 +21,7 @@ extension Template {
             case .literal(let text): word += text
             case .argument(let name):
                 guard let value = Self.value(of: name, in: arguments) else { return [] }
-                word += try Self.text(of: value, name)
+                word += escaping(try Self.text(of: value, name))
             }
         }
         return [word]

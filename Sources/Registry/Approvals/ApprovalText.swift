@@ -52,6 +52,10 @@ struct ApprovalText {
         lines += arguments
         lines += ["", "IT MAY TOUCH"]
         lines += grants
+        if !call.credentials.isEmpty {
+            lines += ["", "CREDENTIALS that are issued to it"]
+            lines += call.credentials.map { "  \($0.words)" }
+        }
         if let writes {
             lines += ["", "WHAT IT CHANGES: it ran on a copy of the workspace, and a yes publishes exactly this"]
             lines += writes.lines
@@ -132,7 +136,8 @@ struct ApprovalText {
                 case .connect: "connect to"
                 case .git: "change of the repository's .git the"
                 }
-            return "  \(what) \(VisibleText.quoted(subject, limit: 4096))"
+            let terms = grant.inspection.map { ", " + VisibleText.line($0.words, limit: 4096) } ?? ""
+            return "  \(what) \(VisibleText.quoted(subject, limit: 4096))\(terms)"
         }
         if let server = tool.server {
             lines.append("  what the tool server `\(server.name.rawValue)` may touch, which serves the whole run")

@@ -5,72 +5,84 @@ import LinuxIO
 import Manifests
 @_spi(Launch) import Sandbox
 
-/// The egress broker of one run: started when the first call needs it, started again when it died, ended with the run.
+/// What the calls of one run connect through: the egress broker, started when the first call needs it, started again
+/// when it died, ended with the run; and an inspector for each call that has inspected destinations.
 package actor EgressBroker {
-    /// The profile of its box.
+    /// The profiles of their boxes.
     package static let profile = "egress"
+    package static let inspectorProfile = "inspect"
 
-    private let launcher: Launcher
-    private let program: String
-    private let profile: @Sendable () throws -> ResolvedProfile
-    private var current: Task<BrokerProcess, any Error>?
+    private let broker: KeptProcess<BrokerAnswer>
+    private let inspectors: InspectorPool
     private var calls = 0
 
     /// - Parameters:
-    ///   - program: Where `agentbox-egress` is.
-    ///   - profile: What its box is made from.
-    package init(launcher: Launcher, program: String, profile: @escaping @Sendable () throws -> ResolvedProfile) {
-        self.launcher = launcher
-        self.program = program
-        self.profile = profile
+    ///   - programs: The folder of `agentbox-egress` and `agentbox-inspect`.
+    ///   - profile: What a box is made from, by its profile's name.
+    package init(
+        launcher: Launcher, programs: String, profile: @escaping @Sendable (String) throws -> ResolvedProfile
+    ) {
+        broker = KeptProcess {
+            try await BrokerProcess.start(
+                programs + "/agentbox-egress", named: "agentbox-egress", under: try profile(Self.profile),
+                reading: ["/etc/resolv.conf", "/etc/hosts"], by: launcher)
+        }
+        inspectors = InspectorPool {
+            try await InspectorProcess.start(
+                programs + "/agentbox-inspect", named: "agentbox-inspect", under: try profile(Self.inspectorProfile),
+                reading: ["/etc/resolv.conf", "/etc/hosts"] + SystemTrust.files, by: launcher)
+        }
     }
 
-    /// What serves one call; nil for a call that connects to nothing. The broker runs when this returns.
-    func session(for call: ResolvedCall) async throws -> EgressSession? {
-        let grants = call.grants.filter { $0.destination != nil }
-        guard !grants.isEmpty else { return nil }
+    /// What serves one call; nil for a call that connects to nothing. Its processes run when this returns.
+    ///
+    /// - Parameters:
+    ///   - injections: Credentials that the inspector puts in; their destinations are inspected.
+    ///   - trusting: Reads a file of the tool that a grant's `trust` names.
+    package func session(
+        for call: ResolvedCall, injecting injections: [Injection] = [],
+        trusting: @Sendable (String) async throws -> [UInt8]
+    ) async throws -> NetworkSession? {
         let limits = call.definition.profile.limits
         let egress = EgressLimits(
             connections: limits.mostConnections, bytes: limits.mostTraffic.bytes,
             milliseconds: Int(limits.longestConnection.microseconds / 1000))
-        let destinations = Self.merged(grants).map { EgressDestination($0.0, opened: $0.1, limits: egress) }
-        let places = try CallDestinations(destinations.map(\.destination))
-        let process = try await process()
-        calls += 1
-        return EgressSession(calls, destinations, places, by: process)
-    }
-
-    /// One socket a destination: two grants of one open what both open.
-    private static func merged(_ grants: [ResolvedGrant]) -> [(Destination, [AddressRange])] {
-        var merged: [(Destination, [AddressRange])] = []
-        for grant in grants {
-            guard let destination = grant.destination else { continue }
-            if let index = merged.firstIndex(where: { $0.0 == destination }) {
-                merged[index].1 += grant.opened
-            } else {
-                merged.append((destination, grant.opened))
+        let wanted = try WantedDestination.all(of: call.grants, injections, limits: egress)
+        guard !wanted.isEmpty else { return nil }
+        let inspected = wanted.filter { $0.inspection != nil }
+        let places = try CallDestinations(wanted.map(\.egress.destination))
+        var relay: EgressSession?
+        var inspector: InspectedSession?
+        var bundle: [UInt8]?
+        if inspected.count < wanted.count {
+            let process = try await broker.running()
+            calls += 1
+            relay = EgressSession(calls, wanted.filter { $0.inspection == nil }.map(\.egress), by: process)
+        }
+        if !inspected.isEmpty {
+            let authority = try CallAuthority(
+                for: inspected.map(\.egress.destination.host),
+                lifetime: call.definition.tool.limits.time ?? Executor.defaultTime)
+            var destinations: [InspectedDestination] = []
+            for one in inspected {
+                var trust: [String] = []
+                for file in one.inspection?.trust ?? [] {
+                    trust.append(String(decoding: try await trusting(file), as: UTF8.self))
+                }
+                destinations.append(
+                    InspectedDestination(
+                        one.egress,
+                        identity: one.isPlain ? nil : try authority.identity(for: one.egress.destination.host),
+                        trust: trust, rules: one.inspection?.rules ?? []))
             }
+            bundle = Array(authority.pem.utf8) + (relay == nil ? [] : SystemTrust.bundle())
+            inspector = InspectedSession(destinations, injections, by: try await inspectors.take())
         }
-        return merged
-    }
-
-    private func process() async throws -> BrokerProcess {
-        while let waited = current {
-            if case .success(let process) = await waited.result, !process.isDead { return process }
-            // Whoever waited beside may have started one meanwhile.
-            if current == waited { break }
-        }
-        let start = Task { [launcher, program, profile] in
-            try await BrokerProcess.start(program, under: try profile(), by: launcher)
-        }
-        current = start
-        return try await start.value
+        return NetworkSession(
+            places: places, isInspected: wanted.map { $0.inspection != nil }, trustBundle: bundle, relay: relay,
+            inspector: inspector)
     }
 
     /// Ends it. When this returns it is gone.
-    func close() async {
-        guard let current else { return }
-        self.current = nil
-        if case .success(let process) = await current.result { await process.end() }
-    }
+    func close() async { await broker.close() }
 }

@@ -1,27 +1,22 @@
 import Egress
 import LinuxIO
-@_spi(Launch) import Sandbox
 
-/// What the broker does for one call.
+/// What the broker does for one call: it relays the destinations that are not inspected.
 final class EgressSession: Sendable {
-    let places: CallDestinations
     private let call: Int
     private let destinations: [EgressDestination]
     private let process: BrokerProcess
     private let isOpen = Locked(false)
 
-    init(
-        _ call: Int, _ destinations: [EgressDestination], _ places: CallDestinations, by process: BrokerProcess
-    ) {
+    init(_ call: Int, _ destinations: [EgressDestination], by process: BrokerProcess) {
         self.call = call
         self.destinations = destinations
-        self.places = places
         self.process = process
     }
 
     /// Hands the sockets over on which the call reaches its destinations.
     func open(_ sockets: [SharedDescriptor]) async throws {
-        switch await process.ask(.open(call: call, destinations), of: call, with: sockets) {
+        switch await process.ask(BrokerRequest.open(call: call, destinations).encoded(), of: call, with: sockets) {
         case .opened: isOpen.withLock { $0 = true }
         case .refused(_, let reason): throw RegistryError(.egressFailed, "the egress broker refused: \(reason)")
         case .closed, nil:
@@ -34,7 +29,7 @@ final class EgressSession: Sendable {
     /// Ends all connections of the call and says what they were; nil if the broker died, and nobody knows.
     func close() async -> [EgressUse]? {
         guard isOpen.withLock({ $0 }) else { return [] }
-        guard case .closed(_, let reports) = await process.ask(.close(call: call), of: call),
+        guard case .closed(_, let reports) = await process.ask(BrokerRequest.close(call: call).encoded(), of: call),
             reports.count == destinations.count
         else { return nil }
         return zip(destinations, reports).map { EgressUse(destination: $0.destination, report: $1) }
@@ -42,4 +37,15 @@ final class EgressSession: Sendable {
 
     /// True once the broker died; false if this task was cancelled before.
     func waitUntilBroken() async -> Bool { await process.waitUntilDead() }
+}
+
+/// The process that relays.
+typealias BrokerProcess = PacketProcess<BrokerAnswer>
+
+extension BrokerAnswer: PacketAnswer {
+    package var call: Int {
+        switch self {
+        case .opened(let call), .refused(let call, _), .closed(let call, _): call
+        }
+    }
 }

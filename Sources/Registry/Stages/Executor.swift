@@ -1,4 +1,5 @@
 import Diagnostics
+import Egress
 import LinuxIO
 import Manifests
 @_spi(Launch) import Sandbox
@@ -19,11 +20,14 @@ struct Executor: Sendable {
     let servers: RunServers
     /// Nil: no call connects to anything.
     let egress: EgressBroker?
+    /// Nil: no call is issued anything.
+    let credentials: CredentialStage?
 
     init(
         launcher: Launcher, workspace: WorkspaceRoot?, layers: RunLayers?, registrar: ToolRegistrar,
-        egress: EgressBroker?, rehearsal: Rehearsal?
+        egress: EgressBroker?, credentials: CredentialStage?, rehearsal: Rehearsal?
     ) {
+        self.credentials = credentials
         self.egress = egress
         self.launcher = launcher
         self.workspace = workspace
@@ -49,6 +53,7 @@ struct Executor: Sendable {
     func finish() async {
         await servers.close()
         await egress?.close()
+        await credentials?.finish()
     }
 
     /// When this returns the server is no longer at the call, or is no more.
@@ -80,14 +85,38 @@ struct Executor: Sendable {
 
     /// When this returns no process of the call is left, and its layer is published or gone.
     private func runProgram(_ call: borrowing AuthorisedCall) async -> Execution {
+        let issued: [CredentialStage.Issued]
         do {
-            let (layer, execution) = try await runProgram(
-                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit)
-            return await finish(
-                layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+            issued = try await issue(call)
         } catch {
             return Self.failed(error)
         }
+        var execution: Execution
+        var injections: [InjectionReport] = []
+        var layer: WriteLayer?
+        do {
+            (layer, execution) = try await runProgram(
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit, issued, &injections)
+        } catch {
+            execution = Self.failed(error)
+        }
+        // INVARIANT: nothing of the call is left that could use them, and nothing of it counts before they are ended.
+        execution.add(await credentials?.end(issued) ?? [], injections)
+        return await finish(layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+    }
+
+    /// What the call needs, issued to it alone.
+    private func issue(_ call: borrowing AuthorisedCall) async throws -> [CredentialStage.Issued] {
+        let wanted = call.resolved.credentials
+        guard !wanted.isEmpty else { return [] }
+        guard rehearsal == nil else {
+            throw RegistryError(
+                .noRehearsal, "a call that is issued credentials cannot be rehearsed: nobody asked for what it would do")
+        }
+        guard let credentials else {
+            throw RegistryError(.noRehearsal, "no credentials are issued here, and the call needs some")
+        }
+        return try await credentials.issue(wanted, for: call.binding)
     }
 
     /// Runs a call on its copy of the workspace, and keeps that if it succeeded and changed something.
@@ -95,8 +124,9 @@ struct Executor: Sendable {
         let layer: WriteLayer?
         let execution: Execution
         do {
+            var none: [InjectionReport] = []
             (layer, execution) = try await runProgram(
-                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit)
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit, [], &none)
         } catch {
             return .failed(Self.failed(error).failure?.message ?? "it could not be run")
         }
@@ -115,26 +145,40 @@ struct Executor: Sendable {
 
     /// When this returns no process of the call is left; its layer is as the call left it.
     private func runProgram(
-        of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?
+        of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?, _ issued: [CredentialStage.Issued],
+        _ injections: inout [InjectionReport]
     ) async throws -> (WriteLayer?, Execution) {
         let identity = CallIdentity.make()
-        let session = try await session(for: call)
+        let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
+            try registrar.open(tool.registration)
+        }
+        let given = try await CallCredentials(issued) { credentials?.socketPath() ?? "" }
+        let session: NetworkSession?
+        do {
+            session = try await self.session(for: call, of: registered, injecting: given.injections)
+        } catch {
+            await given.close()
+            throw error
+        }
         var layer: WriteLayer?
         do {
             layer = try await layers?.prepare(
                 for: call.grants, profile: call.definition.profile,
                 owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
-            var specification = try await specification(of: tool, call, identity, layer, outputLimit: outputLimit)
-            if let session {
-                specification.destinations = session.places
-                specification.onListening = { sockets in try await session.open(sockets) }
-            }
+            var specification = specification(of: tool, registered, call, identity, layer, outputLimit: outputLimit)
+            specification.environment += given.environment
+            specification.files = given.files
+            specification.sockets = given.sockets.map(\.bind)
+            if let session { try Self.connect(&specification, through: session) }
+            if !issued.isEmpty { credentials?.delivered() }
             let report = try await run(specification, within: layer, through: session)
             var execution = Execution(report, of: call.definition)
-            await end(session, &execution)
+            injections = await end(session, &execution)
+            await given.close()
             return (layer, execution)
         } catch {
             _ = await session?.close()
+            await given.close()
             await layer?.discard()
             throw error
         }
@@ -149,7 +193,18 @@ struct Executor: Sendable {
         return Execution(failure: Outcome.Failure(code: error.code, message: words))
     }
 
-    private func session(for call: ResolvedCall) async throws -> EgressSession? {
+    private static func connect(_ specification: inout CallSpecification, through session: NetworkSession) throws {
+        specification.destinations = session.places
+        if let bundle = session.trustBundle {
+            let path = try specification.files.add(TrustVariables.file, try SealedMemory(bundle))
+            specification.environment += TrustVariables.names.map { ($0, path) }
+        }
+        specification.onListening = { sockets in try await session.open(sockets) }
+    }
+
+    private func session(
+        for call: ResolvedCall, of registered: RegisteredExecutable, injecting injections: [Injection]
+    ) async throws -> NetworkSession? {
         guard call.grants.contains(where: { $0.destination != nil }) else { return nil }
         guard rehearsal == nil else {
             throw RegistryError(
@@ -159,7 +214,7 @@ struct Executor: Sendable {
             throw RegistryError(.egressFailed, "there is no egress broker here, and the call has `connect` grants")
         }
         do {
-            return try await egress.session(for: call)
+            return try await egress.session(for: call, injecting: injections) { try await registered.trust($0) }
         } catch let error as any Diagnostic {
             throw RegistryError(
                 .egressFailed, "the egress broker cannot be started: \(error.message)", remedy: error.remedy)
@@ -167,22 +222,21 @@ struct Executor: Sendable {
     }
 
     /// What the call did with its destinations, which is over now.
-    private func end(_ session: EgressSession?, _ execution: inout Execution) async {
-        guard let session else { return }
-        guard let uses = await session.close() else {
-            return execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
+    private func end(_ session: NetworkSession?, _ execution: inout Execution) async -> [InjectionReport] {
+        guard let session else { return [] }
+        guard let report = await session.close() else {
+            execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
+            return []
         }
-        execution.egress = uses
-        execution.violations += uses.flatMap(\.violations)
+        execution.egress = report.egress
+        execution.violations += report.egress.flatMap(\.violations)
+        return report.injections
     }
 
     private func specification(
-        of tool: RegisteredTool, _ call: ResolvedCall, _ identity: CallIdentity, _ layer: WriteLayer?,
-        outputLimit: Int?
-    ) async throws -> CallSpecification {
-        let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
-            try registrar.open(tool.registration)
-        }
+        of tool: RegisteredTool, _ registered: RegisteredExecutable, _ call: ResolvedCall, _ identity: CallIdentity,
+        _ layer: WriteLayer?, outputLimit: Int?
+    ) -> CallSpecification {
         let limits = tool.tool.limits
         let output = limits.output ?? Self.defaultOutput
         var specification = CallSpecification(
@@ -204,7 +258,7 @@ struct Executor: Sendable {
 
     /// Races the call with its layer, which ends the call if it is filled beyond its limit, and with its broker.
     private func run(
-        _ specification: CallSpecification, within layer: WriteLayer?, through session: EgressSession?
+        _ specification: CallSpecification, within layer: WriteLayer?, through session: NetworkSession?
     ) async throws -> CallReport {
         guard layer != nil || session != nil else { return try await launcher.run(specification) }
         return try await withThrowingTaskGroup(of: CallReport?.self) { group in

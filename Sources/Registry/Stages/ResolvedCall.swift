@@ -1,3 +1,4 @@
+import HTTPRules
 import Hosts
 import Manifests
 import Policy
@@ -16,11 +17,13 @@ package struct ResolvedCall: Sendable {
     /// The words after the executable.
     package let words: [String]
     package let policyCall: PolicyCall
+    /// What the call is issued when it starts.
+    package let credentials: [ResolvedCredential]
 
     fileprivate init(
         definition: ToolDefinition, arguments: JSON, canonicalArguments: [UInt8], grants: [ResolvedGrant],
         words: [String],
-        policyCall: PolicyCall
+        policyCall: PolicyCall, credentials: [ResolvedCredential]
     ) {
         self.definition = definition
         self.arguments = arguments
@@ -28,10 +31,18 @@ package struct ResolvedCall: Sendable {
         self.grants = grants
         self.words = words
         self.policyCall = policyCall
+        self.credentials = credentials
     }
 
     /// Where the call may connect to, for people.
-    package var destinations: [String] { grants.compactMap { $0.destination?.description } }
+    package var destinations: [String] {
+        grants.compactMap { grant in
+            grant.destination.map { $0.description + (grant.inspection.map { ", \($0.words)" } ?? "") }
+        }
+    }
+
+    /// The credentials as decisions, digests and people have them; never a secret.
+    package var credentialsJSON: JSON { .array(credentials.map(\.json)) }
 
     /// The grants as the ledger and the call's digest hold them.
     package var grantsJSON: JSON {
@@ -39,8 +50,38 @@ package struct ResolvedCall: Sendable {
             grants.map { grant in
                 var object: JSONObject = [grant.word.rawValue: .string(grant.subject)]
                 if !grant.opened.isEmpty { object["within"] = .array(grant.opened.map { .string($0.description) }) }
+                if let terms = grant.inspection {
+                    object["inspect"] = true
+                    if let trust = terms.trust { object["trust"] = .string(trust) }
+                    if !terms.rules.isEmpty { object["http"] = .array(terms.rules.map(\.json)) }
+                }
                 return .object(object)
             })
+    }
+}
+
+extension InspectionTerms {
+    /// For people: `inspected, for GET, HEAD /repos/octo/**`.
+    var words: String {
+        guard !rules.isEmpty else { return "inspected, for any request" }
+        return "inspected, for " + rules.map(\.words).joined(separator: "; or ")
+    }
+}
+
+extension RequestRule {
+    /// `GET /repos/octo/**, with Accept application/json, at most 1 MiB`.
+    var words: String {
+        var words = methods.isEmpty ? "any method" : methods.map(\.rawValue).joined(separator: ", ")
+        words += " " + (paths.isEmpty ? "of any path" : paths.map(\.description).joined(separator: ", "))
+        for header in headers {
+            switch header.condition {
+            case .present: words += ", with \(header.name)"
+            case .absent: words += ", without \(header.name)"
+            case .oneOf(let values): words += ", with \(header.name) \(values.joined(separator: " or "))"
+            }
+        }
+        if let mostBody { words += ", with a body of at most \(mostBody) bytes" }
+        return words
     }
 }
 
@@ -58,6 +99,7 @@ struct Resolver: Sendable {
 
     let intent: CompiledIntent
     let workspace: WorkspaceRoot?
+    let sources: ConfiguredSources
 
     /// Blocking: it opens files.
     ///
@@ -88,6 +130,7 @@ struct Resolver: Sendable {
         } catch {
             throw Refusal(error)
         }
+        let credentials = try sources.resolve(tool, arguments: arguments)
         let facts = resolution.paths.mapValues { path -> ResolvedPathFact in
             switch path {
             case .success(let relative): .resolved(relative)
@@ -98,7 +141,8 @@ struct Resolver: Sendable {
             definition: definition, arguments: arguments, canonicalArguments: canonical, grants: grants, words: words,
             policyCall: PolicyCall(
                 tool: tool.name, arguments: arguments, resolvedPaths: facts,
-                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes))
+                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes),
+            credentials: credentials)
     }
 
     /// The arguments that are a grant's path as they are.

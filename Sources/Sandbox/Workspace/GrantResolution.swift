@@ -59,7 +59,7 @@ package struct GrantResolution: Sendable {
             for value in values {
                 let grant =
                     try template.word == .connect
-                    ? destination(value, of: template) : self.grant(template.word, value, &lookup)
+                    ? destination(value, of: template, arguments) : self.grant(template.word, value, &lookup)
                 if binds(template.word, profile) { lookup.bound.insert(Array(value.utf8)) }
                 // The same file by two arguments is one grant.
                 if !grants.contains(where: { $0.isSame(as: grant) }) { grants.append(grant) }
@@ -98,11 +98,15 @@ package struct GrantResolution: Sendable {
     }
 
     /// A destination. What the manifest names by number is opened by that; what the arguments name by number is not.
-    private static func destination(_ value: String, of template: GrantTemplate) throws(GrantError) -> ResolvedGrant {
+    private static func destination(
+        _ value: String, of template: GrantTemplate, _ arguments: JSON
+    ) throws(GrantError) -> ResolvedGrant {
         let destination: Destination
+        var scheme: String?
         var opened: [AddressRange]
         do throws(HostRefusal) {
             destination = try Destination(value)
+            scheme = try HostArgument.place(value).scheme
             opened = []
             for range in template.within { opened.append(try AddressRange(range)) }
         } catch {
@@ -111,7 +115,17 @@ package struct GrantResolution: Sendable {
         if template.value.literal != nil, case .address(let address) = destination.host {
             opened.append(AddressRange(address))
         }
-        return ResolvedGrant(destination, opened: opened)
+        var grant = ResolvedGrant(destination, opened: opened)
+        grant.isPlain = scheme.map { $0 == "http" || $0 == "ws" } ?? (destination.port == 80)
+        guard template.isInspected else { return grant }
+        var terms = InspectionTerms(trust: template.trust)
+        do throws(TemplateError) {
+            for rule in template.http { terms.rules.append(try rule.resolved(arguments: arguments)) }
+        } catch {
+            throw GrantError(.invalidArguments, template.value.source, error.message, remedy: error.remedy)
+        }
+        grant.inspection = terms
+        return grant
     }
 
     private static func grant(
@@ -217,7 +231,8 @@ extension WorkspaceRoot {
 extension ResolvedGrant {
     fileprivate func isSame(as other: ResolvedGrant) -> Bool {
         word == other.word && path?.relative == other.path?.relative && program == other.program
-            && gitPart == other.gitPart && destination == other.destination && opened == other.opened
+            && gitPart == other.gitPart && destination == other.destination && opened == other.opened && inspection == other.inspection
+            && isPlain == other.isPlain
     }
 }
 

@@ -14,6 +14,10 @@ package struct ResolvedGrant: Sendable {
     package var destination: Destination?
     /// Of `connect`: addresses that are not public and that it may lead to all the same.
     package var opened: [AddressRange] = []
+    /// Of `connect`: what the inspector holds its requests to; nil: they are relayed as they are.
+    package var inspection: InspectionTerms?
+    /// Of `connect`: its URL says that it is spoken to without TLS.
+    package var isPlain = false
 
     /// A grant on what was resolved: `GrantResolution` makes those of a call.
     package init(word: GrantWord, path: ResolvedPath?, program: String?, gitPart: GitPart?) {

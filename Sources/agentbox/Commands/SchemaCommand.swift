@@ -17,9 +17,10 @@ struct SchemaCommand: ParsableCommand {
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         case tool, sandbox, intent
         case toolServer = "tool-server"
+        case credentialSource = "credential-source"
     }
 
-    @Argument(help: "The kind: tool, tool-server, sandbox or intent.")
+    @Argument(help: "The kind: tool, tool-server, sandbox, intent or credential-source.")
     var kind: Kind
 
     func run() {
@@ -29,6 +30,7 @@ struct SchemaCommand: ParsableCommand {
             case .toolServer: PublishedSchema.toolServer
             case .sandbox: PublishedSchema.sandbox
             case .intent: PublishedSchema.intent
+            case .credentialSource: PublishedSchema.credentialSource
             }
         Terminal.print(json: schema)
     }

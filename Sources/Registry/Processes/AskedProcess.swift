@@ -1,14 +1,23 @@
 import CSandbox
-import Egress
 import Glibc
 import LinuxIO
 import Manifests
 @_spi(Launch) import Sandbox
 
-/// One process of the broker, in its box.
-final class BrokerProcess: Sendable {
+/// What a process of agentbox's own answers: a packet.
+protocol NumberedAnswer: Sendable {
+    /// No answer is longer.
+    static var mostBytes: Int { get }
+    /// Of the question.
+    var number: Int { get }
+    init?(_ bytes: [UInt8])
+}
+
+/// A process of agentbox's own, in a box in the host's network, that is asked by packets and answers each by its number,
+/// in whatever order. One that answers what nobody understands is ended.
+final class AskedProcess<Answer: NumberedAnswer>: Sendable {
     private struct State {
-        var waiting: [Int: CheckedContinuation<BrokerAnswer?, Never>] = [:]
+        var waiting: [Int: CheckedContinuation<Answer?, Never>] = [:]
         var isDead = false
     }
 
@@ -25,38 +34,38 @@ final class BrokerProcess: Sendable {
     /// True once it is gone, or about to be.
     var isDead: Bool { state.withLock { $0.isDead } }
 
-    static func start(_ program: String, under profile: ResolvedProfile, by launcher: Launcher) async throws
-        -> BrokerProcess
-    {
+    /// Starts the program at `path`, which serves the socket that is its standard input.
+    ///
+    /// - Parameter files: Of the host, that it may read besides what its profile shows; those that there are.
+    static func start(
+        _ path: String, _ arguments: [String] = [], under profile: ResolvedProfile, showing files: [String],
+        by launcher: Launcher
+    ) async throws -> AskedProcess {
         var pair = try Descriptor.socketPair(.sequencedPacket)
         let ours = pair.takeFirst().shared()
         try ours.setNonblocking(true)
-        let executable = try Descriptor.open(program, Int32(CS_O_PATH.rawValue)).shared()
+        let executable = try Descriptor.open(path, Int32(CS_O_PATH.rawValue)).shared()
+        let name = path.split(separator: "/").last.map(String.init) ?? path
         var box = ConfinedSpecification(
-            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: "agentbox-egress"),
-            arguments: [])
+            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: name),
+            arguments: arguments)
         box.input = pair.takeSecond().shared()
         // Opened here, by whatever links lead there: the files as they are now, and nothing around them.
-        for name in ["/etc/resolv.conf", "/etc/hosts"] {
+        for name in files {
             guard let file = try? Descriptor.open(name, Int32(CS_O_PATH.rawValue)) else { continue }
             box.binds.append(.init(file.shared(), at: name))
         }
         box.refusesTCP = false
         box.sharesHostNetwork = true
-        let broker = BrokerProcess(try await launcher.start(box), ours)
-        broker.listen()
-        return broker
+        let started = AskedProcess(try await launcher.start(box), ours)
+        started.listen()
+        return started
     }
 
     private func listen() {
         let reading = Task { [socket, state] in
             while let answer = await Self.next(socket) {
-                let waiter = state.withLock { state in
-                    switch answer {
-                    case .opened(let call), .refused(let call, _), .closed(let call, _):
-                        state.waiting.removeValue(forKey: call)
-                    }
-                }
+                let waiter = state.withLock { $0.waiting.removeValue(forKey: answer.number) }
                 waiter?.resume(returning: answer)
             }
             let left = state.withLock { state in
@@ -83,34 +92,56 @@ final class BrokerProcess: Sendable {
     }
 
     /// The next answer; nil at its end, and for whatever is none.
-    private static func next(_ socket: SharedDescriptor) async -> BrokerAnswer? {
+    private static func next(_ socket: SharedDescriptor) async -> Answer? {
         while true {
-            var bytes = [UInt8](repeating: 0, count: BrokerAnswer.mostBytes)
+            var bytes = [UInt8](repeating: 0, count: Answer.mostBytes)
             var none: Int32 = -1
             var found = 0
             let size = cs_receive(socket.raw, &bytes, bytes.count, &none, 0, &found, 1)
-            if size > 0 { return BrokerAnswer(Array(bytes.prefix(size))) }
+            defer { explicit_bzero(&bytes, max(0, size)) }
+            if size > 0 { return Answer(Array(bytes.prefix(size))) }
             guard size < 0, errno == EAGAIN else { return nil }
             guard (try? await Reactor.shared.waitReadable(socket, until: nil)) == .ready else { return nil }
         }
     }
 
-    /// Asks, and waits for the answer; nil if it died.
-    func ask(_ request: BrokerRequest, of call: Int, with sockets: [SharedDescriptor] = []) async -> BrokerAnswer? {
+    /// Asks, and waits for the answer; nil if it died, or once `forget` was called.
+    func ask(_ number: Int, _ bytes: [UInt8], with sockets: [SharedDescriptor] = []) async -> Answer? {
         await withCheckedContinuation { continuation in
             let isDead = state.withLock { state in
-                if !state.isDead { state.waiting[call] = continuation }
+                if !state.isDead { state.waiting[number] = continuation }
                 return state.isDead
             }
             if isDead { return continuation.resume(returning: nil) }
-            let bytes = request.encoded()
-            let numbers = sockets.map(\.raw)
-            let sent = withExtendedLifetime(sockets) {
-                cs_send(socket.raw, bytes, bytes.count, numbers, numbers.count)
-            }
-            // A broker that does not read is as good as dead; the reader's end answers.
-            if sent != 0 { process.kill() }
+            tell(bytes, with: sockets)
         }
+    }
+
+    /// Nobody waits for that answer any more.
+    func forget(_ number: Int) {
+        state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(returning: nil)
+    }
+
+    /// Says something that has no answer.
+    func tell(_ bytes: [UInt8], with sockets: [SharedDescriptor] = []) {
+        if send(bytes, sockets) == 0 { return }
+        guard errno == EAGAIN || errno == EWOULDBLOCK else { return process.kill() }
+        Task {
+            let deadline = ContinuousClock.now + Self.patience
+            while (try? await Reactor.shared.waitWritable(socket, until: deadline)) == .ready {
+                if send(bytes, sockets) == 0 { return }
+                guard errno == EAGAIN || errno == EWOULDBLOCK else { break }
+            }
+            // One that does not read is as good as dead; the reader's end answers.
+            process.kill()
+        }
+    }
+
+    private static var patience: Duration { .seconds(10) }
+
+    private func send(_ bytes: [UInt8], _ sockets: [SharedDescriptor]) -> Int32 {
+        let numbers = sockets.map(\.raw)
+        return withExtendedLifetime(sockets) { cs_send(socket.raw, bytes, bytes.count, numbers, numbers.count) }
     }
 
     /// Waits for its end and says what it was.

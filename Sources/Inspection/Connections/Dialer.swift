@@ -1,0 +1,85 @@
+import Egress
+import Hosts
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Connects to origins: resolves once a call, checks the addresses, dials the ones that it checked.
+struct Dialer: Sendable {
+    let group: any EventLoopGroup
+    let names: CallNames
+
+    static let dialTime = TimeAmount.seconds(5)
+
+    /// Why there is no connection, for the tool; it is on record.
+    struct Failure: Error {
+        var detail: String
+    }
+
+    /// - Parameter protocols: What the tool offers inside of TLS; nil: without TLS.
+    func connect(to origin: InspectedOrigin, offering protocols: [String]?) async throws(Failure) -> OriginConnection {
+        let addresses = await names.addresses(of: origin.destination.host)
+        let checked = origin.checked(addresses)
+        var problem = addresses.isEmpty ? "its name leads nowhere" : "its addresses may not be dialled"
+        for address in checked {
+            origin.change { $0.dialled(address.canonicalText) }
+            do {
+                let connection = try await dial(address, origin, protocols)
+                origin.change { $0.connections += 1 }
+                return connection
+            } catch let error as NIOSSLError {
+                try refuse(error, origin)
+            } catch let error as NIOSSLExtraError {
+                try refuse(error, origin)
+            } catch {
+                problem = "it cannot be connected to"
+            }
+        }
+        if !checked.isEmpty || addresses.isEmpty { origin.change { $0.failures += 1 } }
+        throw Failure(detail: "\(origin.destination): \(problem)")
+    }
+
+    private func dial(
+        _ address: IPAddress, _ origin: InspectedOrigin, _ protocols: [String]?
+    ) async throws -> OriginConnection {
+        let target = try SocketAddress(ipAddress: address.canonicalText, port: Int(origin.destination.port))
+        let made = try await ClientBootstrap(group: group)
+            .connectTimeout(Self.dialTime)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connect(to: target) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(TrafficMeter(origin))
+                    let promise = channel.eventLoop.makePromise(of: OriginConnection.self)
+                    guard let protocols else {
+                        promise.completeWith(Result { try OriginConnection.make(nil, channel) })
+                        return promise.futureResult
+                    }
+                    try pipeline.addHandler(
+                        try origin.trust.handler(to: origin.destination.host, offering: protocols))
+                    try pipeline.addHandler(HandshakeWaiter(promise, make: OriginConnection.make))
+                    return promise.futureResult
+                }
+            }
+        return try await made.get()
+    }
+
+    /// A handshake that failed is no reason to try the next address: that would be another machine of the same owner, or
+    /// the same attacker.
+    private func refuse(_ error: any Error, _ origin: InspectedOrigin) throws(Failure) {
+        let words = "\(error)"
+        let isUntrusted =
+            error is NIOSSLExtraError || words.contains("CERTIFICATE_VERIFY_FAILED") || words.contains("certificate")
+        let detail =
+            isUntrusted
+            ? "\(origin.destination) did not prove that it is who it should be: its certificate is not valid for it here"
+            : "\(origin.destination): the TLS handshake failed"
+        if isUntrusted {
+            origin.refuse(.certificate, detail)
+        } else {
+            origin.change { $0.failures += 1 }
+        }
+        throw Failure(detail: detail)
+    }
+}

@@ -1,0 +1,131 @@
+import Egress
+import NIOCore
+import NIOHTTP1
+
+/// One request and its answer, both ways at once.
+struct Exchange: Sendable {
+    let gate: Gate
+    let isHTTP2: Bool
+    let requests: PartReader<HTTPServerRequestPart>
+    let tool: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+
+    private enum Side: Sendable {
+        case requestSent
+        /// With whether the connection can serve another request.
+        case answered(Bool)
+    }
+
+    /// The origin did not answer to the end.
+    struct Broken: Error {}
+
+    /// Passes an admitted request on. Thrown errors were answered as far as they could be.
+    ///
+    /// - Returns: Whether the connection can serve another request.
+    func pass(
+        _ admitted: Gate.Admitted, to origin: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>,
+        _ answers: PartReader<HTTPClientResponsePart>
+    ) async throws -> Bool {
+        let hasAnswered = Flag()
+        do {
+            return try await withThrowingTaskGroup(of: Side.self) { group in
+                group.addTask {
+                    try await send(admitted, to: origin)
+                    return .requestSent
+                }
+                group.addTask { .answered(try await answer(admitted, from: answers, hasAnswered)) }
+                var isSent = false
+                while let side = try await group.next() {
+                    switch side {
+                    case .requestSent: isSent = true
+                    case .answered(let keeps):
+                        group.cancelAll()
+                        // An answer before the request was whole: the rest of it belongs to nobody.
+                        return keeps && isSent
+                    }
+                }
+                throw Broken()
+            }
+        } catch let refusal as Refusal {
+            gate.origin.refuse(refusal.reason, refusal.detail)
+            if !hasAnswered.isTrue { try await refuse(refusal) }
+            throw refusal
+        } catch {
+            guard !hasAnswered.isTrue, !(error is HTTPParserError) else { throw error }
+            gate.origin.change { $0.failures += 1 }
+            try await refuse(
+                Refusal(.malformed, .badGateway, "\(gate.origin.destination) did not answer, or not in HTTP"))
+            throw error
+        }
+    }
+
+    /// Tells the tool why its request goes no further.
+    func refuse(_ refusal: Refusal) async throws {
+        let body = ByteBuffer(string: "agentbox: refused: \(refusal.detail)\n")
+        var headers: HTTPHeaders = [
+            "content-type": "text/plain; charset=utf-8", "content-length": "\(body.readableBytes)",
+            "cache-control": "no-store",
+        ]
+        if !isHTTP2 { headers.add(name: "connection", value: "close") }
+        try await tool.write(
+            contentsOf: [
+                .head(HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)),
+                .body(.byteBuffer(body)), .end(nil),
+            ])
+    }
+
+    private func send(
+        _ admitted: Gate.Admitted, to origin: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+    ) async throws {
+        try await origin.write(.head(admitted.head))
+        if admitted.isWaiting {
+            try await tool.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+        }
+        var body = RequestBody(admitted, gate.injector)
+        while let part = try await requests.next() {
+            switch part {
+            case .body(let piece):
+                try body.take(piece)
+                try await origin.write(.body(.byteBuffer(piece)))
+            case .end:
+                // RFC 9110, 6.5: trailers may be dropped, and nobody holds them against a rule.
+                return try await origin.write(.end(nil))
+            case .head: throw Broken()
+            }
+        }
+        throw Broken()
+    }
+
+    private func answer(
+        _ admitted: Gate.Admitted, from answers: PartReader<HTTPClientResponsePart>, _ hasAnswered: Flag
+    ) async throws -> Bool {
+        var keeps = false
+        var scrubber = gate.injector.hasSecrets ? Scrubber(gate.injector.patterns) : nil
+        while let part = try await answers.next() {
+            switch part {
+            case .head(let head):
+                // RFC 9110, 15.2: they say nothing that the final one does not.
+                if head.status.code < 200, head.status != .switchingProtocols { continue }
+                guard head.status != .switchingProtocols, !hasAnswered.isTrue else { throw Broken() }
+                keeps = isHTTP2 || (head.isKeepAlive && !admitted.closes)
+                let own = try ToolAnswer.head(
+                    head, to: admitted.head.method, isHTTP2: isHTTP2, closes: !keeps, gate.injector)
+                hasAnswered.isTrue = true
+                try await tool.write(.head(own))
+            case .body(let piece):
+                try await write(scrubber?.feed(piece.readableBytesView), or: piece)
+            case .end(let trailers):
+                try await write(scrubber?.finish(), or: ByteBuffer())
+                if let scrubber { gate.injector.scrubbed(scrubber.counts) }
+                let own = trailers.map { gate.injector.hasSecrets ? ToolAnswer.scrubbed($0, gate.injector) : $0 }
+                try await tool.write(.end(own))
+                return keeps
+            }
+        }
+        throw Broken()
+    }
+
+    private func write(_ scrubbed: [UInt8]?, or piece: ByteBuffer) async throws {
+        let bytes = scrubbed.map { ByteBuffer(bytes: $0) } ?? piece
+        if bytes.readableBytes > 0 { try await tool.write(.body(.byteBuffer(bytes))) }
+    }
+}

@@ -1,0 +1,18 @@
+import Egress
+import NIOHTTP1
+
+/// A request, or the answer to one, that goes no further; on record, and the tool is told why.
+struct Refusal: Error, Hashable {
+    var reason: EgressReport.Reason
+    var status: HTTPResponseStatus
+    /// In words; never more of a stranger's text than a few names.
+    var detail: String
+
+    init(_ reason: EgressReport.Reason, _ status: HTTPResponseStatus, _ detail: String) {
+        self.reason = reason
+        self.status = status
+        self.detail = detail
+    }
+
+    static func malformed(_ detail: String) -> Refusal { Refusal(.malformed, .badRequest, detail) }
+}
