@@ -1,1 +1,3 @@
 import CredentialSources
+
+await CredentialServer.main()
