@@ -144,29 +144,6 @@ extension Shape where Value == Template {
             }
         }
     }
-
-<<<<<<< HEAD
-    fileprivate static var pathPattern: Shape {
-        template("a path such as `/repos/*/issues`").checked { template, located, decoding in
-            // Whatever an argument is, it cannot mend the rest.
-            let sample = template.segments.map { segment in
-                if case .literal(let text) = segment { text } else { "x" }
-            }
-            do throws(PathRefusal) {
-                _ = try PathPattern(sample.joined())
-            } catch {
-                decoding.report(
-                    .invalidValue, at: located.position,
-                    "\(VisibleText.quoted(template.source)) is no pattern of paths: it \(error.reason)")
-            }
-        }
-=======
-    private static func reportPlain(_ located: Located, _ decoding: inout Decoding) {
-        decoding.report(
-            .invalidValue, at: located.position, "a secret would go over the network in the clear",
-            suggestion: "write `https://…`; `http://` goes with a loopback address only")
->>>>>>> 3c89580c7de24ec7aa2bcb230aa95fbeae872785
-    }
 }
 
 extension Shape where Value == String {
