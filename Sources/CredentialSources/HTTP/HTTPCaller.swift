@@ -47,8 +47,8 @@ final class HTTPCaller: Sendable {
         } catch {
             result = .failure(error)
         }
-        // Its connections belong to nobody any more; there is nothing to do about one that does not close.
-        try? await caller.client.shutdown()
+        // Its connections belong to nobody any more. A server that hangs does not say goodbye, and is not waited for.
+        Task.detached { try? await caller.client.shutdown() }
         return try result.get()
     }
 

@@ -24,7 +24,7 @@ struct HTTPReply: Sendable {
     /// A text of a success that nobody can do without.
     static func text(_ json: JSON?, _ name: String, of place: String) throws(CredentialError) -> String {
         guard let text = json?[name]?.stringValue, !text.isEmpty,
-            text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D }) 
+            text.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D })
         else { throw CredentialError(.malformed, "\(place) answered without `\(name)`") }
         return text
     }

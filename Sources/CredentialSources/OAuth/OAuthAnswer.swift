@@ -31,7 +31,8 @@ struct OAuthAnswer {
         }
         if let given = json["authorization_details"], !scope.details.isEmpty {
             let types = (given.arrayValue ?? []).map { $0["type"]?.stringValue ?? "" }
-            guard given.arrayValue != nil, Set(scope.details.compactMap { $0["type"]?.stringValue }).isSuperset(of: types)
+            guard given.arrayValue != nil,
+                Set(scope.details.compactMap { $0["type"]?.stringValue }).isSuperset(of: types)
             else {
                 throw CredentialError(.malformed, "\(place) gave a token with other details than were asked for")
             }

@@ -71,7 +71,7 @@ struct PostgresSource: ServedSource {
                         as: role, password: password, to: options.database, settings: "")
                     _ = connection
                     return .accepted("the server let it in")
-                } catch where !error.isAnswer {
+                } catch  where !error.isAnswer {
                     throw server.problem("answer", error)
                 } catch {
                     // Too many connections, or a server that starts up, say nothing about the role: ask for it below.

@@ -26,7 +26,12 @@ extension VaultServer {
     }
 
     func probeLease(_ lease: LeaseHandle) async throws(CredentialError) -> ProbeResult {
-        guard let name = lease.details["lease"]?.stringValue else { return try await probeAccessor(lease) }
+        guard let name = lease.details["lease"]?.stringValue else {
+            guard case .refused = try await probeAccessor(lease) else {
+                return .accepted("the token that it was made with is there")
+            }
+            return .unknown("no token of the lease is there; a user that was made with one ends shortly after it")
+        }
         let path = "sys/leases/lookup"
         let reply = try await send(.PUT, path, ["lease_id": .string(name)])
         if reply.isSuccess { return .accepted("the lease is there") }
@@ -52,7 +57,8 @@ extension VaultServer {
 
     private func probeAccessor(_ lease: LeaseHandle) async throws(CredentialError) -> ProbeResult {
         if let accessor = lease.details["accessor"]?.stringValue {
-            return try await hasToken(accessor) ? .accepted("its token is there") : .refused("it and its token are gone")
+            return try await hasToken(accessor)
+                ? .accepted("its token is there") : .refused("it and its token are gone")
         }
         let left = try await tokens(of: lease.lease)
         return left.isEmpty

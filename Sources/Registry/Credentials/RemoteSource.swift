@@ -1,4 +1,5 @@
 import Credentials
+import LinuxIO
 import Manifests
 
 /// A source that speaks with a server, as the host sees it: `CredentialProcess` does what it is asked.
@@ -49,6 +50,37 @@ package struct RemoteSource: CredentialSource {
         } catch {
             return .unknown(error.message)
         }
+    }
+
+    /// Serves a PostgreSQL socket, on which who connects as the credential's role to its database is in without a password.
+    func serve(
+        _ credential: MintedCredential, on listener: SharedDescriptor
+    ) async throws(CredentialError) -> PostgresSocketSession {
+        guard case .postgres = options.server, let password = credential.fields["password"],
+            let username = credential.fields["username"]?.withBytes({ String(validating: $0, as: UTF8.self) })
+        else {
+            throw CredentialError(
+                .unsupported, "only roles of a source of type `postgres` can be used through a PostgreSQL socket",
+                remedy: "deliver it by `file` or `memfd`")
+        }
+        // INVARIANT: of the source's own secrets none goes to a process that the call speaks with.
+        let trust = try await secrets().filter { $0.key == "trust" }
+        let scope: PostgresScope
+        do throws(ManifestErrors) {
+            scope = try PostgresScope(credential.handle.scope)
+        } catch {
+            throw CredentialError(.unsupported, error.message)
+        }
+        let message = PostgresSocketMessage(
+            source: SourceCall(type: options.type.rawValue, options: options.written, secrets: trust),
+            username: username, password: password, connections: scope.connections)
+        return try await process.serve(message, on: listener)
+    }
+
+    /// The database that such a socket leads to; nil if there is none.
+    var socketDatabase: String? {
+        guard case .postgres(let options) = options.server else { return nil }
+        return options.database
     }
 
     private func perform(_ action: SourceAction) async throws(CredentialError) -> SourceAnswer.Result {

@@ -106,13 +106,30 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
     }
 
     /// Asks, and waits for the answer; nil if it died, or once `forget` was called.
-    func ask(_ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = []) async -> Answer? {
+    ///
+    /// - Parameter heedsCancellation: Nil as soon as this task is cancelled, too.
+    func ask(
+        _ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = [], heedsCancellation: Bool = false
+    ) async -> Answer? {
+        guard heedsCancellation else { return await ask(bytes, call, sockets) }
+        return await withTaskCancellationHandler {
+            await ask(bytes, call, sockets, heedsCancellation: true)
+        } onCancel: {
+            forget(call)
+        }
+    }
+
+    private func ask(
+        _ bytes: [UInt8], _ call: Int, _ sockets: [SharedDescriptor], heedsCancellation: Bool = false
+    ) async -> Answer? {
         await withCheckedContinuation { continuation in
             let isDead = state.withLock { state in
                 if !state.isDead { state.waiting[call] = continuation }
                 return state.isDead
             }
             if isDead { return continuation.resume(returning: nil) }
+            // INVARIANT: whoever is cancelled is seen here or by `forget`, which it calls.
+            if heedsCancellation, Task.isCancelled { return forget(call) }
             tell(bytes, with: sockets)
         }
     }

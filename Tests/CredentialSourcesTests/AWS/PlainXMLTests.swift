@@ -22,7 +22,8 @@ struct PlainXMLTests {
         arguments: [
             "", "text", "<a>", "<a></b>", "<a></a><b/>", "<a>&unknown;</a>", "<a>&#0;</a>", "<a>&amp</a>", "<a b></a>",
             #"<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>"#, "<a><!-- x --></a>", "<a><![CDATA[x]]></a>", "<a><?p ?></a>",
-            "<a b=\"<\"/>", "<1/>", "<a>&#xD800;</a>", String(repeating: "<a>", count: 100_000),
+            "<a b=\"<\"/>", "<1/>", "<a>&#xD800;</a>",
+            String(repeating: "<a>", count: 25) + String(repeating: "</a>", count: 25),
         ])
     func refused(text: String) { #expect(read(text) == nil) }
 }

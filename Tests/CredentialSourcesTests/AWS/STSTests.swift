@@ -79,7 +79,7 @@ struct STSTests {
         _ = Command.run(["touch", mark])
         defer { unlink(mark) }
         let minted = try await source().mint(SourceFixture.request(Self.scope))
-        #expect(await try source().probe(minted.handle, with: minted).isRefused)
+        #expect(try await source().probe(minted.handle, with: minted).isRefused)
         await fixture.process.close()
     }
 

@@ -68,7 +68,8 @@ struct ConductTests {
     @Test("who it is")
     func identity() async throws {
         let (untrusted, _) = try await failure(of: vault(services.base + "/vault", trust: false))
-        #expect(untrusted.reason == .unreachable && untrusted.message.contains("no root that is trusted"), "\(untrusted)")
+        #expect(
+            untrusted.reason == .unreachable && untrusted.message.contains("no root that is trusted"), "\(untrusted)")
         let address = services.base.replacing("localhost", with: "127.0.0.1")
         let (misnamed, _) = try await failure(of: vault(address + "/vault"))
         #expect(misnamed.reason == .unreachable && misnamed.message.contains("another name"), "\(misnamed)")

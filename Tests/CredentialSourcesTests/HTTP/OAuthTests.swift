@@ -90,7 +90,8 @@ struct OAuthTests {
         let wrong = await #expect(throws: CredentialError.self) {
             try await source(subject: "not+the subject").mint(Self.request())
         }
-        #expect(wrong?.reason == .refused && wrong?.message.contains("invalid_grant: bad (secret)") == true, "\(wrong!)")
+        #expect(
+            wrong?.reason == .refused && wrong?.message.contains("invalid_grant: bad (secret)") == true, "\(wrong!)")
         let liar = await #expect(throws: CredentialError.self) {
             try await source(issuer: "/liar").mint(Self.request())
         }

@@ -1,12 +1,12 @@
 import Credentials
 import LinuxIO
 import Manifests
+@_spi(Launch) import Sandbox
 import StrictJSON
 import TestSupport
 import Testing
 
 @testable import Registry
-@_spi(Launch) import Sandbox
 
 /// `agentbox-credentials` as a run starts it: in its box, asked over its socket.
 struct SourceFixture {

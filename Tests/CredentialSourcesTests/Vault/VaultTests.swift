@@ -104,7 +104,7 @@ struct VaultTests {
         await fixture.process.close()
     }
 
-    @Test("after a crash a user is found by its token, and is gone", arguments: Login.allCases)
+    @Test("after a crash a user is found by its token, and is gone", arguments: [Login.appRole])
     func crash(login: Login) async throws {
         let source = try await source(login)
         let request = SourceFixture.request(["database": ["role": "readonly"]])
@@ -117,7 +117,7 @@ struct VaultTests {
         #expect(await source.probe(handle, with: nil).isAccepted)
         try await source.revoke(handle, with: nil)
         let probe = await source.probe(handle, with: nil)
-        #expect(probe.isRefused, "\(probe)")
+        #expect(probe.isUnknown, "\(probe)")
         // What was made with a token ends after it, in the server's own time.
         for _ in 0..<100 where cluster.run("SELECT 1", as: user, password).status == 0 {
             try await Task.sleep(for: .milliseconds(50))
@@ -226,7 +226,8 @@ struct VaultTests {
         let error = await #expect(throws: CredentialError.self) { try await source.mint(request) }
         #expect(error?.reason == .refused && error?.message.contains("database/creds/nothing") == true)
         #expect(error?.remedy?.contains("policy") == true)
-        #expect(await source.probe(LeaseHandle(lease: request.lease, scope: request.scope), with: nil).isRefused)
+        let left = LeaseHandle(lease: request.lease, scope: ["token": ["policies": ["read-app"]]])
+        #expect(await source.probe(left, with: nil).isRefused)
 
         let wrong = try fixture.source(
             .vault, bao.options(), secrets: bao.secrets.merging(["auth": "a-wrong-token"]) { _, new in new })

@@ -94,7 +94,9 @@ package struct OAuthOptions: Hashable, Sendable {
         optional(
             "trust", SecretReference.shape,
             "Roots that the server's certificate may lead to, in the place of the system's; PEM.")
-    ) { issuer, token, revocation, introspection, client, subject, actor, requested, lifetime, revocable, probe, trust in
+    ) {
+        issuer, token, revocation, introspection, client, subject, actor, requested, lifetime, revocable, probe, trust
+        in
         OAuthOptions(
             issuer: issuer, tokenEndpoint: token, revocationEndpoint: revocation,
             introspectionEndpoint: introspection, client: client, subject: subject, actor: actor,

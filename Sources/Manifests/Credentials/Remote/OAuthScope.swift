@@ -51,7 +51,8 @@ package struct OAuthScope: Hashable, Sendable {
         optional(
             "audience", .list(of: .line("a name"), "a list of names", count: 1...16), default: [],
             "The logical names of services that it is for."),
-        optional("scope", .list(of: word, "a list of words", count: 1...64).unique { $0 }, default: [], "What it may do."),
+        optional(
+            "scope", .list(of: word, "a list of words", count: 1...64).unique { $0 }, default: [], "What it may do."),
         optional(
             "authorization_details", .list(of: detail, "a list of details", count: 1...16), default: [],
             "What it may do, in detail (RFC 9396).")

@@ -1,15 +1,14 @@
 import StrictJSON
-import TestSupport
 
 /// The PostgreSQL of the tests: with the tables `orders` and `customers` in the database `orders`, and a database `other`
 /// in which everybody may make tables.
-final class PostgresCluster: Sendable {
-    static let shared = Result { try PostgresCluster() }
-    static let password = "admin-password-of-the-tests"
+package final class PostgresCluster: Sendable {
+    package static let shared = Result { try PostgresCluster() }
+    package static let password = "admin-password-of-the-tests"
 
     private let component: Component
-    var port: String { component.words[0] }
-    let certificate: String
+    package var port: String { component.words[0] }
+    package let certificate: String
 
     private init() throws {
         component = try Component("postgres.sh")
@@ -17,7 +16,7 @@ final class PostgresCluster: Sendable {
     }
 
     /// The options of a source there.
-    func options(_ edit: (inout JSONObject) -> Void = { _ in }) -> JSON {
+    package func options(_ edit: (inout JSONObject) -> Void = { _ in }) -> JSON {
         var object: JSONObject = [
             "host": "localhost", "port": .integer(Int64(port) ?? 0), "database": "orders", "user": "admin",
             "password": ["file": "/etc/agentbox/password"], "trust": ["file": "/etc/agentbox/roots.pem"],
@@ -26,10 +25,12 @@ final class PostgresCluster: Sendable {
         return .object(object)
     }
 
-    var secrets: [String: String] { ["password": Self.password, "trust": certificate] }
+    package var secrets: [String: String] { ["password": Self.password, "trust": certificate] }
 
     /// What `psql` is started with.
-    func psql(_ user: String, _ password: String, _ database: String = "orders", _ more: [String] = []) -> [String] {
+    package func psql(_ user: String, _ password: String, _ database: String = "orders", _ more: [String] = [])
+        -> [String]
+    {
         [
             "env", "PGPASSWORD=\(password)", "PGSSLMODE=require", "psql", "-X", "-q", "-A", "-t", "-h", "127.0.0.1",
             "-p", port, "-U", user, "-v", "ON_ERROR_STOP=1",
@@ -37,7 +38,7 @@ final class PostgresCluster: Sendable {
     }
 
     /// Runs SQL as somebody.
-    func run(
+    package func run(
         _ statements: String, as user: String = "admin", _ password: String = PostgresCluster.password,
         in database: String = "orders"
     ) -> Command.Result {
@@ -45,9 +46,9 @@ final class PostgresCluster: Sendable {
     }
 
     /// Everything that the server logged, statements too.
-    var log: String { File.text(of: component.folder + "/server.log") ?? "" }
+    package var log: String { File.text(of: component.folder + "/server.log") ?? "" }
 
-    func hasRole(of lease: String) -> Bool {
+    package func hasRole(of lease: String) -> Bool {
         run("SELECT count(*) FROM pg_roles WHERE rolname = 'agentbox_\(lease)'").output != "0\n"
     }
 }
