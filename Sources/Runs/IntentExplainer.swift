@@ -21,7 +21,9 @@ package struct IntentExplainer: Sendable {
         let definitions = try manifests.definitions()
         let intent = try manifests.compile(definitions)
         return IntentExplainer(
-            manifests: manifests, preview: CallPreview(tools: definitions, intent: intent, workspace: workspace))
+            manifests: manifests,
+            preview: CallPreview(
+                tools: definitions, intent: intent, workspace: workspace, sources: try CredentialSetup(home).sources))
     }
 
     /// Where the agent can send what it knows, whatever the rules say; nil: nowhere.

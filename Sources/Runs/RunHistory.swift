@@ -23,12 +23,15 @@ package struct RunHistory: Sendable {
         package var index: LedgerIndex
         package var decided: DecidedEntry
         package var ended: EndedEntry?
+        /// What was issued to it, and what became of that: entries of the kinds `lease-begun` and `lease-ended`.
+        package var leases: [JSON] = []
 
         package var json: JSON {
             var object = JSONObject()
             object["index"] = .integer(Int64(index))
             object["decided"] = decided.json
             object["ended"] = ended?.json
+            if !leases.isEmpty { object["leases"] = .array(leases) }
             return .object(object)
         }
     }
@@ -142,6 +145,11 @@ package struct RunHistory: Sendable {
             let entry = try EndedEntry(json)
             if let place = run?.calls.lastIndex(where: { $0.index == entry.decided }) {
                 run?.calls[place].ended = entry
+            }
+        case LeaseBegunEntry.kind, LeaseEndedEntry.kind:
+            let name = json["call"]?.stringValue
+            if let place = run?.calls.lastIndex(where: { $0.decided.call == name }) {
+                run?.calls[place].leases.append(json)
             }
         case DenialsEntry.kind:
             for count in try DenialsEntry(json).counts { run?.add(count) }

@@ -37,6 +37,8 @@ package final class TaskRun: Sendable {
         /// In place of `$AGENTBOX_HOME/allowed_signers` and `$AGENTBOX_HOME/revoked_keys`.
         package var allowedSigners: String?
         package var revokedKeys: String?
+        /// In place of `$AGENTBOX_HOME`, whose sources issue credentials.
+        var credentialsHome: String?
         /// Set where calls are made to be watched: nothing that they write is published.
         var rehearsal: Rehearsal?
 
@@ -67,6 +69,7 @@ package final class TaskRun: Sendable {
     /// When the task's time began.
     package let startedAt: Timestamp
     private let ledger: Ledger
+    private let credentials: CredentialSetup
     let approvals: RunApprovals
     /// What people take back while the run goes on.
     let revocations: RevocationWatch
@@ -111,6 +114,9 @@ package final class TaskRun: Sendable {
             LaunchPermit(), initPath: installation.programs + "/agentbox-init",
             filters: try FilterCache(folder: home.cache),
             hidden: [home.path] + [Home.existingUsual].compactMap { $0 }, keepsTemplates: options.expectsManyCalls)
+        credentials = try CredentialSetup(
+            try options.credentialsHome.map { path in try Home(path) } ?? home,
+            process: CredentialSetup.process(launcher, installation, manifests.profiles))
         context = RunContext(
             run: directory.identifier.description, task: manifests.intent.name,
             intentDigest: try CanonicalDigest.of(manifests.intentJSON).description,
@@ -130,7 +136,11 @@ package final class TaskRun: Sendable {
             labels: options.confinement == .unconfined ? [.untrusted] : [],
             ledger: ledger, launcher: launcher, layers: layers, registrar: registrar,
             approvals: options.rehearsal == nil ? approvals.stage : nil,
-            egress: egress, rehearsal: options.rehearsal)
+            egress: egress,
+            credentials: CredentialStage(
+                sources: credentials.sources, store: store, ledger: ledger, context: context,
+                socketFolder: directory.path),
+            rehearsal: options.rehearsal)
         revocations = RevocationWatch(
             store: store, context: context, calls: registry.inProgress, tools: registered)
         self.installation = installation
@@ -157,8 +167,9 @@ package final class TaskRun: Sendable {
     private func begin(_ options: Options) async throws -> TaskRun {
         // Before anything of a dead run is adopted: one that somebody holds counts as alive.
         try await DeadRequests(home: home, store: approvals.store, ledger: ledger).finish()
+        let leases = try await credentials.deadLeases(of: home, store: approvals.store, ledger: ledger).finish()
         let notes = try await DeadRuns(home: home, ledger: ledger).finish(recovery)
-        recovered.withLock { $0 = notes }
+        recovered.withLock { $0 = leases + notes }
         for entry in registrations { try await ledger.append(entry) }
         try await ledger.append(
             RunStartedEntry(
@@ -215,6 +226,7 @@ package final class TaskRun: Sendable {
         revocations.stop()
         do {
             try await registry.finish()
+            await credentials.close()
             await approvals.end(context.run)
             try await ledger.append(abridging: RunEndedEntry(context: context, outcome: outcome))
             try await ledger.close()

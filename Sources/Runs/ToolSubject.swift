@@ -46,6 +46,25 @@ package enum ToolSubject: Sendable {
         }
     }
 
+    /// What its calls are issued, a line each: `github of the source github, by broker`.
+    package var credentials: [String] {
+        guard case .tool(let entry) = self else { return [] }
+        return entry.tool.credentials.map { credential in
+            let least = credential.revocability.map { ", \($0.rawValue) at least" } ?? ""
+            return "\(credential.name) of the source \(credential.source), by \(credential.delivery.word)\(least)"
+        }
+    }
+
+    /// What is right and should be thought about all the same.
+    package var warnings: [String] {
+        guard case .tool(let entry) = self else { return [] }
+        return entry.tool.credentials.compactMap { credential in
+            guard case .environment(let variable, _) = credential.delivery else { return nil }
+            return "the credential \(credential.name) is downgraded: its secret is in the variable \(variable), where "
+                + "everything that the tool starts can read and keep it; `broker` never shows it"
+        }
+    }
+
     init(_ entry: ToolCatalog.Entry) { self = entry.server.map { .server($0) } ?? .tool(entry) }
 }
 

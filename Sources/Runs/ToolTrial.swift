@@ -35,14 +35,17 @@ package struct ToolTrial: Sendable {
         entry = try catalogue.entry(named: name)
         profile = try catalogue.profiles.resolve(entry.tool.sandbox)
         scratch = try ScratchFolder()
-        options = TaskRun.Options(
+        var options = TaskRun.Options(
             intent: scratch.path + "/intent.json", workspace: scratch.path + "/workspace", tools: catalogue.additional,
             sandboxes: sandboxes, confinement: .unconfined, command: [], home: scratch.path + "/state")
+        // Its state is thrown away, and what issues credentials is the person's own.
+        options.credentialsHome = try? Home.open().path
         let intent: JSON = [
             "apiVersion": .string(Manifests.apiVersion), "kind": "Intent", "name": "tool-test",
             "purpose": "Run the tests in a tool's manifest.", "principal": "author@localhost",
             "rules": [["allow": .string(entry.tool.name.rawValue)]],
         ]
+        self.options = options
         try scratch.write("intent.json", intent.encodedString())
     }
 

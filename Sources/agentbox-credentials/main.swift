@@ -1,1 +1,6 @@
 import CredentialSources
+
+// agentbox-credentials                   the sources of a run that ask servers
+// agentbox-credentials postgres-socket   one call's PostgreSQL socket
+if CommandLine.arguments.dropFirst() == [PostgresSocketServer.word] { PostgresSocketServer.main() }
+await CredentialServer.main()

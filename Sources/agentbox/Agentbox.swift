@@ -36,8 +36,8 @@ struct Agentbox: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
             IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self,
-            ReviewCommand.self, ConsoleCommand.self, RevokeCommand.self, PsCommand.self, SchemaCommand.self,
-            DoctorCommand.self, ObserveCommand.self,
+            ReviewCommand.self, CredentialCommand.self, ObserveCommand.self, ConsoleCommand.self, RevokeCommand.self,
+            PsCommand.self, SchemaCommand.self, DoctorCommand.self,
         ]
     )
 

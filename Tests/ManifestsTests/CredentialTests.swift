@@ -15,7 +15,7 @@ struct CredentialTests {
         (tool("broker: {to: \"https://other.example.com\", variable: T}"), "10:59 credentials[0].deliver.broker.to contradiction", "no `connect` grant"),
         (tool("broker: {to: \"https://api.example.com:8443\", variable: T}"), "10:59 credentials[0].deliver.broker.to contradiction", "add `- connect:"),
         (tool("broker: {to: \"https://${args.path}\", variable: T}"), "10:59 credentials[0].deliver.broker.to contradiction", "no `connect` grant"),
-        (tool("broker: {to: \"http://api.example.com\", variable: T}", grants: "{connect: \"api.example.com:80\"}"), "10:59 credentials[0].deliver.broker.to invalid-value", "in the clear"),
+        (tool("broker: {to: \"http://api.example.com\", variable: T}", grants: "{connect: \"api.example.com:80\"}"), "10:59 credentials[0].deliver.broker.to invalid-value", "`https://`"),
         (tool("environment: {variable: T}"), "10:59 credentials[0].deliver.environment missing-key", "`downgrade`"),
         (tool("environment: {variable: T, downgrade: false}"), "10:84 credentials[0].deliver.environment.downgrade invalid-value", "broker"),
         (tool("memfd: {variable: LD_PRELOAD}"), "10:64 credentials[0].deliver.memfd.variable invalid-value", "is not a manifest's to set"),
@@ -37,7 +37,7 @@ struct CredentialTests {
         ("https://api.example.com/", "{connect: \"api.example.com:443\"}"),
         ("https://API.example.com.", "{connect: \"https://api.example.com/v1\"}"),
         ("https://${args.path}", "{connect: \"https://${args.path}\"}"),
-        ("http://127.0.0.1:8080", "{connect: \"127.0.0.1:8080\"}"),
+        ("https://127.0.0.1:8080", "{connect: \"127.0.0.1:8080\"}"),
     ])
     func covered(to: String, grant: String) {
         let problems = Kind.tool.problems(Self.tool("broker: {to: \"\(to)\", variable: T}", grants: grant))

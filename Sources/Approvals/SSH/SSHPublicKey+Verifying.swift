@@ -33,6 +33,12 @@ extension SSHPublicKey {
         }
     }
 
+    /// True if the blob is a signature of this key over the message, by the key's own algorithm.
+    package func verifies(signatureBlob: some Collection<UInt8>, over message: [UInt8]) -> Bool {
+        guard let signature = try? SSHSignature(blob: signatureBlob) else { return false }
+        return (try? verify(signature, over: message)) != nil
+    }
+
     /// RFC 8032: S below the group's order, R compared as it was sent.
     static func isValid(_ signature: [UInt8], of message: [UInt8], _ point: [UInt8]) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: point) else { return false }

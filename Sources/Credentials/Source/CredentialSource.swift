@@ -13,7 +13,10 @@ package protocol CredentialSource: Sendable {
 
     /// Makes it worthless, and ends what it opened where the source can. Calling it again, or for one that was never
     /// minted, is no error: that is what happens after a crash.
-    func revoke(_ lease: LeaseHandle) async throws(CredentialError)
+    ///
+    /// - Parameter credential: Some servers take a token back only from who shows it (RFC 7009, GitHub). Nil after a crash,
+    ///   when nobody has it any more.
+    func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError)
 
     /// Uses a credential that should be dead.
     ///

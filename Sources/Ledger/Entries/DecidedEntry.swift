@@ -5,7 +5,7 @@ import StrictJSON
 /// may have happened in part.
 package struct DecidedEntry: LedgerEntry {
     package static let kind = "decided"
-    package static let erasable = ["arguments", "grants", "decision.amendment"]
+    package static let erasable = ["arguments", "grants", "credentials", "decision.amendment"]
     /// The effect after which the call is started.
     package static let allowed = "allow"
 
@@ -22,6 +22,8 @@ package struct DecidedEntry: LedgerEntry {
     package var arguments: RecordedValue
     /// What the call may touch.
     package var grants: JSON?
+    /// What is issued to it: names, sources and scopes, never a secret. Nil of a call that needs nothing.
+    package var credentials: JSON?
     /// Of the registered tool; nil for a call that names none.
     package var toolDigest: String?
     package var profileDigest: String?
@@ -39,7 +41,7 @@ package struct DecidedEntry: LedgerEntry {
 
     package init(
         time: Timestamp = .now(), context: RunContext, call: String, tool: String, effect: String, decision: JSON,
-        arguments: RecordedValue, grants: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
+        arguments: RecordedValue, grants: JSON? = nil, credentials: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
         callDigest: String? = nil, labels: [String] = [], server: String? = nil,
         approval: JSON? = nil, canonical: JSON? = nil
     ) {
@@ -52,6 +54,7 @@ package struct DecidedEntry: LedgerEntry {
         self.decision = decision
         self.arguments = arguments
         self.grants = grants
+        self.credentials = credentials
         self.toolDigest = toolDigest
         self.profileDigest = profileDigest
         self.callDigest = callDigest
@@ -70,6 +73,7 @@ package struct DecidedEntry: LedgerEntry {
         object["decision"] = decision
         object["arguments"] = arguments.json
         object["grants"] = grants
+        object["credentials"] = credentials
         object["toolDigest"] = toolDigest.map(JSON.string)
         object["profileDigest"] = profileDigest.map(JSON.string)
         object["callDigest"] = callDigest.map(JSON.string)
@@ -89,6 +93,7 @@ package struct DecidedEntry: LedgerEntry {
         decision = try members.value("decision")
         arguments = try RecordedValue(try members.value("arguments"))
         grants = members.optionalValue("grants")
+        credentials = members.optionalValue("credentials")
         toolDigest = try members.optionalString("toolDigest")
         profileDigest = try members.optionalString("profileDigest")
         callDigest = try members.optionalString("callDigest")

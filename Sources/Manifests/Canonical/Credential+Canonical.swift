@@ -15,12 +15,12 @@ extension CredentialTemplate {
 }
 
 extension CredentialDelivery {
-    fileprivate var canonicalJSON: JSON {
+    package var canonicalJSON: JSON {
         var object = CanonicalObject()
         switch self {
         case .broker(let broker):
             object.add("to", broker.to.source)
-            if !broker.methods.isEmpty { object.add("methods", broker.methods) }
+            if !broker.methods.isEmpty { object.add("methods", broker.methods.map(\.rawValue)) }
             if !broker.paths.isEmpty { object.add("paths", broker.paths.map(\.source)) }
             object.add("uses", broker.uses)
         case .file(let name, _, _): object.add("name", name)
@@ -67,6 +67,7 @@ extension SourceOptions {
         case .x509(let options):
             object.add("trustDomain", options.trustDomain)
             object.add("key", options.key)
+        case .remote(let options): return options.written
         }
         return object.json
     }

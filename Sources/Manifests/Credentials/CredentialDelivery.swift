@@ -1,3 +1,5 @@
+import HTTPRules
+
 /// How a call gets the use of a credential, safest first.
 package enum CredentialDelivery: Hashable, Sendable {
     /// The tool has a placeholder, and the secret takes its place outside.
@@ -54,8 +56,8 @@ package enum CredentialDelivery: Hashable, Sendable {
 package struct BrokerDelivery: Hashable, Sendable {
     /// A URL whose scheme, host and port are where the secret may go. One of the tool's `connect` grants covers it.
     package var to: Template
-    /// Upper case; empty: any.
-    package var methods: [String]
+    /// Empty: any.
+    package var methods: [MethodName]
     /// Patterns of paths, as of a grant's `http`; empty: any.
     package var paths: [Template]
     /// Requests that may carry it.
@@ -64,7 +66,7 @@ package struct BrokerDelivery: Hashable, Sendable {
     package var field: String?
 
     package init(
-        to: Template, methods: [String], paths: [Template], uses: Int, variable: String, field: String?
+        to: Template, methods: [MethodName], paths: [Template], uses: Int, variable: String, field: String?
     ) {
         self.to = to
         self.methods = methods

@@ -31,6 +31,16 @@ package enum SourceType: String, Hashable, Sendable, CaseIterable {
     case jwt
     /// Issued here, for one call.
     case x509
+    /// A role of a PostgreSQL server, made for one call.
+    case postgres
+    /// HashiCorp Vault or OpenBao.
+    case vault
+    /// A token exchanged at an authorisation server (RFC 8693).
+    case oauth
+    /// A session of a role of AWS.
+    case awsSTS = "aws-sts"
+    /// A token of an installation of a GitHub App.
+    case githubApp = "github-app"
 }
 
 /// What a source of each type has to know.
@@ -41,6 +51,8 @@ package enum SourceOptions: Hashable, Sendable {
     case secretService(SecretServiceOptions)
     case jwt(JWTSourceOptions)
     case x509(X509SourceOptions)
+    /// One that speaks with a server.
+    case remote(RemoteSourceOptions)
 
     package var type: SourceType {
         switch self {
@@ -50,6 +62,7 @@ package enum SourceOptions: Hashable, Sendable {
         case .secretService: .secretService
         case .jwt: .jwt
         case .x509: .x509
+        case .remote(let options): options.type
         }
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import HTTPRules
 import Hosts
 import StrictJSON
 
@@ -63,10 +64,10 @@ extension BrokerDelivery {
     static let shape: Shape<BrokerDelivery> = object(
         "a mapping with `to` and `variable`",
         required(
-            "to", .httpOrigin,
+            "to", .httpsOrigin,
             "Where the secret may go, as a URL: `https://api.example.com`. A `connect` grant of the tool covers it."),
         optional(
-            "methods", .list(of: .method, "a list of methods", count: 1...16).unique { $0 }, default: [],
+            "methods", .list(of: Shape<MethodName>.choice(), "a list of methods", count: 1...16).unique { $0 }, default: [],
             "Methods of the requests that may carry it; any if unset."),
         optional(
             "paths", .list(of: .pathPattern, "a list of paths", count: 1...64).unique { $0 }, default: [],
@@ -124,43 +125,24 @@ extension Shape where Value == SocketDelivery.Kind {
 }
 
 extension Shape where Value == Template {
-    /// `https://host[:port]`, also with arguments in the host; `http://` to a loopback address only, since what is sent so
-    /// can be read on the way.
-    fileprivate static var httpOrigin: Shape {
+    /// `https://host[:port]`, also with arguments in the host. What is sent without TLS everybody on the way can read.
+    fileprivate static var httpsOrigin: Shape {
         template("a URL such as `https://api.example.com`").checked { template, located, decoding in
-            guard case .literal(let start)? = template.segments.first,
-                start.utf8.starts(with: "https://".utf8) || start.utf8.starts(with: "http://".utf8)
-            else {
+            guard case .literal(let start)? = template.segments.first, start.utf8.starts(with: "https://".utf8) else {
                 decoding.report(
-                    .invalidValue, at: located.position, "expected a URL that starts with `https://`, found \(located.found)")
+                    .invalidValue, at: located.position,
+                    "expected a URL that starts with `https://`, found \(located.found)")
                 return
             }
-            guard let literal = template.literal else {
-                if start.utf8.starts(with: "http://".utf8) { reportPlain(located, &decoding) }
-                return
-            }
+            guard let literal = template.literal else { return }
             do throws(HostRefusal) {
-                let destination = try Destination(literal)
-                if literal.utf8.starts(with: "http://".utf8), !destination.isLoopback { reportPlain(located, &decoding) }
+                _ = try Destination(literal)
             } catch {
                 decoding.report(
                     .invalidValue, at: located.position,
                     "\(VisibleText.quoted(literal)) is no destination: \(error.reason)")
             }
         }
-    }
-
-    private static func reportPlain(_ located: Located, _ decoding: inout Decoding) {
-        decoding.report(
-            .invalidValue, at: located.position, "a secret would go over the network in the clear",
-            suggestion: "write `https://…`; `http://` goes with a loopback address only")
-    }
-}
-
-extension Destination {
-    fileprivate var isLoopback: Bool {
-        guard case .address(let address) = host else { return false }
-        return address.isVersion6 ? address.bits == 1 : address.bits >> 24 == 127
     }
 }
 
@@ -187,12 +169,6 @@ extension Shape where Value == String {
     fileprivate static var field: Shape {
         .text("a field's name such as `token`", pattern: "^[a-z][a-z0-9_]*$", length: 1...32) { text in
             Name.isDotted(text) && text.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ? text : nil
-        }
-    }
-
-    fileprivate static var method: Shape {
-        .text("a method such as `GET`", pattern: "^[A-Z]{1,16}$", length: 1...16) { text in
-            text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ? text : nil
         }
     }
 

@@ -37,6 +37,11 @@ extension SourceOptions {
         case .secretService: SecretServiceOptions.shape.map { .secretService($0) }
         case .jwt: JWTSourceOptions.shape.map { .jwt($0) }
         case .x509: X509SourceOptions.shape.map { .x509($0) }
+        case .postgres: RemoteSourceOptions.shape(PostgresOptions.shape) { .postgres($0) }
+        case .vault: RemoteSourceOptions.shape(VaultOptions.shape) { .vault($0) }
+        case .oauth: RemoteSourceOptions.shape(OAuthOptions.shape) { .oauth($0) }
+        case .awsSTS: RemoteSourceOptions.shape(STSOptions.shape) { .awsSTS($0) }
+        case .githubApp: RemoteSourceOptions.shape(GitHubAppOptions.shape) { .githubApp($0) }
         }
     }
 

@@ -24,4 +24,7 @@ struct ApprovalNote: Sendable {
     let canonical: CanonicalCall
     /// `request`, `approvers` and `scope`.
     let json: JSON
+
+    var request: String? { json["request"]?.stringValue }
+    var approvers: [String] { (json["approvers"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue } }
 }

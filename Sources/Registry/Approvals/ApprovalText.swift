@@ -52,6 +52,10 @@ struct ApprovalText {
         lines += arguments
         lines += ["", "IT MAY TOUCH"]
         lines += grants
+        if !call.credentials.isEmpty {
+            lines += ["", "CREDENTIALS that are issued to it"]
+            lines += call.credentials.map { "  \($0.words)" }
+        }
         if let writes {
             lines += ["", "WHAT IT CHANGES: it ran on a copy of the workspace, and a yes publishes exactly this"]
             lines += writes.lines

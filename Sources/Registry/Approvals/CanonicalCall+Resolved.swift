@@ -29,7 +29,7 @@ extension CanonicalCall {
             grants: .array(
                 call.grants.map(\.canonicalJSON) + [["words": .array(call.words.map(JSON.string))]]
                     + (writes.map { [["changes": .string($0.description)]] } ?? [])),
-            credentials: [], limits: .object(bounds), expires: expires, nonce: nonce)
+            credentials: call.credentialsJSON, limits: .object(bounds), expires: expires, nonce: nonce)
     }
 }
 

@@ -30,10 +30,11 @@ struct RehearsableCall: ~Copyable, Sendable {
         return RehearsableCall(tool: tool, resolved: call, decision: decision)
     }
 
-    /// What was sent cannot be taken back; `git` grants change what other programs then obey, `exec` starts what
+    /// What was sent cannot be taken back, and a credential is issued to nobody who was not approved; `git` grants change what other programs then obey, `exec` starts what
     /// nobody has looked at, and a tool server acts on its own account.
     private static func onlyWrites(_ call: ResolvedCall, _ tool: RegisteredTool) -> Bool {
-        guard case .program = tool.implementation, call.definition.profile.network == .none else { return false }
+        guard case .program = tool.implementation, call.definition.profile.network == .none, call.credentials.isEmpty
+        else { return false }
         let others: Set<GrantWord> = [.exec, .git, .connect]
         return call.grants.contains { $0.writes } && call.grants.allSatisfy { !others.contains($0.word) }
     }

@@ -12,11 +12,8 @@ package actor EgressBroker {
     package static let profile = "egress"
     package static let inspectorProfile = "inspect"
 
-    private let launcher: Launcher
-    private let programs: String
-    private let profile: @Sendable (String) throws -> ResolvedProfile
+    private let broker: KeptProcess<BrokerAnswer>
     private let inspectors: InspectorPool
-    private var current: Task<BrokerProcess, any Error>?
     private var calls = 0
 
     /// - Parameters:
@@ -25,9 +22,11 @@ package actor EgressBroker {
     package init(
         launcher: Launcher, programs: String, profile: @escaping @Sendable (String) throws -> ResolvedProfile
     ) {
-        self.launcher = launcher
-        self.programs = programs
-        self.profile = profile
+        broker = KeptProcess {
+            try await BrokerProcess.start(
+                programs + "/agentbox-egress", named: "agentbox-egress", under: try profile(Self.profile),
+                reading: ["/etc/resolv.conf", "/etc/hosts"], by: launcher)
+        }
         inspectors = InspectorPool {
             try await InspectorProcess.start(
                 programs + "/agentbox-inspect", named: "agentbox-inspect", under: try profile(Self.inspectorProfile),
@@ -57,7 +56,7 @@ package actor EgressBroker {
         var inspector: InspectedSession?
         var bundle: [UInt8]?
         if inspected.count < wanted.count {
-            let process = try await process()
+            let process = try await broker.running()
             calls += 1
             relay = EgressSession(
                 calls, wanted.filter { $0.inspection == nil }.map(\.egress), hasProxy: hasProxy, by: process)
@@ -88,30 +87,11 @@ package actor EgressBroker {
 
     /// What serves destinations that somebody else than a call may connect to. The broker runs when this returns.
     func session(for destinations: [EgressDestination]) async throws -> EgressSession {
-        let process = try await process()
+        let process = try await broker.running()
         calls += 1
         return EgressSession(calls, destinations, by: process)
     }
 
-    private func process() async throws -> BrokerProcess {
-        while let waited = current {
-            if case .success(let process) = await waited.result, !process.isDead { return process }
-            // Whoever waited beside may have started one meanwhile.
-            if current == waited { break }
-        }
-        let start = Task { [launcher, programs, profile] in
-            try await BrokerProcess.start(
-                programs + "/agentbox-egress", named: "agentbox-egress", under: try profile(Self.profile),
-                reading: ["/etc/resolv.conf", "/etc/hosts"], by: launcher)
-        }
-        current = start
-        return try await start.value
-    }
-
     /// Ends it. When this returns it is gone.
-    func close() async {
-        guard let current else { return }
-        self.current = nil
-        if case .success(let process) = await current.result { await process.end() }
-    }
+    func close() async { await broker.close() }
 }

@@ -24,7 +24,7 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
         var wasSilent = false
     }
 
-    /// It answers at once, unless it is stopped or does not work.
+    /// Of `askAtOnce`.
     private static var patience: Duration { .seconds(10) }
 
     private let process: ConfinedProcess
@@ -43,15 +43,16 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
     /// - Parameters:
     ///   - files: Of the host, that it reads.
     static func start(
-        _ program: String, named name: String, under profile: ResolvedProfile, reading files: [String],
-        by launcher: Launcher
+        _ program: String, named name: String, _ arguments: [String] = [], under profile: ResolvedProfile,
+        reading files: [String], by launcher: Launcher
     ) async throws -> PacketProcess {
         var pair = try Descriptor.socketPair(.sequencedPacket)
         let ours = pair.takeFirst().shared()
         try ours.setNonblocking(true)
         let executable = try Descriptor.open(program, Int32(CS_O_PATH.rawValue)).shared()
         var box = ConfinedSpecification(
-            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: name), arguments: [])
+            profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: name),
+            arguments: arguments)
         box.input = pair.takeSecond().shared()
         // Opened here, by whatever links lead there: the files as they are now, and nothing around them.
         for name in files {
@@ -102,32 +103,78 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
             var none: Int32 = -1
             var found = 0
             let size = cs_receive(socket.raw, &bytes, bytes.count, &none, 0, &found, 1)
+            // It may hold a secret.
+            defer { explicit_bzero(&bytes, max(0, size)) }
             if size > 0 { return Answer(Array(bytes.prefix(size))) }
             guard size < 0, errno == EAGAIN else { return nil }
             guard (try? await Reactor.shared.waitReadable(socket, until: nil)) == .ready else { return nil }
         }
     }
 
-    /// Asks, and waits for the answer; nil if it died.
-    func ask(_ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = []) async -> Answer? {
+    /// Asks, and waits for the answer; nil if it died, or once `forget` was called.
+    ///
+    /// - Parameter heedsCancellation: Nil as soon as this task is cancelled, too.
+    func ask(
+        _ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = [], heedsCancellation: Bool = false
+    ) async -> Answer? {
+        guard heedsCancellation else { return await ask(bytes, call, sockets) }
+        return await withTaskCancellationHandler {
+            await ask(bytes, call, sockets, heedsCancellation: true)
+        } onCancel: {
+            forget(call)
+        }
+    }
+
+    private func ask(
+        _ bytes: [UInt8], _ call: Int, _ sockets: [SharedDescriptor], heedsCancellation: Bool = false
+    ) async -> Answer? {
+        await withCheckedContinuation { continuation in
+            let isDead = state.withLock { state in
+                if !state.isDead { state.waiting[call] = continuation }
+                return state.isDead
+            }
+            if isDead { return continuation.resume(returning: nil) }
+            // INVARIANT: whoever is cancelled is seen here or by `forget`, which it calls.
+            if heedsCancellation, Task.isCancelled { return forget(call) }
+            tell(bytes, with: sockets)
+        }
+    }
+
+    /// Asks one that answers at once, unless it is stopped or does not work: then it is killed, and nil comes.
+    func askAtOnce(_ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = []) async -> Answer? {
         let timer = Task { [process, state] in
             guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
             state.withLock { $0.wasSilent = true }
             process.kill()
         }
         defer { timer.cancel() }
-        return await withCheckedContinuation { continuation in
-            let isDead = state.withLock { state in
-                if !state.isDead { state.waiting[call] = continuation }
-                return state.isDead
-            }
-            if isDead { return continuation.resume(returning: nil) }
-            let numbers = sockets.map(\.raw)
-            let sent = withExtendedLifetime(sockets) {
-                cs_send(socket.raw, bytes, bytes.count, numbers, numbers.count)
+        return await ask(bytes, call, sockets)
+    }
+
+    /// Nobody waits for that answer any more.
+    func forget(_ call: Int) {
+        state.withLock { $0.waiting.removeValue(forKey: call) }?.resume(returning: nil)
+    }
+
+    /// Says something, without waiting for what it answers.
+    func tell(_ bytes: [UInt8], with sockets: [SharedDescriptor] = []) {
+        if send(bytes, sockets) { return }
+        guard errno == EAGAIN else { return process.kill() }
+        Task {
+            let deadline = ContinuousClock.now + .seconds(10)
+            while (try? await Reactor.shared.waitWritable(socket, until: deadline)) == .ready {
+                if send(bytes, sockets) { return }
+                guard errno == EAGAIN else { break }
             }
             // One that does not read is as good as dead; the reader's end answers.
-            if sent != 0 { process.kill() }
+            process.kill()
+        }
+    }
+
+    private func send(_ bytes: [UInt8], _ sockets: [SharedDescriptor]) -> Bool {
+        let numbers = sockets.map(\.raw)
+        return withExtendedLifetime(sockets) {
+            cs_send(socket.raw, bytes, bytes.count, numbers, numbers.count) == 0
         }
     }
 

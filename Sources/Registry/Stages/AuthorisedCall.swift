@@ -1,3 +1,4 @@
+import Credentials
 import Ledger
 import LinuxIO
 import Policy
@@ -16,10 +17,14 @@ struct AuthorisedCall: ~Copyable, Sendable {
     let name: String
     /// Where the ledger has the decision.
     let index: LedgerIndex
+    /// What its credentials are bound to.
+    let binding: CallBinding
 
     private init(
-        tool: RegisteredTool, resolved: ResolvedCall, decision: Decision, name: String, index: LedgerIndex
+        tool: RegisteredTool, resolved: ResolvedCall, decision: Decision, name: String, index: LedgerIndex,
+        binding: CallBinding
     ) {
+        self.binding = binding
         self.tool = tool
         self.resolved = resolved
         self.decision = decision
@@ -36,7 +41,14 @@ struct AuthorisedCall: ~Copyable, Sendable {
         recorder: Recorder
     ) async throws(LedgerError) -> AuthorisedCall? {
         guard decision.effect == .allow else { return nil }
-        let index = try await recorder.record(call, of: tool, decision, nil, name: name, approval)
-        return AuthorisedCall(tool: tool, resolved: call, decision: decision, name: name, index: index)
+        let canonical = recorder.canonical(call, of: tool, decision, name, approval)
+        let index = try await recorder.record(call, of: tool, decision, nil, name: name, approval, as: canonical)
+        let context = recorder.context
+        return AuthorisedCall(
+            tool: tool, resolved: call, decision: decision, name: name, index: index,
+            binding: CallBinding(
+                run: context.run, call: name, task: context.task, tool: tool.tool.name.rawValue,
+                callDigest: (try? canonical.digest().description) ?? "", agent: context.agent.name ?? "agent",
+                principal: context.principal, approvers: approval?.approvers ?? [], approval: approval?.request))
     }
 }

@@ -1,3 +1,4 @@
+import Egress
 import MCP
 import Manifests
 import Policy
@@ -21,6 +22,8 @@ struct Execution: Sendable {
     var violations: [Violation] = []
     /// What it did with its destinations.
     var egress: [EgressUse] = []
+    /// What it was issued, and what became of that.
+    var credentials: [CredentialUse] = []
 
     /// The call could not be started, or not be brought to its end.
     init(failure: Outcome.Failure, wasStarted: Bool = false) {
@@ -79,5 +82,13 @@ struct Execution: Sendable {
         // Several blocks are no one value: nothing has a place in them.
         guard content.count == 1, let text = content[0].text else { return .structured(.null) }
         return .text(Array(text.utf8))
+    }
+
+    /// What became of what it was issued.
+    mutating func add(_ leases: [LeaseReport], _ injections: [InjectionReport]) {
+        credentials = leases.map { lease in
+            CredentialUse(lease: lease, injection: injections.first { $0.name == lease.credential })
+        }
+        violations += credentials.compactMap(\.violation)
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Egress
 import LinuxIO
 import Manifests
 @_spi(Launch) import Sandbox
@@ -19,11 +20,14 @@ struct Executor: Sendable {
     let servers: RunServers
     /// Nil: no call connects to anything.
     let egress: EgressBroker?
+    /// Nil: no call is issued anything.
+    let credentials: CredentialStage?
 
     init(
         launcher: Launcher, workspace: WorkspaceRoot?, layers: RunLayers?, registrar: ToolRegistrar,
-        egress: EgressBroker?, rehearsal: Rehearsal?
+        egress: EgressBroker?, credentials: CredentialStage?, rehearsal: Rehearsal?
     ) {
+        self.credentials = credentials
         self.egress = egress
         self.launcher = launcher
         self.workspace = workspace
@@ -49,6 +53,7 @@ struct Executor: Sendable {
     func finish() async {
         await servers.close()
         await egress?.close()
+        await credentials?.finish()
     }
 
     /// When this returns the server is no longer at the call, or is no more.
@@ -80,14 +85,38 @@ struct Executor: Sendable {
 
     /// When this returns no process of the call is left, and its layer is published or gone.
     private func runProgram(_ call: borrowing AuthorisedCall) async -> Execution {
+        let issued: [CredentialStage.Issued]
         do {
-            let (layer, execution) = try await runProgram(
-                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit)
-            return await finish(
-                layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+            issued = try await issue(call)
         } catch {
             return Self.failed(error)
         }
+        var execution: Execution
+        var injections: [InjectionReport] = []
+        var layer: WriteLayer?
+        do {
+            (layer, execution) = try await runProgram(
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit, issued, &injections)
+        } catch {
+            execution = Self.failed(error)
+        }
+        // INVARIANT: nothing of the call is left that could use them, and nothing of it counts before they are ended.
+        execution.add(await credentials?.end(issued) ?? [], injections)
+        return await finish(layer, execution, as: ChangeOrigin(tool: call.tool.tool.name.rawValue, call: call.name))
+    }
+
+    /// What the call needs, issued to it alone.
+    private func issue(_ call: borrowing AuthorisedCall) async throws -> [CredentialStage.Issued] {
+        let wanted = call.resolved.credentials
+        guard !wanted.isEmpty else { return [] }
+        guard rehearsal == nil else {
+            throw RegistryError(
+                .noRehearsal, "a call that is issued credentials cannot be rehearsed: nobody asked for what it would do")
+        }
+        guard let credentials else {
+            throw RegistryError(.noRehearsal, "no credentials are issued here, and the call needs some")
+        }
+        return try await credentials.issue(wanted, for: call.binding)
     }
 
     /// Runs a call on its copy of the workspace, and keeps that if it succeeded and changed something.
@@ -95,8 +124,9 @@ struct Executor: Sendable {
         let layer: WriteLayer?
         let execution: Execution
         do {
+            var none: [InjectionReport] = []
             (layer, execution) = try await runProgram(
-                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit)
+                of: call.tool, call.resolved, outputLimit: call.decision.outputLimit, [], &none)
         } catch {
             return .failed(Self.failed(error).failure?.message ?? "it could not be run")
         }
@@ -115,26 +145,40 @@ struct Executor: Sendable {
 
     /// When this returns no process of the call is left; its layer is as the call left it.
     private func runProgram(
-        of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?
+        of tool: RegisteredTool, _ call: ResolvedCall, outputLimit: Int?, _ issued: [CredentialStage.Issued],
+        _ injections: inout [InjectionReport]
     ) async throws -> (WriteLayer?, Execution) {
         let identity = CallIdentity.make()
         let registered = try await BlockingPool.shared.run { [registrar] () throws(StoreError) in
             try registrar.open(tool.registration)
         }
-        let session = try await session(for: call, of: registered)
+        let given = try await CallCredentials(issued) { credentials?.socketPath() ?? "" }
+        let session: NetworkSession?
+        do {
+            session = try await self.session(for: call, of: registered, injecting: given.injections)
+        } catch {
+            await given.close()
+            throw error
+        }
         var layer: WriteLayer?
         do {
             layer = try await layers?.prepare(
                 for: call.grants, profile: call.definition.profile,
                 owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
             var specification = specification(of: tool, registered, call, identity, layer, outputLimit: outputLimit)
+            specification.environment += given.environment
+            specification.files = given.files
+            specification.sockets = given.sockets.map(\.bind)
             if let session { try Self.connect(&specification, through: session) }
+            if !issued.isEmpty { credentials?.delivered() }
             let report = try await run(specification, within: layer, through: session)
             var execution = Execution(report, of: call.definition)
-            await end(session, &execution)
+            injections = await end(session, &execution)
+            await given.close()
             return (layer, execution)
         } catch {
             _ = await session?.close()
+            await given.close()
             await layer?.discard()
             throw error
         }
@@ -160,7 +204,7 @@ struct Executor: Sendable {
     }
 
     private func session(
-        for call: ResolvedCall, of registered: RegisteredExecutable
+        for call: ResolvedCall, of registered: RegisteredExecutable, injecting injections: [Injection]
     ) async throws -> NetworkSession? {
         guard call.grants.contains(where: { $0.destination != nil }) else { return nil }
         guard rehearsal == nil else {
@@ -171,7 +215,7 @@ struct Executor: Sendable {
             throw RegistryError(.egressFailed, "there is no egress broker here, and the call has `connect` grants")
         }
         do {
-            return try await egress.session(for: call) { try await registered.trust($0) }
+            return try await egress.session(for: call, injecting: injections) { try await registered.trust($0) }
         } catch let error as any Diagnostic {
             throw RegistryError(
                 .egressFailed, "the egress broker cannot be started: \(error.message)", remedy: error.remedy)
@@ -179,13 +223,15 @@ struct Executor: Sendable {
     }
 
     /// What the call did with its destinations, which is over now.
-    private func end(_ session: NetworkSession?, _ execution: inout Execution) async {
-        guard let session else { return }
+    private func end(_ session: NetworkSession?, _ execution: inout Execution) async -> [InjectionReport] {
+        guard let session else { return [] }
         guard let report = await session.close() else {
-            return execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
+            execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
+            return []
         }
         execution.egress = report.egress.filter { $0.destination != nil }
         execution.violations += report.egress.flatMap(\.violations)
+        return report.injections
     }
 
     private func specification(
@@ -274,6 +320,10 @@ struct Executor: Sendable {
             await layer.discard()
             execution.fail(error.code, error.message)
             return execution
+        }
+        // Cancelled or revoked after the program had ended: nothing of it is to be seen.
+        if Task.isCancelled, execution.succeeded {
+            execution.fail("cancelled", "the call was cancelled before what it wrote was published")
         }
         guard execution.succeeded, rehearsal == nil else {
             await layer.discard()

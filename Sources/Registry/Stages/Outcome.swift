@@ -36,6 +36,8 @@ package struct Outcome: Sendable {
     package var violations: [Violation] = []
     /// What the call did with each of its destinations.
     package var egress: [EgressUse] = []
+    /// What the call was issued, and what became of that.
+    package var credentials: [CredentialUse] = []
     /// Why the end of the call is not on record, though what it wrote is published; nil if it is.
     package var unrecordedEnd: String?
     /// The ledger's index of the decision; nil if it could not be recorded.
@@ -100,6 +102,9 @@ extension Outcome {
             object["conflict"] = ["path": .string(path), "reason": .string(reason.cut(toBytes: 1000))]
         }
         var room = EntryRoom()
+        if !credentials.isEmpty {
+            room.add(credentials.map(\.json), as: "credentials", to: &object, share: EntryRoom.bytes / 4)
+        }
         if !egress.isEmpty { room.add(egress.map(\.json), as: "egress", to: &object, share: EntryRoom.bytes / 4) }
         if let details = failure?.details, !details.isEmpty {
             room.add(
@@ -162,6 +167,7 @@ extension Outcome {
                 "failure": ["code": .string(failure.code), "message": .string(failure.message)],
             ]
             if !failure.details.isEmpty { outcome["details"] = .array(failure.details.map(JSON.string)) }
+            if !credentials.isEmpty { outcome["credentials"] = .array(credentials.map(\.json)) }
             object["outcome"] = .object(outcome)
         } else {
             object["outcome"] = .null

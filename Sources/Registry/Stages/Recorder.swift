@@ -16,20 +16,23 @@ struct Recorder: Sendable {
 
     /// A decision on a call that was resolved.
     ///
-    /// - Parameter approval: Nil of a call that nobody was asked about, or that nobody approved.
+    /// - Parameters:
+    ///   - approval: Nil of a call that nobody was asked about, or that nobody approved.
+    ///   - named: The call in its one form, where it was made already.
     func record(
         _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ amendment: Amendment?, name: String,
-        _ approval: ApprovalNote? = nil
+        _ approval: ApprovalNote? = nil, as named: CanonicalCall? = nil
     ) async throws(LedgerError) -> LedgerIndex {
         let registration = tool.registration
-        let canonical = approval?.canonical ?? canonical(call, of: tool, decision, name)
+        let canonical = named ?? canonical(call, of: tool, decision, name, approval)
         let limit = decision.effect == .allow ? RecordedValue.inlineLimit : RecordedValue.deniedInlineLimit
         return try await ledger.append(
             DecidedEntry(
                 context: context, call: name, tool: tool.tool.name.rawValue, effect: decision.effect.rawValue,
                 decision: Self.recorded(decision, amendment),
                 arguments: Self.recorded(call.arguments, call.canonicalArguments, limit),
-                grants: Self.recorded(grants: call.grantsJSON), toolDigest: registration.toolDigest.description,
+                grants: Self.recorded(grants: call.grantsJSON),
+                credentials: call.credentials.isEmpty ? nil : Self.recorded(grants: call.credentialsJSON), toolDigest: registration.toolDigest.description,
                 profileDigest: registration.profileDigest.description,
                 callDigest: try? canonical.digest().description, labels: decision.labels.map(\.rawValue),
                 server: tool.server?.name.rawValue, approval: approval?.json,
@@ -84,7 +87,7 @@ struct Recorder: Sendable {
             status: execution.succeeded ? .succeeded : .failed, decision: call.decision, failure: execution.failure,
             report: execution.report, structured: execution.structured, content: execution.content,
             service: execution.service, publication: execution.publication, violations: execution.violations,
-            egress: execution.egress, ledgerIndex: call.index)
+            egress: execution.egress, credentials: execution.credentials, ledgerIndex: call.index)
         do {
             try await ledger.append(
                 abridging: EndedEntry(
@@ -128,10 +131,11 @@ struct Recorder: Sendable {
             ? .inline(arguments) : .digest(Digest.of(canonical).description, bytes: canonical.count)
     }
 
-    /// Of a call that was decided without people: it is started now or never.
-    private func canonical(
-        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ name: String
+    /// The call in its one form. One that was decided without people is started now or never.
+    func canonical(
+        _ call: ResolvedCall, of tool: RegisteredTool, _ decision: Decision, _ name: String, _ approval: ApprovalNote?
     ) -> CanonicalCall {
+        if let approval { return approval.canonical }
         let now = Moment(secondsSince1970: decision.decidedAt.secondsSince1970)
         return CanonicalCall(
             call, of: tool, name: name, context: context, expires: now + Self.secondsToStart, nonce: .make())

@@ -17,11 +17,13 @@ package struct ResolvedCall: Sendable {
     /// The words after the executable.
     package let words: [String]
     package let policyCall: PolicyCall
+    /// What the call is issued when it starts.
+    package let credentials: [ResolvedCredential]
 
     fileprivate init(
         definition: ToolDefinition, arguments: JSON, canonicalArguments: [UInt8], grants: [ResolvedGrant],
         words: [String],
-        policyCall: PolicyCall
+        policyCall: PolicyCall, credentials: [ResolvedCredential]
     ) {
         self.definition = definition
         self.arguments = arguments
@@ -29,6 +31,7 @@ package struct ResolvedCall: Sendable {
         self.grants = grants
         self.words = words
         self.policyCall = policyCall
+        self.credentials = credentials
     }
 
     /// Where the call may connect to, for people.
@@ -37,6 +40,9 @@ package struct ResolvedCall: Sendable {
             grant.destination.map { $0.description + (grant.inspection.map { ", \($0.words)" } ?? "") }
         }
     }
+
+    /// The credentials as decisions, digests and people have them; never a secret.
+    package var credentialsJSON: JSON { .array(credentials.map(\.json)) }
 
     /// The grants as the ledger and the call's digest hold them.
     package var grantsJSON: JSON {
@@ -93,6 +99,7 @@ struct Resolver: Sendable {
 
     let intent: CompiledIntent
     let workspace: WorkspaceRoot?
+    let sources: ConfiguredSources
 
     /// Blocking: it opens files.
     ///
@@ -123,6 +130,7 @@ struct Resolver: Sendable {
         } catch {
             throw Refusal(error)
         }
+        let credentials = try sources.resolve(tool, arguments: arguments)
         let facts = resolution.paths.mapValues { path -> ResolvedPathFact in
             switch path {
             case .success(let relative): .resolved(relative)
@@ -133,7 +141,8 @@ struct Resolver: Sendable {
             definition: definition, arguments: arguments, canonicalArguments: canonical, grants: grants, words: words,
             policyCall: PolicyCall(
                 tool: tool.name, arguments: arguments, resolvedPaths: facts,
-                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes))
+                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes),
+            credentials: credentials)
     }
 
     /// The arguments that are a grant's path as they are.

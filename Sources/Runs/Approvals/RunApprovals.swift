@@ -81,5 +81,6 @@ final class RunApprovals: Sendable {
         let month: Int64 = 30 * 86_400_000
         let now = Timestamp.now().millisecondsSince1970
         try? await store.removeRecords(.run, in: RunRecord.State.ended.rawValue, before: now - month)
+        try? await store.removeRecords(.lease, in: LeaseRecord.State.dead.rawValue, before: now - month)
     }
 }

@@ -26,6 +26,8 @@ package struct CallSpecification: Sendable {
     package var toolFolder: SharedDescriptor?
     /// What is this call's alone, and on no disk.
     package var files = CallFiles()
+    /// Sockets of the host that the call may connect to.
+    package var sockets: [ConfinedSpecification.Bind] = []
     /// What the call may connect to.
     package var destinations: CallDestinations?
     /// Takes the sockets on which the call reaches them, in their order, as it starts. If it throws the call ends.

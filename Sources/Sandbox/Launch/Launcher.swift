@@ -163,6 +163,7 @@ package final class Launcher: Sendable {
         box.grants = call.grants
         box.layer = call.layer
         box.files = call.files
+        box.binds += call.sockets
         box.destinations = call.destinations
         box.environment = call.environment
         box.memory = call.memory

@@ -99,4 +99,4 @@ extension OpenDescriptor where Self: ~Copyable {
 }
 
 /// `O_PATH`, in the type that `open` takes.
-let pathOnly = Int32(CS_O_PATH.rawValue)
+package let pathOnly = Int32(CS_O_PATH.rawValue)

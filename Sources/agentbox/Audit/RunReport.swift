@@ -47,7 +47,37 @@ struct RunReport {
         return zip(zip(lines, history.calls), verdicts).flatMap { pair, verdict in
             let (line, call) = pair
             let reasons = verdict.reasons.flatMap { below($0).map { Terminal.styled($0, verdict.style) } }
-            return [line] + below(arguments(call.decided)) + reasons
+            return [line] + below(arguments(call.decided)) + leases(call).flatMap(below) + reasons
+        }
+    }
+
+    /// What was issued to the call, a line each: what became of it at last.
+    private func leases(_ call: RunHistory.Call) -> [String] {
+        let begun = call.leases.filter { $0["kind"]?.stringValue == LeaseBegunEntry.kind }
+        return begun.map { lease in
+            let end = call.leases.last {
+                $0["kind"]?.stringValue == LeaseEndedEntry.kind && $0["lease"] == lease["lease"]
+            }
+            let name = shown(lease["credential"]?.stringValue ?? "")
+            let source = shown(lease["source"]?.stringValue ?? "")
+            return "credential \(name) of \(source) (\(shown(lease["revocability"]?.stringValue ?? ""))): "
+                + Self.end(of: end)
+        }
+    }
+
+    private static func end(of lease: JSON?) -> String {
+        guard let lease, let entry = try? LeaseEndedEntry(lease) else { return "no end on record" }
+        let left =
+            switch entry.residual {
+            case .until(let time): "; good until \(time) to whoever has it"
+            case .unbounded: "; good to whoever has it until somebody changes it"
+            case nil: ""
+            }
+        switch entry.outcome {
+        case .revoked: return "revoked" + (entry.probe == "refused" ? ", and found dead" : "") + left
+        case .expires: return entry.residual == nil ? "expired" : "expires by itself" + left
+        case .remains: return "nothing ends it" + left
+        case .failed: return "NOT ENDED: \(VisibleText.line(entry.detail ?? "", limit: 300))" + left
         }
     }
 

@@ -145,6 +145,9 @@ struct IntentCommand: AsyncParsableCommand {
             if json {
                 var members = decision.json().objectValue ?? JSONObject()
                 members["amendment"] = amendment?.json()
+                if !answer.credentials.isEmpty {
+                    members["credentials"] = .array(answer.credentials.map(\.json))
+                }
                 if !answer.destinations.isEmpty {
                     members["destinations"] = .array(answer.destinations.map(JSON.string))
                 }
@@ -152,6 +155,7 @@ struct IntentCommand: AsyncParsableCommand {
                 Terminal.print(json: .object(members))
             } else {
                 for line in DecisionReport(decision).lines { Terminal.print(line) }
+                for credential in answer.credentials { Terminal.print("  " + credential.words) }
                 for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
                 if let channel = explainer.channel { Terminal.print("  " + VisibleText.line(channel)) }
                 for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }

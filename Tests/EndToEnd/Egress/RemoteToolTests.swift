@@ -120,4 +120,94 @@ struct RemoteToolTests {
             #expect(refused["outcome"]?["status"] != "succeeded", "\(refused.encodedString())")
         }
     }
+
+    /// A source that holds what the servers of the world ask for, and a file of whom they are certified by.
+    private func credentialed(_ person: Person, rules: String, files: [String: String], making: String = "") throws
+        -> EgressScene
+    {
+        let scene = try EgressScene(person, rules: rules, files: files, tools: [], making: making)
+        try scene.scene.folder.folder("home/sources", mode: 0o700)
+        let secret = try scene.scene.folder.write("secret", "of-the-test", mode: 0o600)
+        try scene.scene.folder.write(
+            "home/sources/held.yaml",
+            "apiVersion: agentbox.dev/v1\nkind: CredentialSource\nname: held\ntype: file\noptions: {path: \(secret)}\n",
+            mode: 0o600)
+        scene.scene.giveAway()
+        return scene
+    }
+
+    @Test("git fetches with a password that it never sees", arguments: Person.possible)
+    func privateRepository(person: Person) throws {
+        let bundled = File.text(of: InstalledAgentbox.checkout + "/Tools/git.fetch/tool.yaml") ?? ""
+        let manifest = bundled.replacing("name: git.fetch", with: "name: git.private")
+            .replacing(
+                "  - connect: \"${args.url}\"", with: "  - {connect: \"https://good.example\", trust: ca.pem}"
+            )
+            .replacing(
+                "labels:",
+                with: """
+                    files: [ca.pem]
+                    credentials:
+                      - name: held
+                        source: held
+                        deliver:
+                          broker: {to: "https://good.example", methods: [GET, POST], paths: ["/git/private/**"], uses: 8, variable: GIT_TOKEN}
+                    labels:
+                    """
+            )
+            .split(separator: "\n", omittingEmptySubsequences: false).prefix { $0 != "tests:" }.joined(separator: "\n")
+        let scene = try credentialed(
+            person, rules: "- allow: git.private", files: ["tools/git.private/tool.yaml": manifest + "\n"],
+            making: """
+                export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
+                cp certificate.pem tools/git.private/ca.pem
+                mkdir served && git clone -q --bare source served/repo.git
+                git -C served/repo.git branch other
+                git clone -q source workspace/cloned && mv workspace/cloned/.git workspace/.git
+                """)
+        let options = EgressScene.catalogue(scene.scene).joined(separator: " ")
+        let registered = scene.script("agentbox tool register git.private \(options)")
+        try #require(registered.status == 0, "\(registered)")
+        let fetched = try scene.call(
+            "git.private", ["url": "https://good.example/git/private/repo.git", "branch": "other"])
+        #expect(fetched["outcome"]?["structured"]?["changed"] == true, "\(fetched.encodedString())")
+        let used = fetched["outcome"]?["credentials"]?[0]
+        #expect((used?["uses"]?.integerValue ?? 0) > 0, "\(fetched.encodedString())")
+        #expect(!fetched.encodedString().contains("of-the-test"))
+        // Where it does not belong it does not go, and nothing opens.
+        let elsewhere = try scene.call(
+            "git.private", ["url": "https://good.example/git/private/../other.git", "branch": "other"])
+        #expect(elsewhere["outcome"]?["status"] != "succeeded", "\(elsewhere.encodedString())")
+    }
+
+    @Test("an operation's security scheme becomes a credential that the broker puts in", arguments: Person.possible)
+    func securityScheme(person: Person) throws {
+        let scene = try credentialed(
+            person, rules: "- allow: \"pets.*\"",
+            files: [
+                "openapi.yaml": """
+                openapi: 3.0.3
+                info: {title: Pets, version: "1"}
+                servers: [{url: "https://good.example/api"}]
+                security: [{key: []}]
+                paths:
+                  /pets:
+                    get: {operationId: listPets}
+                components: {securitySchemes: {key: {type: http, scheme: bearer}}}
+                """, "made/.keep": "",
+            ])
+        let made = scene.script(
+            """
+            cd made && agentbox tool new pets --http ../openapi.yaml --source held && cd .. || exit
+            cp certificate.pem made/pets.list-pets/ca.pem
+            sed -i 's/^    http:/    trust: ca.pem\\n    http:/; s/^labels:/files: [ca.pem]\\nlabels:/' made/pets.list-pets/tool.yaml
+            agentbox tool check pets.list-pets --tools made; agentbox tool register pets.list-pets --tools made
+            """)
+        #expect(made.status == 0, "\(made)")
+        let asked = try scene.call("pets.list-pets", [:])
+        #expect(
+            asked["outcome"]?["structured"]?["json"] == ["said": "/api/pets with what it should"],
+            "\(asked.encodedString())")
+        #expect(asked["outcome"]?["credentials"]?[0]?["uses"] == 1, "\(asked.encodedString())")
+    }
 }

@@ -38,7 +38,8 @@ class Files(http.server.SimpleHTTPRequestHandler):
         if self.path.startswith("/git/"):
             return self.git()
         if self.path.startswith("/api/"):
-            return self.say(self.path + " with " + self.headers.get("Authorization", "nothing"))
+            said = self.headers.get("Authorization", "nothing")
+            return self.say(self.path + " with " + ("what it should" if said == "Bearer of-the-test" else said))
         if self.path != "/elsewhere":
             return super().do_GET()
         self.send_response(302)

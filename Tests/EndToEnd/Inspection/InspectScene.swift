@@ -10,8 +10,14 @@ struct InspectScene {
     var scene: Scene { world.scene }
 
     private static let tools = ["web.rules", "web.any", "web.strict", "web.both", "web.go"]
+    private static let issued = ["web.issued", "web.twice", "web.given"]
+    /// What the source of the credentialed tools holds.
+    let secret = "s3cr3t/\(UInt64.random(in: .min ... .max))+\(UInt64.random(in: .min ... .max))Ab"
 
-    init(_ person: Person) throws {
+    /// - Parameter issuesCredentials: Has the tools that are issued one, in place of the others: `web.issued` may use it at
+    ///   two paths of `origin.example`, `web.twice` two times, and `web.given` has it in its environment.
+    init(_ person: Person, issuesCredentials: Bool = false) throws {
+        let tools = issuesCredentials ? Self.issued : Self.tools
         let folder = InstalledAgentbox.checkout + "/Tests/EndToEnd/Inspection"
         world = try EgressScene(
             person,
@@ -25,13 +31,28 @@ struct InspectScene {
                     "web.both", "{connect: \"https://origin.example\", trust: ca.pem}\n  - connect: \"good.example:80\""),
                 "tools/web.go/tool.yaml": Self.tool("web.go", Self.rules)
                     .replacing("/bin/bash, -c,", with: "./client,"),
-            ], tools: Self.tools,
+                "tools/web.issued/tool.yaml": Self.issuedTool("web.issued", Self.broker + "uses: 1000, variable: TOKEN}"),
+                "tools/web.twice/tool.yaml": Self.issuedTool("web.twice", Self.broker + "uses: 2, variable: TOKEN}"),
+                "tools/web.given/tool.yaml": Self.issuedTool(
+                    "web.given", "environment: {variable: TOKEN, downgrade: true}"),
+                "home/sources/static.yaml": """
+                apiVersion: agentbox.dev/v1
+                kind: CredentialSource
+                name: static
+                type: file
+                options: {path: TOKEN_PATH}
+                """,
+                "outside/token": secret + "\n",
+            ], tools: tools,
             making: """
                 source '\(folder)/make.sh'
-                for tool in \(Self.tools.joined(separator: " ")); do cp ca.pem other.pem tools/$tool/; done
+                for tool in \(tools.joined(separator: " ")); do cp ca.pem other.pem tools/$tool/; done
                 cp \(GoPrograms.shared.path)/client tools/web.go/
+                sed -i "s,TOKEN_PATH,$PWD/outside/token," home/sources/static.yaml
                 """,
             services: """
+                chmod 700 home home/sources
+                chmod 600 home/sources/static.yaml outside/token
                 ip address add 93.184.216.40/32 dev lo
                 rm -f origin-ready received
                 '\(GoPrograms.shared.path)/origin' "$PWD" 93.184.216.40 2>origin.err &
@@ -51,6 +72,14 @@ struct InspectScene {
               - {methods: [GET, HEAD], paths: ["/repos/${args.repo}/**", /public/*, /redirect, /repo.git/**]}
               - {methods: [POST], paths: [/upload], headers: {X-Debug: {absent: true}}, body: 1KiB}
         """
+
+    private static let broker =
+        "broker: {to: \"https://origin.example\", methods: [GET], paths: [/reflect, \"/repo.git/**\"], "
+
+    private static func issuedTool(_ name: String, _ delivery: String) -> String {
+        tool(name, "{connect: \"https://origin.example\", trust: ca.pem}\n  - {connect: \"http://good.example\", inspect: true}")
+            + "\ncredentials:\n  - {name: it, source: static, deliver: {\(delivery)}}\n"
+    }
 
     private static func tool(_ name: String, _ grant: String) -> String {
         EgressScene.tool(name, "net", grant: grant, files: ["ca.pem", "other.pem"])

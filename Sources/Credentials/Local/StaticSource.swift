@@ -1,0 +1,38 @@
+import LinuxIO
+import Manifests
+import StrictJSON
+
+/// A secret that was there before the call and is there after it: it can be handed out with care, and nothing else. It
+/// is R0, and every lease of it says so.
+struct StaticSource: CredentialSource {
+    /// The one field of such a credential.
+    static let field = "secret"
+
+    let reference: SecretReference
+    let reader: SecretReader
+
+    func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan {
+        guard request.scope.objectValue?.isEmpty ?? false else {
+            throw CredentialError(
+                .unsupported, "\(reference.place) opens what it opens: it cannot be cut to a `scope`",
+                remedy: "leave `scope` out, or take a source that can")
+        }
+        return CredentialPlan(
+            revocability: .none, lifetime: nil,
+            summary: "all that \(reference.place) opens, for as long as nobody changes it", fields: [Self.field])
+    }
+
+    func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {
+        _ = try plan(request)
+        return MintedCredential(
+            fields: [Self.field: try await reader.read(reference)],
+            handle: LeaseHandle(lease: request.lease, scope: request.scope), expires: nil)
+    }
+
+    /// Nobody can: the class says so before anything is minted.
+    func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {}
+
+    func probe(_ lease: LeaseHandle, with credential: MintedCredential?) async -> ProbeResult {
+        .unknown("a secret that was there before the call lives on after it")
+    }
+}

@@ -1,0 +1,59 @@
+import Credentials
+import Diagnostics
+import LinuxIO
+import Manifests
+import Registry
+import Store
+import StrictJSON
+
+/// `agentbox credential list` and `check`: the sources that are set up, and what is known of them.
+package struct CredentialOverview: Sendable {
+    /// One source.
+    package struct Item: Sendable {
+        package let configuration: SourceConfiguration
+        package let file: String
+        /// Leases of it that are not dead.
+        package let open: [LeaseRecord]
+
+        /// Why nothing is minted from it; nil if it is open.
+        package var closed: String? { open.compactMap(\.failure).first }
+
+        /// What a person should think about.
+        package var warnings: [String] {
+            var warnings: [String] = []
+            if let closed { warnings.append("it is closed: a credential of it could not be ended: \(closed)") }
+            switch configuration.options.type {
+            case .environment, .file, .pass, .secretService:
+                warnings.append("it is R0: nothing ends what it hands out; a tool that requires R1 or more refuses it")
+            default: break
+            }
+            return warnings
+        }
+
+        package var json: JSON {
+            var object: JSONObject = [
+                "name": .string(configuration.name.rawValue), "type": .string(configuration.options.type.rawValue),
+                "file": .string(file), "open": .integer(Int64(open.count)), "closed": .bool(closed != nil),
+                "warnings": .array(warnings.map(JSON.string)),
+            ]
+            object["description"] = configuration.description.map(JSON.string)
+            return .object(object)
+        }
+    }
+
+    package let items: [Item]
+
+    /// - Throws: `ManifestErrors` with all that is wrong with any of the files.
+    package static func look(_ home: Home) async throws -> CredentialOverview {
+        let (setup, store) = try await BlockingPool.shared.run { () throws -> (CredentialSetup, SQLiteStateStore) in
+            (try CredentialSetup(home), try SQLiteStateStore(home))
+        }
+        let leases = try await store.openLeases()
+        let items = setup.catalogue.sources.values.sorted { $0.name < $1.name }.map { configuration in
+            Item(
+                configuration: configuration, file: setup.catalogue.files[configuration.name] ?? "",
+                open: leases.filter { $0.source == configuration.name.rawValue })
+        }
+        return CredentialOverview(items: items)
+    }
+}

@@ -1,2 +1,0 @@
-import CredentialSources
-import Testing

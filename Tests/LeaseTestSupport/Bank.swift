@@ -1,0 +1,95 @@
+import Credentials
+import Glibc
+import LinuxIO
+import Manifests
+import StrictJSON
+
+/// A service whose credentials outlive whoever asked for them: each is a file in a folder, good as long as it is there.
+/// Several processes use it, and it does not care which of them dies.
+package struct Bank: CredentialSource {
+    package let folder: String
+    package var revocability = Revocability.revoke
+    package var lifetime: Duration? = .seconds(60)
+
+    package init(_ folder: String) { self.folder = folder }
+
+    /// How it misbehaves, until it is told otherwise.
+    package enum Fault: String, Sendable, CaseIterable {
+        case none
+        case refusesToMint
+        /// It does not answer, and has issued nothing.
+        case hangsAtMint
+        /// It issues, and does not answer before somebody has given up; it heeds no cancellation.
+        case mintsLate
+        case mintsOtherFields
+        case mintsForLonger
+        case refusesToRevoke
+        case hangsAtRevoke
+        /// It says that it has revoked.
+        case liesAtRevoke
+        case hangsAtProbe
+    }
+
+    package func misbehave(_ fault: Fault) throws {
+        let file = try Descriptor.open(folder + "/fault", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        try file.writeAll(Array(fault.rawValue.utf8))
+    }
+
+    private var fault: Fault {
+        guard let file = try? Descriptor.open(folder + "/fault", O_RDONLY), let bytes = try? file.readAll(limit: 64) else {
+            return .none
+        }
+        return Fault(rawValue: String(decoding: bytes, as: UTF8.self)) ?? .none
+    }
+
+    /// The leases whose credentials work.
+    package var live: [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name.hasPrefix("live-") { names.append(String(name.dropFirst(5))) }
+        }
+        return names.sorted()
+    }
+
+    package func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan {
+        CredentialPlan(revocability: revocability, lifetime: lifetime, summary: "an account", fields: ["token"])
+    }
+
+    package func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {
+        switch fault {
+        case .refusesToMint: throw CredentialError(.refused, "no account today")
+        case .hangsAtMint: await Reactor.shared.sleep(until: .now + .seconds(60))
+        case .mintsLate: await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(1)) }.value
+        default: break
+        }
+        guard !Task.isCancelled || fault == .mintsLate else { throw CredentialError(.unreachable, "cancelled") }
+        close(open(path(request.lease), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+        let seconds: Int64 = fault == .mintsForLonger ? 7200 : 30
+        let expires = Timestamp(millisecondsSince1970: Timestamp.now().millisecondsSince1970 + seconds * 1000)
+        return MintedCredential(
+            fields: [fault == .mintsOtherFields ? "other" : "token": Secret("secret-of-\(request.lease)")],
+            handle: LeaseHandle(lease: request.lease, details: ["account": .string(request.lease)], scope: request.scope),
+            expires: revocability == .none ? nil : expires)
+    }
+
+    package func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {
+        switch fault {
+        case .refusesToRevoke: throw CredentialError(.refused, "accounts stay")
+        case .hangsAtRevoke: await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(60)) }.value
+        case .liesAtRevoke: return
+        default: break
+        }
+        guard revocability > .expiry else { return }
+        unlink(path(lease.lease))
+    }
+
+    package func probe(_ lease: LeaseHandle, with credential: MintedCredential?) async -> ProbeResult {
+        if fault == .hangsAtProbe { await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(60)) }.value }
+        return access(path(lease.lease), F_OK) == 0 ? .accepted("the account is open") : .refused("no such account")
+    }
+
+    private func path(_ lease: String) -> String { "\(folder)/live-\(lease)" }
+}
