@@ -243,25 +243,27 @@ struct PostgresSocketTests {
 
 @Suite("The first packet of a PostgreSQL connection is read strictly")
 struct StartupPacketTests {
+    /// `|` stands for a NUL.
     private func packet(_ code: UInt32, _ rest: String = "") -> StartupPacket? {
         StartupPacket(
-            stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: code >> $0) } + Array(rest.utf8))
+            stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: code >> $0) }
+                + Array(rest.utf8).map { $0 == UInt8(ascii: "|") ? 0 : $0 })
     }
 
     @Test func `what there is`() {
         #expect(packet(80_877_103) == .encryption && packet(80_877_104) == .encryption)
         #expect(
-            packet(196_608, "user\0a\0database\0b\0\0")
+            packet(196_608, "user|a|database|b||")
                 == .start(
                     minor: 0,
                     [
                         .init(name: "user", value: "a"), .init(name: "database", value: "b"),
                     ]))
-        #expect(packet(196_608, "\0") == .start(minor: 0, []))
+        #expect(packet(196_608, "|") == .start(minor: 0, []))
         #expect(packet(80_877_102, "abcdefgh") == .cancel(process: 0x6162_6364, key: 0x6566_6768))
     }
 
-    @Test(arguments: ["", "user\0a\0", "user\0a", "user\0\0", "\0a\0\0", "user\0a\0user\0b\0\0", "user\0a\0\0x"])
+    @Test(arguments: ["", "user|a|", "user|a", "user||", "|a||", "user|a|user|b||", "user|a||x"])
     func `what there is not`(rest: String) { #expect(packet(196_608, rest) == nil) }
 
     @Test func `a setting cannot become another one`() throws {
