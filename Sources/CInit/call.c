@@ -43,6 +43,7 @@ static int confine(struct call_job *job) {
     if (step_landlock_restrict(job->ruleset, report) < 0) return -1;
     if (step_close(report) < 0) return -1;
     if (step_let_inherited(call, report) < 0) return -1;
+    if (step_await_old_root(report) < 0) return -1;
     return step_filter(call, &job->listener, report);
 }
 

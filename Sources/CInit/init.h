@@ -131,9 +131,11 @@ int step_loopback(const struct view_plan *view, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
 int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
-/* The old root is gone once step_old_root returns. */
-int step_pivot(int root, int *helper, struct report *report);
-int step_old_root(int helper, struct report *report);
+/* The old root is gone once step_old_root returns, which takes the helper's remains, or step_await_old_root, which is for
+ * whoever shares inner's memory. */
+int step_pivot(int root, struct report *report);
+int step_old_root(struct report *report);
+int step_await_old_root(struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
                 struct report *report);
 /* Opened while the host's /proc is still there. In a template it is the slots that may have no user namespaces. */
@@ -171,8 +173,10 @@ int mount_files(const struct mount_job *job);
 /* A mount's target beneath `root`, made if it is missing: its O_PATH descriptor, -1 with errno. */
 enum target_type { TARGET_DIRECTORY, TARGET_FILE };
 int open_target(int root, const char *path, enum target_type type, mode_t mode);
-/* Opens the folder that holds `path`, made if missing, and points `name` at the last component. */
+/* Opens the folder that holds `path`, made if missing, and points `name` at the last component. It may be `root`
+ * itself: close_parent knows. */
 int open_parent(int root, const char *path, const char **name);
+void close_parent(int root, int parent); /* keeps errno */
 /* Attaches a detached tree at its target and closes it. */
 int attach(int tree, int root, const char *path, enum target_type type);
 uint64_t mount_attributes(const struct plan_mount *mount);

@@ -32,7 +32,7 @@ static int die_with_outer(struct report *report) {
 }
 
 static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
-    int root = -1, network = -1, old_root = -1;
+    int root = -1, network = -1;
     if (die_with_outer(report) < 0 || begin_network(&network, report) < 0) return -1;
     if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
     open_sysctls(sysctls);
@@ -51,13 +51,14 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
-    if (step_pivot(root, &old_root, report) < 0) return -1;
+    if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
     if (step_network(view, network, report) < 0) return -1;
     open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
-    return step_old_root(old_root, report);
+    /* A single call waits for that itself. */
+    return view->flags & VIEW_ONE_CALL ? 0 : step_old_root(report);
 }
 
 /* While a call runs the host may send a signal for it, or go. */
@@ -126,6 +127,7 @@ int serve_call(struct setup *setup, struct received *plan) {
     forget_notices();
     const int is_ready = step_files(plan, &report) == 0 && step_destinations(plan, &report) == 0;
     int pid = is_ready ? start_call(setup, plan, &listener, &report) : -1;
+    (void)step_old_root(&report); /* the report says so */
     release_but_streams(plan);
     if (report.step != STEP_NONE) {
         if (pid > 0) end_everything(pid, &status, &ended, &usage);
@@ -155,7 +157,10 @@ int serve_call(struct setup *setup, struct received *plan) {
     };
     if (send_message(&message) < 0) answer = -1;
     release_plan(plan);
-    if (listener >= 0) (void)close(listener); /* after it the kernel has work to do, and the host was waiting */
+    /* The host has heard it all by now, and may have been woken on this very processor: it first, and then what the kernel
+     * has to do about the end of the listener and of this process. */
+    (void)syscall(SYS_sched_yield);
+    if (listener >= 0) (void)close(listener);
     return answer;
 }
 

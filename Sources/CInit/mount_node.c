@@ -2,11 +2,12 @@
 #include "init.h"
 
 static int write_node(int parent, const char *name, const char *text, mode_t mode) {
-    int file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    /* Init has no umask that would cut the mode. */
+    int file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (file < 0) return -1;
     size_t size = strlen(text);
     ssize_t written = size ? write(file, text, size) : 0;
-    int answer = written < 0 ? -1 : fchmod(file, mode); /* not open's mode: a umask would cut it */
+    int answer = written < 0 ? -1 : 0;
     int failure = written >= 0 && (size_t)written != size ? ENOSPC : errno;
     if (written >= 0 && (size_t)written != size) answer = -1;
     (void)close(file);
@@ -27,8 +28,6 @@ int mount_node(const struct mount_job *job) {
     if (parent < 0) return -1;
     int answer = job->mount->kind == MOUNT_SYMLINK ? symlinkat(text, parent, name)
                                                    : write_node(parent, name, text, job->mount->mode);
-    int failure = errno;
-    (void)close(parent);
-    errno = failure;
+    close_parent(job->root, parent);
     return answer;
 }

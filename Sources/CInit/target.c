@@ -16,16 +16,17 @@ static int open_beneath(int root, const char *path) {
     return cs_openat2(root, path, O_PATH | O_NOFOLLOW, 0, NO_LINKS);
 }
 
-/* Opens `path` (no leading slash), making each missing folder on the way. */
+/* Opens `path` (no leading slash), making each missing folder on the way; `root` itself if it is empty. */
 static int open_folders(int root, const char *path, size_t length) {
     char part[PATH_MAX];
+    if (length == 0) return root;
     if (length >= sizeof part) {
         errno = ENAMETOOLONG;
         return -1;
     }
     memcpy(part, path, length);
     part[length] = '\0';
-    int folder = open_beneath(root, length ? part : ".");
+    int folder = open_beneath(root, part);
     if (folder >= 0 || errno != ENOENT) return folder;
     for (size_t end = strcspn(part, "/");; end += 1 + strcspn(part + end + 1, "/")) {
         const char rest = part[end];
@@ -42,21 +43,27 @@ int open_parent(int root, const char *path, const char **name) {
     return open_folders(root, path + 1, length > 1 ? length - 2 : 0);
 }
 
+void close_parent(int root, int parent) {
+    int failure = errno;
+    if (parent != root) (void)close(parent);
+    errno = failure;
+}
+
 static int make(int root, const char *path, enum target_type type, mode_t mode) {
     const char *name;
     int parent = open_parent(root, path, &name);
     if (parent < 0) return -1;
     int answer = type == TARGET_DIRECTORY ? mkdirat(parent, name, mode) : mknodat(parent, name, S_IFREG | mode, 0);
     int target = answer < 0 && errno != EEXIST ? -1 : open_beneath(parent, name);
-    int failure = errno;
-    (void)close(parent);
-    errno = failure;
+    close_parent(root, parent);
     return target;
 }
 
 int open_target(int root, const char *path, enum target_type type, mode_t mode) {
+    /* In the root itself most are not there yet: what is costs nothing but to be told so. */
+    const int is_new = type == TARGET_DIRECTORY && strrchr(path, '/') == path && mkdirat(root, path + 1, mode) == 0;
     int target = open_beneath(root, path + 1);
-    if (target >= 0 || errno != ENOENT) return target;
+    if (target >= 0 || is_new || errno != ENOENT) return target;
     return make(root, path, type, mode);
 }
 

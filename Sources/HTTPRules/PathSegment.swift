@@ -18,13 +18,10 @@ enum PathSegment {
             }
             let value = high << 4 | low
             try require(value, isEncoded: true)
-            // Attack: who decodes twice finds what this decoding hides.
-            if value == UInt8(ascii: "%"), let inner = code(at: rest), isHiding(inner) {
-                throw PathRefusal("is percent-encoded twice")
-            }
             decoded.append(value)
             append(value, isUnreserved(value), to: &text)
         }
+        try requireOnce(text)
         guard String(validating: decoded, as: UTF8.self) != nil else { throw PathRefusal("is not UTF-8") }
         // Some servers drop what follows a `;` before they look for dots.
         let name = decoded.prefix { $0 != UInt8(ascii: ";") }
@@ -62,10 +59,14 @@ enum PathSegment {
 
     static let hexadecimal = Array("0123456789ABCDEF".utf8)
 
-    private static func code(at rest: ArraySlice<UInt8>) -> UInt8? {
-        guard rest.count >= 2, let high = digit(rest[rest.startIndex]), let low = digit(rest[rest.startIndex + 1])
-        else { return nil }
-        return high << 4 | low
+    /// Attack: who decodes twice finds what one decoding hides, as `%252f` and `%25%32%66` hide a slash.
+    ///
+    /// - Parameter text: In canonical form, so that hexadecimal digits stand there as they are.
+    private static func requireOnce(_ text: [UInt8]) throws(PathRefusal) {
+        for place in text.indices.dropLast(4) where text[place...].starts(with: "%25".utf8) {
+            guard let high = digit(text[place + 3]), let low = digit(text[place + 4]) else { continue }
+            if isHiding(high << 4 | low) { throw PathRefusal("is percent-encoded twice") }
+        }
     }
 
     private static func isHiding(_ byte: UInt8) -> Bool {

@@ -195,7 +195,9 @@ package final class Registry: Sendable {
         _ question: ApprovalQuestion, _ request: CallRequest, _ stage: ApprovalStage
     ) async -> Outcome {
         let approval: GrantedApproval
+        request.onAsking?(true)
         do {
+            defer { request.onAsking?(false) }
             approval = try await stage.approve(question)
         } catch {
             return await notApproved(question, request, error)

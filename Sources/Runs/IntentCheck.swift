@@ -1,4 +1,5 @@
 import Diagnostics
+import LinuxIO
 import Manifests
 import Policy
 import Registry
@@ -28,7 +29,9 @@ package struct IntentCheck: Sendable {
             if !manifests.intent.models.isEmpty {
                 notes.append("the agent has no network in this build: `models` cannot be reached")
             }
-            return IntentCheck(problem: nil, notes: notes, lints: intent.lints(canApprove: true))
+            let shortage = await BlockingPool.shared.run { ApproverShortage(manifests.intent, SignerFiles(home)) }
+            let now = Instant(secondsSince1970: Timestamp.now().millisecondsSince1970 / 1000)
+            return IntentCheck(problem: nil, notes: notes, lints: intent.lints(now: now, whyNobody: shortage.reason))
         } catch let problem as any Diagnostic {
             return IntentCheck(problem: problem, notes: [], lints: [])
         }

@@ -1,3 +1,4 @@
+import LinuxIO
 import MCP
 import Manifests
 import Policy
@@ -16,8 +17,12 @@ package struct RegistryProvider: ToolProvider {
     package func call(
         _ name: String, arguments: JSON, context: MCPCallContext
     ) async throws(MCPError) -> MCPToolResult {
+        let isAsking = Locked(false)
         let outcome = await context.progress.whileRunning {
-            await registry.call(CallRequest(tool: name, arguments: arguments))
+            isAsking.withLock { $0 } ? "waiting for a person's approval" : "running"
+        } body: {
+            await registry.call(
+                CallRequest(tool: name, arguments: arguments) { asks in isAsking.withLock { $0 = asks } })
         }
         if outcome.decision.code == .unknownTool { throw MCPError.unknownTool(name) }
         return outcome.mcpResult

@@ -165,4 +165,38 @@ struct AllowedSignersTests {
         // An authority's line says for whom it may speak, not that they are one.
         #expect(list.aliases(of: "carol") == ["carol"])
     }
+
+    @Test(
+        "how many people could approve is counted by person, role, kind of key and day",
+        arguments: [
+            ("", "A2", 1, nil, false, 0),
+            ("alice@example.com KEY", "A2", 1, nil, false, 1),
+            ("bob@example.com KEY", "A2", 1, nil, false, 0),
+            ("bob@example.com KEY", "A2", 1, nil, true, 1),
+            ("alice@example.com KEY", "A2", 1, nil, true, 0),
+            ("alice@example.com,alice KEY", "A2", 1, nil, true, 0),
+            ("alice@example.com KEY\nbob@example.com OTHER", "A2", 2, nil, false, 2),
+            ("bob@example.com,bob KEY\nbob OTHER", "A2", 2, nil, false, 1),
+            ("# agentbox: role lead bob\nalice KEY\nbob OTHER", "A2", 2, "lead", false, 1),
+            ("# agentbox: role lead bob,carol\n*@x,bob KEY", "A2", 2, "lead", false, 1),
+            ("# agentbox: role lead *\nbob KEY", "A2", 1, "lead", false, 1),
+            ("# agentbox: role lead *\n* KEY", "A2", 3, "lead", false, nil),
+            ("*@example.com cert-authority KEY", "A2", 2, nil, false, nil),
+            ("*@example.com cert-authority KEY", "A2", 1, nil, false, 1),
+            ("alice@example.com KEY", "A3", 1, nil, false, 0),
+            ("alice@example.com cert-authority KEY", "A3", 1, nil, false, 1),
+            ("alice@example.com valid-before=\"20200101Z\" KEY", "A2", 1, nil, false, 0),
+            ("alice@example.com namespaces=\"git\" KEY", "A2", 1, nil, false, 0),
+        ] as [(String, String, Int, String?, Bool, Int?)])
+    func reach(
+        _ text: String, _ assurance: String, _ quorum: Int, _ role: String?, _ excludes: Bool, _ expected: Int?
+    ) throws {
+        let text = text.replacing("KEY", with: try line()).replacing("OTHER", with: try line(.rsa)) + "\n"
+        let requirement = ApprovalRequirement(
+            assurance: try #require(.init(rawValue: assurance)), quorum: quorum, roles: Set([role].compactMap(\.self)),
+            excludesPrincipal: excludes)
+        #expect(
+            try read(text).mostApprovers(for: requirement, principal: "alice@example.com", now: Question().now)
+                == expected)
+    }
 }

@@ -5,7 +5,8 @@ import Manifests
 @_spi(Launch) import Sandbox
 
 /// What a call costs for which everything is built: against a bare `posix_spawn` of the same program, and against
-/// bubblewrap with all namespaces, each with its output captured, in turns.
+/// bubblewrap with all namespaces, without a filter of system calls and with the one that our call has, each with its
+/// output captured, in turns.
 enum ColdCallBenchmark {
     /// One line of the table.
     struct Row: Sendable {
@@ -23,8 +24,10 @@ enum ColdCallBenchmark {
     private static let bubblewrap = [
         "bwrap", "--unshare-all", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib",
         "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-        "--new-session", "--die-with-parent", program,
+        "--new-session", "--die-with-parent",
     ]
+    /// Where bubblewrap finds the filter.
+    private static let filterDescriptor: Int32 = 9
 
     /// - Parameters:
     ///   - initPath: The `agentbox-init` to measure.
@@ -38,12 +41,18 @@ enum ColdCallBenchmark {
             LaunchPermit(), initPath: initPath, filters: try FilterCache(folder: nil), hidden: [], keepsTemplates: true)
         let executable = try Descriptor.open(program, Int32(CS_O_PATH.rawValue)).shared()
         let hasBubblewrap = access("/usr/bin/bwrap", X_OK) == 0
+        let instructions = try FilterCache(folder: nil).instructions(for: profile)
+        let raw = instructions.withUnsafeBytes { cs_memfd_sealed("filter", $0.baseAddress, $0.count) }
+        guard raw >= 0 else { throw SystemError.last("memfd_create") }
+        let filter = Descriptor(owning: raw).shared()
 
         var rows = [
             Row(name: "bare posix_spawn", times: []), Row(name: "agentbox, cold", times: [], goal: 4),
             Row(name: "agentbox, warm", times: [], goal: 1.4),
         ]
-        if hasBubblewrap { rows.append(Row(name: "bubblewrap", times: [])) }
+        if hasBubblewrap {
+            rows += [Row(name: "bubblewrap, no filter", times: []), Row(name: "bubblewrap, our filter", times: [])]
+        }
         for round in -10..<rounds {
             settle()
             let bare = try microseconds { try spawn([program]) }
@@ -61,9 +70,11 @@ enum ColdCallBenchmark {
             let warm = microseconds(since: warmStart)
             guard warmEnd == .exited(0) else { throw SystemError(call: "\(warmEnd)", errno: EINVAL, subject: program) }
             settle()
-            let peer = hasBubblewrap ? try microseconds { try spawn(bubblewrap) } : 0
+            let peer = hasBubblewrap ? try microseconds { try spawn(bubblewrap + [program]) } : 0
+            settle()
+            let filtered = hasBubblewrap ? try spawnFiltered(filter) : 0
             guard round >= 0 else { continue }
-            for (index, time) in [bare, ours, warm, peer].enumerated() where index < rows.count {
+            for (index, time) in [bare, ours, warm, peer, filtered].enumerated() where index < rows.count {
                 rows[index].times.append(time)
             }
         }
@@ -82,10 +93,10 @@ enum ColdCallBenchmark {
                     + spaces(5) + "\(ratio / 100).\(ratio % 100 / 10)\(ratio % 10)"
                     + (row.goal.map { "   goal \($0)" } ?? ""))
         }
-        if rows.count > 3 {
+        for peer in rows.dropFirst(3) {
             for (row, goal) in [(rows[1], "0.5"), (rows[2], "0.2")] {
-                let ratio = String(100 + Int((row.median / rows[3].median * 100).rounded())).dropFirst()
-                lines.append("\(row.name) / bubblewrap: 0.\(ratio)   goal \(goal)")
+                let ratio = String(1000 + Int((row.median / peer.median * 1000).rounded())).dropFirst()
+                lines.append("\(row.name) / \(peer.name): 0.\(ratio)   goal \(goal)")
             }
         }
         return lines.joined(separator: "\n")
@@ -98,7 +109,15 @@ enum ColdCallBenchmark {
         while ContinuousClock.now < end {}
     }
 
-    private static func spawn(_ words: [String]) throws(SystemError) {
+    /// A call of ours has a filter: a peer that has none does less.
+    private static func spawnFiltered(_ filter: SharedDescriptor) throws -> Double {
+        // It is read from where the last one stopped.
+        lseek(filter.raw, 0, SEEK_SET)
+        let words = bubblewrap + ["--seccomp", "\(filterDescriptor)", program]
+        return try microseconds { try spawn(words, passing: filter) }
+    }
+
+    private static func spawn(_ words: [String], passing filter: SharedDescriptor? = nil) throws(SystemError) {
         var pipe = try Descriptor.pipe()
         let reading = pipe.takeFirst()
         let writing = pipe.takeSecond().release()
@@ -108,6 +127,7 @@ enum ColdCallBenchmark {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDWR, 0)
         posix_spawn_file_actions_adddup2(&actions, writing, 1)
         posix_spawn_file_actions_adddup2(&actions, writing, 2)
+        if let filter { posix_spawn_file_actions_adddup2(&actions, filter.raw, filterDescriptor) }
         let arguments = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid: pid_t = 0

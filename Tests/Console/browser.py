@@ -143,6 +143,8 @@ with sync_playwright() as playwright:
     page.goto(first["url"])
     check(page.url == origin + "/", f"the link leads to {page.url}")
     check("release-notes" in page.content(), "the run is not there")
+    counts = page.locator(".run .counts").first.inner_text()
+    check("5 wait for a person" in counts and "3 denied" in counts, f"the run's calls are counted as {counts!r}")
     state = context.storage_state()
     check(all(c["httpOnly"] and c["sameSite"] == "Strict" for c in state["cookies"]), "the cookie is not HttpOnly and Strict")
     check(page.evaluate("document.cookie") == "", "scripts see the cookie")

@@ -50,7 +50,7 @@ final class TestProvider: ToolProvider {
         case "deny", "typed": return .denied("no rule allows this", reason: ["effect": "deny"])
         case "held":
             began.increment()
-            await context.progress.whileRunning(every: .milliseconds(5)) { await gate.wait() }
+            await context.progress.whileRunning(every: .milliseconds(5), body: { await gate.wait() })
             return .text("held")
         case "bytes": return .text(String(repeating: "x", count: Int(arguments["count"]?.integerValue ?? 0)))
         case "client": return .text("\(context.client?.name ?? "nobody") \(context.version.rawValue)")

@@ -130,7 +130,9 @@ struct OtherArgumentsTests {
         func codes(_ rule: Intent.Rule) throws -> [Lint.Code] {
             var intent = Fixture.intent([rule])
             intent.expires = .after(.seconds(60))
-            return try CompiledIntent(intent, tools: [tool.name: tool]).lints(canApprove: true).map(\.code)
+            return try CompiledIntent(intent, tools: [tool.name: tool]).lints(now: Instant(secondsSince1970: 0)) { _ in
+                nil
+            }.map(\.code)
         }
         #expect(try codes(Fixture.rule(.allow, "net.get")) == [.tooWide, .anyHost])
         var rule = Fixture.rule(.allow, "net.get")

@@ -56,7 +56,7 @@ package struct AllowedSigners: Hashable, Sendable {
 
     func credential(_ id: [UInt8]) -> WebAuthnCredential? { credentials.first { $0.id == id } }
 
-    private var credentials: [WebAuthnCredential] {
+    var credentials: [WebAuthnCredential] {
         directives.compactMap { directive in
             if case .webauthn(let credential) = directive { credential } else { nil }
         }

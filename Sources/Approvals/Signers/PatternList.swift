@@ -27,6 +27,9 @@ struct PatternList: Hashable, Sendable {
         Set(patterns.filter { !$0.utf8.contains { "*?!".utf8.contains($0) } }.map { $0.lowercased() })
     }
 
+    /// True if more names match than are written.
+    var hasPatterns: Bool { patterns.contains { $0.utf8.contains { "*?".utf8.contains($0) } } }
+
     /// The patterns that are names, as they are written.
     var writtenNames: [String] { patterns.filter { !$0.utf8.contains { "*?!".utf8.contains($0) } } }
 

@@ -71,6 +71,8 @@ struct RecordState: Sendable {
             runs[run]?.change(call, tool: tool) {
                 $0.asked = position
                 $0.traits.insert(.asked)
+                // What ran on a copy before has a decision already.
+                if $0.ended == nil { $0.state = .waiting }
             }
             seen(&runs[run])
         case .answered(let run, let call, let verdict, let breakGlass):
@@ -81,7 +83,7 @@ struct RecordState: Sendable {
                 case "allow": $0.traits.insert(.approved)
                 // It counts for nothing: others may still answer.
                 case "refused": break
-                default: if $0.decided == nil { $0.state = .denied }
+                default: if $0.state == .waiting { $0.state = .denied }
                 }
             }
             seen(&runs[run])

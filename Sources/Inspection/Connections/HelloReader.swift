@@ -15,14 +15,21 @@ final class HelloReader: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private var held = ByteBuffer()
+    private var isInputClosed = false
     private var promise: EventLoopPromise<Beginning>?
+
+    private static let mostHeld = 4 << 20
 
     init(_ promise: EventLoopPromise<Beginning>) { self.promise = promise }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
         held.writeBuffer(&buffer)
-        guard promise != nil else { return }
+        guard promise != nil else {
+            // Nobody reads while the origin is dialled.
+            if held.readableBytes > Self.mostHeld { context.close(promise: nil) }
+            return
+        }
         switch ClientHello(held.readableBytesView) {
         case .incomplete where held.readableBytes <= ClientHello.mostBytes: break
         case .notTLS: answer(.plain)
@@ -34,6 +41,15 @@ final class HelloReader: ChannelInboundHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         answer(.malformed)
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The tool sends no more; what it sent may be a whole request.
+        guard case .inputClosed? = event as? ChannelEvent else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        isInputClosed = true
+        answer(.malformed)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -48,6 +64,7 @@ final class HelloReader: ChannelInboundHandler, RemovableChannelHandler {
             context.fireChannelReadComplete()
             held = ByteBuffer()
         }
+        if isInputClosed { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
         context.leavePipeline(removalToken: removalToken)
     }
 

@@ -75,14 +75,27 @@ struct InspectedConnection: Sendable {
     }
 
     private func serve(_ channel: any Channel, _ outside: OriginConnection) async {
+        let tool: ToolConnection
         do {
-            switch (try await ToolConnection.take(channel, outside.name, of: origin), outside) {
+            tool = try await ToolConnection.take(channel, outside.name, of: origin) { stream in
+                guard case .http2(_, let streams) = outside else { return _ = try? await stream.executeThenClose { _, _ in } }
+                try? await serve(stream, streams)
+            }
+        } catch {
+            return await outside.close()
+        }
+        do {
+            switch (tool, outside) {
             case (.http1(let tool), .http1(let outside)): try await serve(tool, outside)
-            case (.http2(_, let tool), .http2(let channel, let outside)): try await serve(tool, outside, channel)
+            case (.http2(let tool), .http2(let outside, _)):
+                outside.closeFuture.whenComplete { _ in tool.close(promise: nil) }
+                try await withTaskCancellationHandler {
+                    try await tool.closeFuture.get()
+                } onCancel: {
+                    tool.close(promise: nil)
+                }
             case (.http1, .http2), (.http2, .http1): preconditionFailure("both speak the same")
             }
-        } catch is HTTPParserError {
-            origin.refuse(.malformed, "a request to \(origin.destination) that is no HTTP/1.1")
         } catch {
             // What there was to say is said and on record; the rest is a connection that broke.
         }
@@ -138,16 +151,6 @@ struct InspectedConnection: Sendable {
 
     // MARK: HTTP/2
 
-    private func serve(
-        _ tool: ToolConnection.Streams, _ outside: OriginConnection.Streams, _ channel: any Channel
-    ) async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            for try await stream in tool.inbound {
-                group.addTask { try? await serve(stream, outside) }
-            }
-        }
-    }
-
     private func serve(_ stream: ToolConnection.Stream, _ outside: OriginConnection.Streams) async throws {
         try await stream.executeThenClose { inbound, outbound in
             let exchange = Exchange(gate: gate, isHTTP2: true, requests: PartReader(inbound), tool: outbound)
@@ -178,9 +181,9 @@ struct InspectedConnection: Sendable {
     /// Tells the tool why there is nobody to talk to, if it speaks HTTP/1.1.
     private func apologise(_ channel: any Channel, _ offered: [String]?, _ detail: String) async {
         let speaks = offered.map { $0.isEmpty || $0.contains(ApplicationProtocol.http1.rawValue) } ?? true
-        guard speaks, case .http1(let tool)? = try? await ToolConnection.take(channel, .http1, of: origin) else {
-            return
-        }
+        guard speaks, 
+            case .http1(let tool)? = try? await ToolConnection.take(channel, .http1, of: origin, serve: { _ in })
+        else { return }
         try? await tool.executeThenClose { inbound, outbound in
             let exchange = Exchange(gate: gate, isHTTP2: false, requests: PartReader(inbound), tool: outbound)
             guard case .head? = try await exchange.requests.next() else { return }

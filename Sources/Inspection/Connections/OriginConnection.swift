@@ -24,6 +24,15 @@ enum OriginConnection: Sendable {
         }
     }
 
+    /// Ends it.
+    func close() async {
+        switch self {
+        // One that is dropped without this ends the process.
+        case .http1(let stream): try? await stream.executeThenClose { _, _ in }
+        case .http2(let channel, _): channel.close(promise: nil)
+        }
+    }
+
     /// On the channel's loop.
     static func make(_ name: String?, _ channel: any Channel) throws -> OriginConnection {
         let pipeline = channel.pipeline.syncOperations

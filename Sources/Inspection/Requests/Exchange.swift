@@ -60,17 +60,7 @@ struct Exchange: Sendable {
 
     /// Tells the tool why its request goes no further.
     func refuse(_ refusal: Refusal) async throws {
-        let body = ByteBuffer(string: "agentbox: refused: \(refusal.detail)\n")
-        var headers: HTTPHeaders = [
-            "content-type": "text/plain; charset=utf-8", "content-length": "\(body.readableBytes)",
-            "cache-control": "no-store",
-        ]
-        if !isHTTP2 { headers.add(name: "connection", value: "close") }
-        try await tool.write(
-            contentsOf: [
-                .head(HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)),
-                .body(.byteBuffer(body)), .end(nil),
-            ])
+        try await tool.write(contentsOf: refusal.answer(isHTTP2: isHTTP2))
     }
 
     private func send(

@@ -1,4 +1,5 @@
 import Egress
+import NIOCore
 import NIOHTTP1
 
 /// A request, or the answer to one, that goes no further; on record, and the tool is told why.
@@ -15,4 +16,18 @@ struct Refusal: Error, Hashable {
     }
 
     static func malformed(_ detail: String) -> Refusal { Refusal(.malformed, .badRequest, detail) }
+
+    /// What the tool is answered.
+    func answer(isHTTP2: Bool) -> [HTTPServerResponsePart] {
+        let body = ByteBuffer(string: "agentbox: refused: \(detail)\n")
+        var headers: HTTPHeaders = [
+            "content-type": "text/plain; charset=utf-8", "content-length": "\(body.readableBytes)",
+            "cache-control": "no-store",
+        ]
+        if !isHTTP2 { headers.add(name: "connection", value: "close") }
+        return [
+            .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)), .body(.byteBuffer(body)),
+            .end(nil),
+        ]
+    }
 }

@@ -32,15 +32,8 @@ package struct KeyFolder: Sendable {
 
     /// True if it holds no key of any log. One that cannot be listed is taken for one that does.
     var isEmpty: Bool {
-        guard let stream = opendir(path) else { return false }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".key") || name.hasSuffix(".pub") { return false }
-        }
-        return true
+        guard let names = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY).shared().names() else { return false }
+        return !names.contains { $0.hasSuffix(".key") || $0.hasSuffix(".pub") }
     }
 
     /// The secret of a log's key.

@@ -33,6 +33,17 @@ struct TileFolder: Sendable {
     /// The checkpoint's note; nil if there is none.
     func checkpoint() throws(LedgerError) -> [UInt8]? { try read(Self.checkpointName, limit: SignedNote.sizeLimit) }
 
+    /// Without a checkpoint there may be the tiles of an export that was cut off, and nothing else: what somebody keeps
+    /// in a folder is not to lie among ours.
+    func requireUnused() throws(LedgerError) {
+        let names = try LedgerError.translating(.openFailed, "cannot list", path) { try folder.names() }
+        guard let other = names.first(where: { $0 != "tile" && !$0.hasPrefix(Self.checkpointName + ".new-") }) else {
+            return
+        }
+        throw LedgerError(
+            .diverged, "`\(path)` is no export of this ledger: it holds `\(other)`", remedy: "name an empty folder")
+    }
+
     /// The hashes of a tile, from the full one if the partial one is gone.
     func hashes(_ tile: TilePath) throws(LedgerError) -> [TreeHash] {
         var bytes = try read(tile.path, limit: Self.sizeLimit)

@@ -45,7 +45,10 @@ package struct TileWriter {
     ) throws(LedgerError) {
         self.folder = folder
         withEntries = entries
-        guard let note = try folder.checkpoint() else { return }
+        guard let note = try folder.checkpoint() else {
+            try folder.requireUnused()
+            return
+        }
         let before: SignedCheckpoint
         do throws(LedgerError) {
             before = try SignedCheckpoint(note, keys: keys)

@@ -73,15 +73,8 @@ package struct LogProver {
 
     private static func remove(_ path: String) {
         if unlink(path) == 0 || errno == ENOENT { return }
-        if let folder = opendir(path) {
-            defer { closedir(folder) }
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { remove(path + "/" + name) }
-            }
-        }
+        let names = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY).shared().names()
+        for name in names ?? [] { remove(path + "/" + name) }
         rmdir(path)
     }
 }

@@ -23,15 +23,18 @@ package struct MCPProgress: Sendable {
 
     /// Reports the seconds that `body` has been running, for calls that cannot tell how far they are. A client that
     /// gives up on silence goes on waiting, say for a person's approval.
+    ///
+    /// - Parameter state: What it is doing, asked at each report.
     package func whileRunning<Value: Sendable>(
-        every interval: Duration = .seconds(1), _ body: () async -> Value
+        every interval: Duration = .seconds(1), _ state: @escaping @Sendable () -> String = { "running" },
+        body: () async -> Value
     ) async -> Value {
         guard isWanted else { return await body() }
         let beat = Task {
             let start = ContinuousClock.now
             while await Reactor.shared.sleep(until: .now + interval) == .deadlinePassed {
                 let seconds = (ContinuousClock.now - start) / .seconds(1)
-                report(seconds, "running for \(Int(seconds)) s")
+                report(seconds, "\(state()) for \(Int(seconds)) s")
             }
         }
         defer { beat.cancel() }

@@ -6,12 +6,22 @@ extension CompiledIntent {
     /// Bounded: rules are compared with one another as long as `BoxSearch.maximumSteps` last, and `not-compared` says
     /// where they did not.
     ///
-    /// - Parameter canApprove: Whether there is anybody who can give approvals.
-    package func lints(canApprove: Bool) -> [Lint] {
+    /// - Parameter whyNobody: Of a rule that asks for an approval: why nobody could give it, and what to do about it; nil
+    ///   if somebody can.
+    package func lints(
+        now: Instant, whyNobody: (_ rule: Int) -> (reason: String, fix: String)?
+    ) -> [Lint] {
         var lints: [Lint] = []
         if expires == nil {
             lints.append(
                 Lint(.noExpiry, nil, "the task never expires", fix: "add `expires`, such as `expires: 4h`"))
+        }
+        if let reviewBy, isReviewDue(at: now) {
+            lints.append(
+                Lint(
+                    .reviewDue, nil,
+                    "its review was due on \(reviewBy): what it allows needs an approval until a person has looked at it",
+                    fix: "look at what it grants (`agentbox review`), then write a later `reviewBy`"))
         }
         var effects = RuleEffects()
         for (name, tool) in tools.sorted(by: { $0.key < $1.key }) { effects.add(rules(of: name), of: tool) }
@@ -21,11 +31,11 @@ extension CompiledIntent {
             if let lint = effects.lint(of: rule), constant == nil || lint.code != .neverMatches { lints.append(lint) }
             lints += WidthLints(rule, tools: tools).lints
             if let constant { lints.append(constant) }
-            if rule.effect == .approve, !canApprove {
+            if rule.effect == .approve, let (reason, fix) = whyNobody(rule.index) {
                 lints.append(
                     Lint(
-                        .noApprover, rule, "nobody can give the approval, so that its calls are denied",
-                        fix: "allow what is harmless with a narrower rule, and leave the rest out"))
+                        .noApprover, rule, "nobody can give the approval, so that its calls are denied: \(reason)",
+                        fix: fix))
             }
         }
         if let reason = effects.gap {

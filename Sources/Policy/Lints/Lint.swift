@@ -32,6 +32,8 @@ package struct Lint: Hashable, Sendable {
         case noApprover = "no-approver"
         /// The task never ends by itself.
         case noExpiry = "no-expiry"
+        /// The day of the intent's review has passed.
+        case reviewDue = "review-due"
         /// There are more rules than are compared with one another.
         case notCompared = "not-compared"
     }

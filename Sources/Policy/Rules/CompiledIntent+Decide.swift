@@ -47,7 +47,7 @@ extension CompiledIntent {
 
     // MARK: The task
 
-    private func isReviewDue(at now: Instant) -> Bool {
+    func isReviewDue(at now: Instant) -> Bool {
         guard let reviewBy else { return false }
         return now.secondsSince1970 >= reviewBy.secondsSince1970
     }

@@ -196,7 +196,7 @@ extension ApprovalRequirement {
     }
 
     /// True if the local user's word can be enough.
-    var isForLocalUser: Bool {
+    package var isForLocalUser: Bool {
         assuranceOfEach == .localUser && quorum == 1 && roles.isEmpty && !excludesPrincipal
     }
 

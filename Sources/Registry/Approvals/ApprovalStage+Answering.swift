@@ -45,10 +45,19 @@ extension ApprovalStage {
             let revocations = try? await setting.store.revocations(after: oldest)
         else { return }
         for request in open.values {
-            for revocation in revocations where revocation.epoch > request.epoch && revocation.covers(request.record) {
-                request.end.happen(.void("\(revocation.by) revoked it"))
-            }
+            guard let why = Self.why(revocations, of: request) else { continue }
+            request.end.happen(.void(why))
         }
+    }
+
+    /// Why a request is void; nil if nothing that it rests on was revoked since it was made.
+    func revocation(of request: OpenRequest) async -> String? {
+        let revocations = try? await setting.store.revocations(after: request.epoch)
+        return Self.why(revocations ?? [], of: request)
+    }
+
+    private static func why(_ revocations: [Revocation], of request: OpenRequest) -> String? {
+        revocations.first { $0.epoch > request.epoch && $0.covers(request.record) }.map { "\($0.by) revoked it" }
     }
 
     /// Verifies an answer and acts on it.

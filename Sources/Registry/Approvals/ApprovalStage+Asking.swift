@@ -35,7 +35,9 @@ extension ApprovalStage {
         try await requireNotPaused()
         try await requireSomebody(question.requirement)
         let request = try await ask(question, fence)
-        let end = await wait(for: request)
+        var end = await wait(for: request)
+        // What was taken back is cancelled as well, and not by the agent.
+        if case .cancelled = end, let why = await revocation(of: request) { end = .void(why) }
         open[request.record.id] = nil
         kept[request.record.id] = nil
         seen[request.record.id] = nil

@@ -320,6 +320,10 @@ struct Executor: Sendable {
             execution.fail(error.code, error.message)
             return execution
         }
+        // Cancelled or revoked after the program had ended: nothing of it is to be seen.
+        if Task.isCancelled, execution.succeeded {
+            execution.fail("cancelled", "the call was cancelled before what it wrote was published")
+        }
         guard execution.succeeded, rehearsal == nil else {
             await layer.discard()
             execution.publication = .discarded

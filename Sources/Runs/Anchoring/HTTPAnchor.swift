@@ -53,6 +53,8 @@ package enum HTTPAnchor {
     private static let limit = 128 << 10
     /// Of each read and write, in seconds.
     private static let timeout = 20
+    /// Of the whole answer: a server that sends a byte now and then is not waited for.
+    private static let wholeTime = Duration.seconds(60)
 
     /// Publishes. Blocking.
     package static func publish(_ text: String, to address: Address) throws {
@@ -81,6 +83,7 @@ package enum HTTPAnchor {
     }
 
     private static func exchange(_ request: String, with address: Address) throws -> (status: Int, body: [UInt8]) {
+        let end = ContinuousClock.now + wholeTime
         let socket = try connect(address)
         do {
             try socket.writeAll(Array(request.utf8))
@@ -88,7 +91,7 @@ package enum HTTPAnchor {
             var piece = [UInt8](repeating: 0, count: 16 << 10)
             while true {
                 let count = try piece.withUnsafeMutableBytes { try socket.read(into: $0) }
-                guard let count else { throw SystemError(call: "read", errno: ETIMEDOUT) }
+                guard let count, ContinuousClock.now < end else { throw SystemError(call: "read", errno: ETIMEDOUT) }
                 if count == 0 { break }
                 answer += piece[..<count]
                 guard answer.count <= limit else {

@@ -42,6 +42,11 @@ package final class FilterCache: Sendable {
     /// Says what is wrong with the system call rules of a profile, by compiling them.
     package func check(_ profile: ResolvedProfile) throws(SandboxError) { _ = try entry(for: profile) }
 
+    /// The instructions of the profile's filter, as the kernel reads them: for a peer that is measured with the same.
+    package func instructions(for profile: ResolvedProfile) throws(SandboxError) -> [UInt8] {
+        try entry(for: profile).program.bytes
+    }
+
     /// The profile's filter for this machine.
     func entry(for profile: ResolvedProfile) throws(SandboxError) -> Entry {
         let source = FilterSource(profile)

@@ -25,7 +25,7 @@ final class InitProcess: BoxProcess {
             var pidfd: Int32 = -1
             let spawn = { withExtendedLifetime(theirs) { cs_spawn_init(path, theirs.raw, &pid, &pidfd) } }
             let problem = if let group { try group.giveBirth(spawn) } else { spawn() }
-            guard problem == 0 else { throw SystemError(call: "posix_spawn", errno: problem, subject: path) }
+            guard problem == 0 else { throw SystemError(call: "start", errno: problem, subject: path) }
             process = Descriptor(owning: pidfd).shared()
             control = ControlSocket(ours.shared())
             self.group = group

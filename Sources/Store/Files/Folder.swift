@@ -87,28 +87,7 @@ package struct Folder: Sendable {
     }
 
     /// The names in the folder, sorted, without `.` and `..`.
-    func names() throws(SystemError) -> [String] {
-        let raw = try open(".", O_RDONLY | O_DIRECTORY).release()
-        guard let stream = fdopendir(raw) else {
-            let error = SystemError.last("fdopendir", path)
-            close(raw)
-            throw error
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            // readdir tells its end from an error by errno alone.
-            errno = 0
-            guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw SystemError.last("readdir", path) }
-                return names.sorted()
-            }
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-    }
+    func names() throws(SystemError) -> [String] { try descriptor.names() }
 
     /// 16 hexadecimal digits that nobody can guess.
     static func randomName() -> String {

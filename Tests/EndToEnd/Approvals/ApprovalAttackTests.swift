@@ -49,6 +49,19 @@ struct ApprovalAttackTests {
         }
     }
 
+    @Test("a flood of answers that count for nothing uses up the yes, and never the no")
+    func flooded() throws {
+        let question = try Question()
+        for _ in 0..<33 { #expect(question.allow(question.id, ["--key", question.mallory]).status != 0) }
+        let late = question.allow(question.id, ["--key", question.alice])
+        #expect(late.status != 0 && late.errorOutput.contains("too many answers"), "\(late)")
+        let no = question.approvals.deny(question.id, "--key", question.alice, "--reason", "not now")
+        #expect(no.output == "denied\n", "\(no)")
+        #expect(try question.agent.line() == "a.txt 126")
+        #expect(try question.approvals.state(question.id) == "denied")
+        question.agent.kill()
+    }
+
     @Test("an approval that was used is none for the next call, even if that is the same")
     func replayed() throws {
         let question = try Question("write a.txt hi; write a.txt hi; write a.txt hi")

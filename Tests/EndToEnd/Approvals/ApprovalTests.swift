@@ -61,6 +61,29 @@ struct ApprovalTests {
         #expect(approvals.scene.file("docs/a.txt") == nil)
     }
 
+    @Test("the agent's client is told that a person is asked")
+    func progress() throws {
+        let approvals = try ApprovalScene()
+        let call =
+            #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"fs.write","#
+            + #""arguments":{"path":"docs/a.txt","content":"hi"},"_meta":{"progressToken":"t"}}}"#
+        let agent = try approvals.start(
+            """
+            { echo '\(Self.initialize)'; echo '{"jsonrpc":"2.0","method":"notifications/initialized"}'; echo '\(call)'
+              sleep 20; } | agentbox connect
+            """)
+        let id = try approvals.requests()[0]
+        var heard = try agent.line()
+        for _ in 0..<10 where heard?.contains("waiting for a person's approval") != true { heard = try agent.line() }
+        #expect(heard?.contains("waiting for a person's approval") == true, "\(heard ?? "nothing")")
+        #expect(approvals.deny(id).status == 0)
+        agent.kill()
+    }
+
+    private static let initialize =
+        #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"#
+        + #""clientInfo":{"name":"test","version":"1"}}}"#
+
     @Test("while people think, other calls go on, however many wait")
     func othersGoOn() throws {
         let approvals = try ApprovalScene()

@@ -88,29 +88,50 @@ struct CredentialCommandTests {
         #expect(call["leases"]?.arrayValue?.compactMap { $0["kind"]?.stringValue } == ["lease-begun", "lease-ended"])
     }
 
-    @Test func `an approver is shown what would be issued`() throws {
-        // Nobody answers here: the question is on record all the same.
-        let result = scene.scene.script(
-            """
-            start call --intent task.yaml \(scene.catalogue.joined(separator: " ")) look.asks --json '{}'
-            until agentbox approve list --json | grep -q look.asks; do sleep 0.1; done
-            agentbox approve show "$(agentbox approve list --json | grep -o '"id": *"[^"]*"' | head -1 | cut -d'"' -f4)"
-            kill -9 $process
-            """)
-        #expect(result.output.contains("CREDENTIALS that are issued to it"), "\(result)")
-        #expect(result.output.contains("credential `it` of `static`"), "\(result)")
+    @Test func `an approver is shown what would be issued, and a yes issues exactly that`() throws {
+        let agent = try BackgroundAgentbox(
+            scene.scene,
+            ["run", scene.scene.intent] + scene.catalogue + [
+                "--", "/bin/sh", "-c", "agentbox call look.asks >/dev/null 2>&1; echo \"ended $?\"",
+            ])
+        var request: String?
+        for _ in 0..<600 where request == nil {
+            usleep(50_000)
+            let waiting = agentbox("approve", "list", "--json").output.split(separator: "\n").first
+            request = try waiting.flatMap { try JSON(parsing: String($0))["request"]?.stringValue }
+        }
+        let waiting = try #require(request, "nobody was asked")
+        let shown = agentbox("approve", "show", waiting)
+        #expect(shown.output.contains("CREDENTIALS that are issued to it"), "\(shown)")
+        #expect(shown.output.contains("credential `it` of `static`"), "\(shown)")
+        #expect(agentbox("approve", "allow", waiting).status == 0)
+        #expect(try agent.line() == "ended 0")
+        _ = agent.wait()
+        let call = try #require(try scene.scene.runs().last?["calls"]?.arrayValue?.last)
+        #expect(call["decided"]?["approval"]?["request"]?.stringValue == waiting)
+        #expect(call["leases"]?.arrayValue?.count == 2, "\(call)")
     }
 
     @Test func `a host that is killed while its call runs leaves a lease that the next start ends`() throws {
         let result = scene.scene.script(
             """
             start call --intent task.yaml \(scene.catalogue.joined(separator: " ")) look.slow --json '{}'
-            until agentbox credential list --json | grep -q '"open": *1'; do sleep 0.1; done
+            for attempt in $(seq 300); do
+                agentbox credential list --json >list; grep -q '"open": *1' list && break
+                kill -0 $process 2>/dev/null || break
+                sleep 0.1
+            done
+            cat list
             kill -9 $process
             agentbox call --intent task.yaml \(scene.catalogue.joined(separator: " ")) look.nothing --json '{}' >/dev/null
-            agentbox credential list --json
+            echo; echo then; agentbox credential list --json
             """)
-        let sources = try JSON(parsing: String(result.output[(result.output.firstIndex(of: "{") ?? result.output.startIndex)...]))
-        #expect((sources["sources"]?.arrayValue ?? []).allSatisfy { $0["open"] == 0 }, "\(result)")
+        let parts = result.output.split(separator: "\nthen\n", maxSplits: 1)
+        try #require(parts.count == 2, "\(result)")
+        func open(_ text: Substring) throws -> Int64 {
+            try JSON(parsing: String(text))["sources"]?.arrayValue?.reduce(0) { $0 + ($1["open"]?.integerValue ?? 0) } ?? -1
+        }
+        #expect(try open(parts[0]) == 1, "the control: there was one: \(result)")
+        #expect(try open(parts[1]) == 0, "\(result)")
     }
 }

@@ -10,10 +10,21 @@ import TestSupport
 struct EgressScene {
     let scene: Scene
     static let tools = ["net.run", "net.near", "net.little", "net.literal"]
+    /// Starts more services, in bash.
+    private let services: String
 
-    init(_ person: Person) throws {
+    /// - Parameters:
+    ///   - files: More files of the scene's, by name.
+    ///   - tools: Those of them that are tools, to be registered in place of the usual ones.
+    ///   - making: Makes more of the world, in bash.
+    ///   - services: Starts more services, in bash.
+    init(
+        _ person: Person, files: [String: String] = [:], tools: [String] = Self.tools, making: String = "",
+        services: String = ""
+    ) throws {
+        self.services = services
         scene = try Scene(
-            person, rules: (Self.tools + ["http.get"]).map { "- allow: \($0)" }.joined(separator: "\n"))
+            person, rules: (tools + ["http.get"]).map { "- allow: \($0)" }.joined(separator: "\n"))
         let folder = scene.folder
         try folder.write("www/a.txt", "hello from outside\n")
         try folder.write("www/large.bin", String(repeating: "0123456789abcdef", count: 1 << 18))
@@ -30,6 +41,7 @@ struct EgressScene {
         try folder.write("tools/net.little/tool.yaml", Self.tool("net.little", "little"))
         try folder.write(
             "tools/net.literal/tool.yaml", Self.tool("net.literal", "net", grant: "connect: \"127.0.0.1:8000\""))
+        for (name, text) in files { try folder.write(name, text) }
         let made = Command.run(
             [
                 "/bin/bash", "-ec",
@@ -39,6 +51,8 @@ struct EgressScene {
                 git init -q source && cd source
                 git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "first of the origin"
                 cd .. && git clone -q --bare source www/repo.git && git -C www/repo.git update-server-info
+                cd \(scene.folder.path)
+                \(making)
                 chmod -R a+rX .
                 """,
             ], in: folder.path)
@@ -47,7 +61,7 @@ struct EgressScene {
         // Where they are called: an ordinary user's namespace shows the system's files as nobody's.
         let options = Self.catalogue(scene).joined(separator: " ")
         let registered = script(
-            "for tool in \(Self.tools.joined(separator: " ")); do agentbox tool register $tool \(options) || exit 98; done"
+            "for tool in \(tools.joined(separator: " ")); do agentbox tool register $tool \(options) || exit 98; done"
         )
         guard registered.status == 0 else { throw TestSupportError("cannot register the tools: \(registered)") }
     }
@@ -74,6 +88,7 @@ struct EgressScene {
                 kill -0 $world || { cat world.err; exit 99; }
                 sleep 0.02
             done
+            \(services)
             agentbox() { \(quoted) "$@"; }
             call() { agentbox call --intent task.yaml \(options) "$1" --json "$2"; }
             # start WORDS…: agentbox in the background, its output in `out` and `err`, its process in `$process`.
@@ -117,7 +132,7 @@ struct EgressScene {
         ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")]
     }
 
-    private static func profile(_ name: String, limits: String = "") -> String {
+    static func profile(_ name: String, limits: String = "") -> String {
         """
         apiVersion: agentbox.dev/v1
         kind: Sandbox
@@ -128,14 +143,16 @@ struct EgressScene {
           exec: [/usr, /bin, /lib, /lib64]
           tmp: 64MiB
         limits:
-          memory: 4GiB
+          memory: 64GiB
           processes: 128
           files: 1024
         \(limits)
         """
     }
 
-    private static func tool(_ name: String, _ profile: String, grant: String = "connect: \"${args.to}\"") -> String {
+    static func tool(
+        _ name: String, _ profile: String, grant: String = "connect: \"${args.to}\"", files: [String] = []
+    ) -> String {
         """
         apiVersion: agentbox.dev/v1
         kind: Tool
@@ -146,12 +163,13 @@ struct EgressScene {
         input: argv
         inputSchema:
           type: object
-          properties: {script: {type: string}, to: {type: array, items: {type: string}}}
+          properties: {script: {type: string}, to: {type: array, items: {type: string}}, repo: {type: string}}
           additionalProperties: false
         annotations: {readOnly: true, destructive: false, idempotent: true, openWorld: true}
         sandbox: \(profile)
         grants:
           - \(grant)
+        files: [\(files.joined(separator: ", "))]
         limits: {time: 30s, output: 4MiB}
         """
     }

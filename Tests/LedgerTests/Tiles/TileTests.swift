@@ -71,6 +71,20 @@ struct TileTests {
         }
     }
 
+    @Test("a folder that holds something else is left alone; what a first export left that was cut off is not")
+    func foreign() async throws {
+        try await fixture.fill(3)
+        let output = fixture.folder("mine")
+        try TileWriter.write(ledger: fixture.path, to: output)
+        #expect(unlink(output + "/checkpoint") == 0)
+        try fixture.folder.write("mine/checkpoint.new-7", "cut off")
+        try TileWriter.write(ledger: fixture.path, to: output)
+        #expect(unlink(output + "/checkpoint") == 0)
+        try fixture.folder.write("mine/notes.txt", "mine")
+        #expect(throws: LedgerError(.diverged, "")) { try TileWriter.write(ledger: fixture.path, to: output) }
+        #expect(access(output + "/checkpoint", F_OK) != 0)
+    }
+
     @Test("a folder with tiles of another log, or of a longer one, is left alone")
     func others() async throws {
         try await fixture.fill(3)

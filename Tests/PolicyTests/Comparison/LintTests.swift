@@ -11,7 +11,10 @@ struct LintTests {
         _ rules: String, _ head: String = "expires: 4h", annotations: Annotations? = nil, canApprove: Bool = true
     ) throws -> [Lint] {
         let intent = try ComparisonFixture.intent(rules, head)
-        return try CompiledIntent(intent, tools: ComparisonFixture.tools(annotations)).lints(canApprove: canApprove)
+        let now = Instant(secondsSince1970: 1_798_761_600)  // 2027-01-01
+        return try CompiledIntent(intent, tools: ComparisonFixture.tools(annotations)).lints(now: now) { _ in
+            canApprove ? nil : ("nobody is known", "name somebody")
+        }
     }
 
     static let found: [(String, Lint.Code)] = [
@@ -77,6 +80,8 @@ struct LintTests {
         #expect(try Self.lints("- {allow: fs.write}", "").map(\.code) == [.noExpiry])
         #expect(try Self.lints("- {approve: fs.write}", canApprove: false).map(\.code) == [.noApprover])
         #expect(try Self.lints("- {approve: fs.write}").isEmpty)
+        #expect(try Self.lints("- {allow: fs.write}", "expires: 4h\nreviewBy: 2026-12-31").map(\.code) == [.reviewDue])
+        #expect(try Self.lints("- {allow: fs.write}", "expires: 4h\nreviewBy: 2027-01-02").isEmpty)
     }
 
     @Test("Names of arguments that hold hosts are known by their words")

@@ -2,7 +2,7 @@
 #pragma once
 
 #if defined(__x86_64__)
-static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
+static inline __attribute__((always_inline)) long system_call(long number, long a, long b, long c, long d, long e, long f) {
     long result;
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
@@ -14,7 +14,7 @@ static inline long system_call(long number, long a, long b, long c, long d, long
     return result;
 }
 #elif defined(__aarch64__)
-static inline long system_call(long number, long a, long b, long c, long d, long e, long f) {
+static inline __attribute__((always_inline)) long system_call(long number, long a, long b, long c, long d, long e, long f) {
     register long x8 __asm__("x8") = number;
     register long x0 __asm__("x0") = a;
     register long x1 __asm__("x1") = b;
