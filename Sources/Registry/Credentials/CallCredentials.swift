@@ -19,7 +19,7 @@ struct CallCredentials: Sendable {
     /// - Parameter socketPath: Gives names for sockets, in a folder that no box sees.
     init(_ issued: [CredentialStage.Issued], socketPath: () -> String) async throws(CredentialError) {
         do throws(CredentialError) {
-            for one in issued { try add(one, socketPath) }
+            for one in issued { try await add(one, socketPath) }
         } catch {
             await close()
             throw error
@@ -31,7 +31,7 @@ struct CallCredentials: Sendable {
 
     private mutating func add(
         _ one: CredentialStage.Issued, _ socketPath: () -> String
-    ) throws(CredentialError) {
+    ) async throws(CredentialError) {
         let name = one.resolved.template.name
         switch one.resolved.template.delivery {
         case .broker(let broker):
@@ -74,10 +74,15 @@ struct CallCredentials: Sendable {
             }
             environment.append((variable, text))
         case .socket(let delivery):
-            let socket = try CallSocket(
-                delivery, try Self.single(one, delivery.field), name: name, hostPath: socketPath())
+            let socket: CallSocket
+            switch delivery.kind {
+            case .sshAgent:
+                socket = try .sshAgent(
+                    delivery, try Self.single(one, delivery.field), name: name, hostPath: socketPath())
+            case .postgres: socket = try await .postgres(delivery, one, hostPath: socketPath())
+            }
             sockets.append(socket)
-            environment.append((delivery.variable, socket.path))
+            environment += socket.environment
         }
     }
 

@@ -72,9 +72,13 @@ package struct ConfiguredSources: Sendable {
         do {
             plan = try source.source.plan(request)
             try Self.require(plan, of: template)
+            if case .socket(let socket) = template.delivery, socket.kind == .postgres {
+                try Self.requireServer(of: socket, source, arguments)
+            }
         } catch {
             throw Refusal(
-                .credentialUnavailable, "the credential `\(template.name)` of `\(template.source)`: \(error.message)")
+                .credentialUnavailable,
+                "the credential `\(template.name)` of `\(template.source)`: \(Self.words(error))")
         }
         return ResolvedCredential(
             template: template, scope: scope, destination: destination, paths: paths, lifetime: lifetime, plan: plan,
@@ -116,11 +120,32 @@ package struct ConfiguredSources: Sendable {
                     .unsupported, "the source issues several fields, and one variable takes one",
                     remedy: "say which with `field`: \(VisibleText.list(plan.fields, conjunction: "or"))")
             }
-        case .socket(let socket) where socket.kind != .sshAgent:
-            throw CredentialError(
-                .unsupported, "this build serves no `\(socket.kind.rawValue)` socket",
-                remedy: "deliver it by `file` or `memfd`")
         case .socket, .memfd, .file: break
+        }
+    }
+
+    /// A PostgreSQL socket leads to the server of its source and to no other.
+    private static func requireServer(
+        of socket: SocketDelivery, _ source: Source, _ arguments: JSON
+    ) throws {
+        guard case .remote(let options) = source.configuration.options, case .postgres(let server) = options.server
+        else {
+            throw CredentialError(
+                .unsupported, "a socket of postgres takes a role of a source of type `postgres`",
+                remedy: "deliver it by `file` or `memfd`")
+        }
+        guard socket.field == nil else {
+            throw CredentialError(
+                .unsupported, "a socket of postgres takes the whole role, and no `field` of it",
+                remedy: "remove `field`")
+        }
+        guard let to = try socket.to?.expand(arguments: arguments).first else { return }
+        let host = server.host.contains(":") ? "[\(server.host)]" : server.host
+        guard let wanted = try? Destination(to), wanted == (try? Destination("\(host):\(server.port)")) else {
+            throw CredentialError(
+                .unsupported,
+                "the socket is to lead to \(VisibleText.quoted(to)), and the source's server is \(host):\(server.port)",
+                remedy: "remove `to`, or take another source")
         }
     }
 

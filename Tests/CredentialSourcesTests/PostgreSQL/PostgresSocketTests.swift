@@ -84,7 +84,6 @@ struct PostgresSocketTests {
             for (words, reason) in [
                 (psql("admin"), "this socket is for the role"), (psql(user, "postgres"), "for the database orders"),
                 (psql(user, "dbname=orders replication=database"), "no replication"),
-                (psql(user, "dbname=orders sslmode=require"), "SSL"),
                 (psql(user, "dbname=orders options='-c nothing=1'"), "unrecognized configuration parameter"),
             ] {
                 let refused = run("SELECT 1", words)
