@@ -36,7 +36,8 @@ struct Agentbox: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, MCPCommand.self, ConnectCommand.self, CallCommand.self, ToolCommand.self,
             IntentCommand.self, ApproveCommand.self, SandboxCommand.self, ChangesCommand.self, AuditCommand.self,
-            ReviewCommand.self, CredentialCommand.self, ConsoleCommand.self, RevokeCommand.self, PsCommand.self, SchemaCommand.self,
+            ReviewCommand.self, CredentialCommand.self, ConsoleCommand.self, RevokeCommand.self, PsCommand.self,
+            SchemaCommand.self,
             DoctorCommand.self,
         ]
     )
