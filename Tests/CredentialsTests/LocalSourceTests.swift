@@ -100,7 +100,8 @@ struct LocalSourceTests {
         #expect(try await mint(source("type: pass\noptions: {entry: work/github}")) == "from pass")
         unsetenv("PASSWORD_STORE_DIR")
         #expect(
-            try await mint(source("type: pass\noptions: {entry: work/github, store: \(folder("store"))}")) == "from pass")
+            try await mint(source("type: pass\noptions: {entry: work/github, store: \(folder("store"))}"))
+                == "from pass")
         await expect(
             .refused, "is not in the password store",
             try source("type: pass\noptions: {entry: work/gitlab, store: \(folder("store"))}"))

@@ -32,7 +32,8 @@ struct MintedHereTests {
         return Array(try #require(Data(base64Encoded: text)))
     }
 
-    private let jwt = "type: jwt\noptions: {issuer: \"https://agentbox.example.com\", audiences: [\"https://api.example.com\", b]}"
+    private let jwt =
+        "type: jwt\noptions: {issuer: \"https://agentbox.example.com\", audiences: [\"https://api.example.com\", b]}"
 
     @Test func `a token says which call it is for, of whom, for whom, and who approved it`() async throws {
         let source = try source(jwt)
@@ -63,7 +64,8 @@ struct MintedHereTests {
         let signed = try folder.write("signed", Array((parts[0] + "." + parts[1]).utf8))
         let signature = try folder.write("signature", try Self.decoded(parts[2]))
         // SubjectPublicKeyInfo of Ed25519 (RFC 8410, 4).
-        let key = try folder.write("key.der", [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00] + x)
+        let key = try folder.write(
+            "key.der", [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00] + x)
         func verify(_ file: String) -> Command.Result {
             Command.run([
                 "/usr/bin/openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", key, "-in",

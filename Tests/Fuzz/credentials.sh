@@ -23,6 +23,7 @@ module Credentials "$root"/Sources/Credentials/{Values/Secret,CredentialError}.s
 swiftc "${flags[@]}" -module-name CredentialFuzzer "$root/Tests/Fuzz/CredentialFuzzer/CredentialFuzzer.swift" \
     "$root"/Sources/CredentialSources/AWS/PlainXML.swift "$root"/Sources/CredentialSources/Server/Scrubbing.swift \
     "$root"/Sources/CredentialSources/HTTP/Timestamp+RFC3339.swift \
+    "$root"/Sources/CredentialSources/PostgreSQL/Socket/{StartupPacket,SessionSettings}.swift \
     Diagnostics.o StrictJSON.o LinuxIO.o Manifests.o Credentials.o -o credential-fuzzer
 seed() { printf '%s' "$1" >"corpus/seed-$(printf '%s' "$1" | cksum | cut -d' ' -f1)"; }
 handle='{"lease":"l","details":{"a":"b"},"scope":{}}'
@@ -36,6 +37,9 @@ for text in \
     '{"ask":1,"source":{"type":"vault","options":{},"secrets":{}},"action":{"mint":{"lease":"l","scope":{},"milliseconds":5,"call":{"run":"","call":"","task":"","tool":"","callDigest":"","agent":"","principal":"","approvers":[]}}},"milliseconds":5}'; do
     seed "$text"
 done
+printf '\x00\x03\x00\x00user\x00role\x00database\x00orders\x00search_path\x00a b\\c\x00options\x00-c a=b\x00\x00' \
+    >corpus/seed-startup
+printf '\x04\xd2\x16\x2eabcdefgh' >corpus/seed-cancel
 export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
 ./credential-fuzzer -max_total_time="${1:-60}" -max_len=4096 -timeout=10 -print_final_stats=1 corpus
 echo "nothing found; corpus in $build/corpus"

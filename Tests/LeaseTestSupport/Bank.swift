@@ -36,7 +36,8 @@ package struct Bank: CredentialSource {
     }
 
     private var fault: Fault {
-        guard let file = try? Descriptor.open(folder + "/fault", O_RDONLY), let bytes = try? file.readAll(limit: 64) else {
+        guard let file = try? Descriptor.open(folder + "/fault", O_RDONLY), let bytes = try? file.readAll(limit: 64)
+        else {
             return .none
         }
         return Fault(rawValue: String(decoding: bytes, as: UTF8.self)) ?? .none
@@ -48,7 +49,9 @@ package struct Bank: CredentialSource {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name.hasPrefix("live-") { names.append(String(name.dropFirst(5))) }
         }
         return names.sorted()
@@ -71,7 +74,8 @@ package struct Bank: CredentialSource {
         let expires = Timestamp(millisecondsSince1970: Timestamp.now().millisecondsSince1970 + seconds * 1000)
         return MintedCredential(
             fields: [fault == .mintsOtherFields ? "other" : "token": Secret("secret-of-\(request.lease)")],
-            handle: LeaseHandle(lease: request.lease, details: ["account": .string(request.lease)], scope: request.scope),
+            handle: LeaseHandle(
+                lease: request.lease, details: ["account": .string(request.lease)], scope: request.scope),
             expires: revocability == .none ? nil : expires)
     }
 
@@ -87,7 +91,9 @@ package struct Bank: CredentialSource {
     }
 
     package func probe(_ lease: LeaseHandle, with credential: MintedCredential?) async -> ProbeResult {
-        if fault == .hangsAtProbe { await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(60)) }.value }
+        if fault == .hangsAtProbe {
+            await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(60)) }.value
+        }
         return access(path(lease.lease), F_OK) == 0 ? .accepted("the account is open") : .refused("no such account")
     }
 

@@ -35,12 +35,14 @@ package final class LeaseScene: Sendable {
         guard let name = SourceName("bank") else { throw CredentialError(.malformed, "no name") }
         sources = ConfiguredSources([
             .init(
-                SourceConfiguration(name: name, options: .environment(.init(variable: "BANK")), timeout: patience), bank)
+                SourceConfiguration(name: name, options: .environment(.init(variable: "BANK")), timeout: patience), bank
+            )
         ])
     }
 
     package var stage: CredentialStage {
-        CredentialStage(sources: sources, store: store, ledger: ledger, context: context, socketFolder: run.path, onStep: onStep)
+        CredentialStage(
+            sources: sources, store: store, ledger: ledger, context: context, socketFolder: run.path, onStep: onStep)
     }
 
     /// What a call of a tool with one credential needs.

@@ -12,18 +12,50 @@ struct CredentialTests {
     }
 
     static let wrong: [(text: String, place: String, words: String)] = [
-        (tool("broker: {to: \"https://other.example.com\", variable: T}"), "10:59 credentials[0].deliver.broker.to contradiction", "no `connect` grant"),
-        (tool("broker: {to: \"https://api.example.com:8443\", variable: T}"), "10:59 credentials[0].deliver.broker.to contradiction", "add `- connect:"),
-        (tool("broker: {to: \"https://${args.path}\", variable: T}"), "10:59 credentials[0].deliver.broker.to contradiction", "no `connect` grant"),
-        (tool("broker: {to: \"http://api.example.com\", variable: T}", grants: "{connect: \"api.example.com:80\"}"), "10:59 credentials[0].deliver.broker.to invalid-value", "`https://`"),
+        (
+            tool("broker: {to: \"https://other.example.com\", variable: T}"),
+            "10:59 credentials[0].deliver.broker.to contradiction", "no `connect` grant"
+        ),
+        (
+            tool("broker: {to: \"https://api.example.com:8443\", variable: T}"),
+            "10:59 credentials[0].deliver.broker.to contradiction", "add `- connect:"
+        ),
+        (
+            tool("broker: {to: \"https://${args.path}\", variable: T}"),
+            "10:59 credentials[0].deliver.broker.to contradiction", "no `connect` grant"
+        ),
+        (
+            tool("broker: {to: \"http://api.example.com\", variable: T}", grants: "{connect: \"api.example.com:80\"}"),
+            "10:59 credentials[0].deliver.broker.to invalid-value", "`https://`"
+        ),
         (tool("environment: {variable: T}"), "10:59 credentials[0].deliver.environment missing-key", "`downgrade`"),
-        (tool("environment: {variable: T, downgrade: false}"), "10:84 credentials[0].deliver.environment.downgrade invalid-value", "broker"),
-        (tool("memfd: {variable: LD_PRELOAD}"), "10:64 credentials[0].deliver.memfd.variable invalid-value", "is not a manifest's to set"),
-        (tool("memfd: {variable: NODE_EXTRA_CA_CERTS}"), "10:64 credentials[0].deliver.memfd.variable invalid-value", "is not a manifest's to set"),
+        (
+            tool("environment: {variable: T, downgrade: false}"),
+            "10:84 credentials[0].deliver.environment.downgrade invalid-value", "broker"
+        ),
+        (
+            tool("memfd: {variable: LD_PRELOAD}"), "10:64 credentials[0].deliver.memfd.variable invalid-value",
+            "is not a manifest's to set"
+        ),
+        (
+            tool("memfd: {variable: NODE_EXTRA_CA_CERTS}"), "10:64 credentials[0].deliver.memfd.variable invalid-value",
+            "is not a manifest's to set"
+        ),
         (tool("socket: ssh-agent"), "10:54 credentials[0].deliver.socket missing-key", "hostKeys"),
-        (Documents.tool("credentials: [{name: a, source: s, scope: {b: \"${args.pth}\"}, deliver: {memfd: {variable: T}}}]"), "9:47 credentials[0].scope.b contradiction", "did you mean `path`"),
-        (Documents.tool("credentials: [{name: a, source: s, deliver: {memfd: {variable: T}, file: {name: x}}}]"), "9:68 credentials[0].deliver contradiction", "expected one of"),
-        (Documents.tool("credentials: [{name: a, source: s, deliver: {memfd: {variable: T}}}, {name: b, source: s, deliver: {file: {name: f, variable: T}}}]"), "9:100 credentials[1].deliver contradiction", "the variable `T` is the one of the credential `a` too"),
+        (
+            Documents.tool(
+                "credentials: [{name: a, source: s, scope: {b: \"${args.pth}\"}, deliver: {memfd: {variable: T}}}]"),
+            "9:47 credentials[0].scope.b contradiction", "did you mean `path`"
+        ),
+        (
+            Documents.tool("credentials: [{name: a, source: s, deliver: {memfd: {variable: T}, file: {name: x}}}]"),
+            "9:68 credentials[0].deliver contradiction", "expected one of"
+        ),
+        (
+            Documents.tool(
+                "credentials: [{name: a, source: s, deliver: {memfd: {variable: T}}}, {name: b, source: s, deliver: {file: {name: f, variable: T}}}]"
+            ), "9:100 credentials[1].deliver contradiction", "the variable `T` is the one of the credential `a` too"
+        ),
     ]
 
     @Test("what cannot be right is refused in its place", arguments: wrong)
@@ -33,12 +65,14 @@ struct CredentialTests {
         #expect(problems.contains { $0.description.contains(words) }, "\(problems.map(\.description))")
     }
 
-    @Test("the same host and port, or the same text, is covered", arguments: [
-        ("https://api.example.com/", "{connect: \"api.example.com:443\"}"),
-        ("https://API.example.com.", "{connect: \"https://api.example.com/v1\"}"),
-        ("https://${args.path}", "{connect: \"https://${args.path}\"}"),
-        ("https://127.0.0.1:8080", "{connect: \"127.0.0.1:8080\"}"),
-    ])
+    @Test(
+        "the same host and port, or the same text, is covered",
+        arguments: [
+            ("https://api.example.com/", "{connect: \"api.example.com:443\"}"),
+            ("https://API.example.com.", "{connect: \"https://api.example.com/v1\"}"),
+            ("https://${args.path}", "{connect: \"https://${args.path}\"}"),
+            ("https://127.0.0.1:8080", "{connect: \"127.0.0.1:8080\"}"),
+        ])
     func covered(to: String, grant: String) {
         let problems = Kind.tool.problems(Self.tool("broker: {to: \"\(to)\", variable: T}", grants: grant))
         #expect(problems.isEmpty, "\(problems.map(\.description))")

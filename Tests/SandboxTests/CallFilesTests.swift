@@ -28,7 +28,9 @@ struct CallFilesTests {
 
     @Test func `a file is there before the program starts, and is the call's own`() async throws {
         for fixture in try fixtures() {
-            let report = try await run(fixture, "cat /run/agentbox/files/token; stat -c '%a %u %g' /run/agentbox/files/token") {
+            let report = try await run(
+                fixture, "cat /run/agentbox/files/token; stat -c '%a %u %g' /run/agentbox/files/token"
+            ) {
                 let path = try $0.files.add("token", memory(secret))
                 #expect(path == "/run/agentbox/files/token")
             }

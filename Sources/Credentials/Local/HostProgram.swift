@@ -50,7 +50,8 @@ enum HostProgram {
                     remedy: "does it ask for a passphrase that nobody sees? unlock its key or its keyring first")
             case ECANCELED: throw CredentialError(.unreachable, "the call was ended while `\(name)` was asked")
             case EFBIG: throw CredentialError(.malformed, "`\(name)` wrote more than \(SecretReader.limit) bytes")
-            case EACCES where error.call == name: throw CredentialError(.refused, "`\(name)` refused: \(error.subject ?? "")")
+            case EACCES where error.call == name:
+                throw CredentialError(.refused, "`\(name)` refused: \(error.subject ?? "")")
             default: throw CredentialError(.unreachable, "`\(name)` cannot be asked: \(error.message)")
             }
         }

@@ -29,7 +29,8 @@ struct JWTSource: CredentialSource {
         let now = Timestamp.now().millisecondsSince1970 / 1000
         let lifetime = min(request.lifetime, Self.longestLifetime).components.seconds
         guard lifetime > 0 else {
-            throw CredentialError(.unsupported, "a token cannot live for less than a second", remedy: "raise `lifetime`")
+            throw CredentialError(
+                .unsupported, "a token cannot live for less than a second", remedy: "raise `lifetime`")
         }
         let claims = TransactionClaims(
             issuer: options.issuer, audience: scope.audience, scope: scope.words, issued: now, expires: now + lifetime,
@@ -70,7 +71,8 @@ struct JWTSource: CredentialSource {
         let audience = members["audience"]?.stringValue ?? (options.audiences.count == 1 ? options.audiences[0] : nil)
         guard let audience, options.audiences.contains(audience) else {
             throw CredentialError(
-                .unsupported, "the source issues no token for \(audience.map { "the audience `\($0)`" } ?? "no audience")",
+                .unsupported,
+                "the source issues no token for \(audience.map { "the audience `\($0)`" } ?? "no audience")",
                 remedy: "its `audiences` are \(options.audiences.map { "`\($0)`" }.joined(separator: ", "))")
         }
         return (audience, members["scope"]?.stringValue)

@@ -41,7 +41,8 @@ package struct DecidedEntry: LedgerEntry {
 
     package init(
         time: Timestamp = .now(), context: RunContext, call: String, tool: String, effect: String, decision: JSON,
-        arguments: RecordedValue, grants: JSON? = nil, credentials: JSON? = nil, toolDigest: String? = nil, profileDigest: String? = nil,
+        arguments: RecordedValue, grants: JSON? = nil, credentials: JSON? = nil, toolDigest: String? = nil,
+        profileDigest: String? = nil,
         callDigest: String? = nil, labels: [String] = [], server: String? = nil,
         approval: JSON? = nil, canonical: JSON? = nil
     ) {

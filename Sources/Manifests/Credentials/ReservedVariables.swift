@@ -2,7 +2,8 @@
 /// credential, or the path of one, there.
 package enum ReservedVariables {
     private static let prefixes = [
-        "AGENTBOX_", "BASH_", "DYLD_", "GLIBC_", "LC_", "LD_", "MALLOC_", "NODE_", "PERL", "PYTHON", "RUBY", "SSL_CERT_",
+        "AGENTBOX_", "BASH_", "DYLD_", "GLIBC_", "LC_", "LD_", "MALLOC_", "NODE_", "PERL", "PYTHON", "RUBY",
+        "SSL_CERT_",
     ]
     private static let names: Set<String> = [
         "ALL_PROXY", "CDPATH", "CURL_CA_BUNDLE", "EDITOR", "ENV", "GCONV_PATH", "GIT_ASKPASS", "GIT_EXEC_PATH",

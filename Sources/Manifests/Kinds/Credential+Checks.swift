@@ -15,7 +15,9 @@ extension Tool {
             }
             let name = VisibleText.quoted(credential.name)
             if let variable = credential.delivery.variable {
-                if let first = variables[variable] { reportTwice("the variable \(VisibleText.quoted(variable))", first) }
+                if let first = variables[variable] {
+                    reportTwice("the variable \(VisibleText.quoted(variable))", first)
+                }
                 variables[variable] = name
             }
             if case .file(let file, _, _) = credential.delivery {

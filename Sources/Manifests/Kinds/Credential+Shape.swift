@@ -5,7 +5,8 @@ extension CredentialTemplate {
     static let shape: Shape<CredentialTemplate> = object(
         "a credential",
         required(
-            "name", .text("a name such as `github`", pattern: Name.dottedPattern, length: 1...64) {
+            "name",
+            .text("a name such as `github`", pattern: Name.dottedPattern, length: 1...64) {
                 Name.isDotted($0) ? $0 : nil
             }, "What this credential is called; unique in the tool."),
         required("source", .sourceName, "The source that issues it: a file of `$AGENTBOX_HOME/sources` names it."),

@@ -28,7 +28,8 @@ extension CredentialDelivery {
     private static let file: Shape<CredentialDelivery> = object(
         "a mapping with `name`",
         required(
-            "name", .text("a file's name such as `token`", pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$", length: 1...64) {
+            "name",
+            .text("a file's name such as `token`", pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]*$", length: 1...64) {
                 isFileName($0) ? $0 : nil
             }, "What it is called in `/run/agentbox/files`."),
         optional("variable", .variable, "Holds the file's path."),
@@ -56,7 +57,8 @@ extension CredentialDelivery {
 extension Shape where Value == CredentialDelivery? {
     /// What `exactlyOne` reported the absence of is no value.
     fileprivate func chosen() -> Shape<CredentialDelivery> {
-        Shape<CredentialDelivery>(expectation, schema: schema) { located, decoding in decode(located, &decoding) ?? nil }
+        Shape<CredentialDelivery>(expectation, schema: schema) { located, decoding in decode(located, &decoding) ?? nil
+        }
     }
 }
 
@@ -67,7 +69,8 @@ extension BrokerDelivery {
             "to", .httpsOrigin,
             "Where the secret may go, as a URL: `https://api.example.com`. A `connect` grant of the tool covers it."),
         optional(
-            "methods", .list(of: Shape<MethodName>.choice(), "a list of methods", count: 1...16).unique { $0 }, default: [],
+            "methods", .list(of: Shape<MethodName>.choice(), "a list of methods", count: 1...16).unique { $0 },
+            default: [],
             "Methods of the requests that may carry it; any if unset."),
         optional(
             "paths", .list(of: .pathPattern, "a list of paths", count: 1...64).unique { $0 }, default: [],
@@ -112,7 +115,8 @@ extension SocketDelivery {
             decoding.report(
                 .missingKey, at: located.position,
                 "the keys of the host that may be signed in to are missing",
-                suggestion: "write `socket: {protocol: ssh-agent, hostKeys: [\"ssh-ed25519 AAAA…\"]}`; `ssh-keyscan HOST` "
+                suggestion:
+                    "write `socket: {protocol: ssh-agent, hostKeys: [\"ssh-ed25519 AAAA…\"]}`; `ssh-keyscan HOST` "
                     + "prints them, for you to compare")
         }
     }
@@ -156,7 +160,8 @@ extension Shape where Value == String {
         }.checked { name, located, decoding in
             guard ReservedVariables.contains(name) else { return }
             decoding.report(
-                .invalidValue, at: located.position, "the variable \(VisibleText.quoted(name)) is not a manifest's to set",
+                .invalidValue, at: located.position,
+                "the variable \(VisibleText.quoted(name)) is not a manifest's to set",
                 suggestion: "it says how programs are found, started or trusted: take a name of the tool's own")
         }
     }
@@ -168,12 +173,16 @@ extension Shape where Value == String {
 
     fileprivate static var field: Shape {
         .text("a field's name such as `token`", pattern: "^[a-z][a-z0-9_]*$", length: 1...32) { text in
-            Name.isDotted(text) && text.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") } ? text : nil
+            Name.isDotted(text) && text.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") }
+                ? text : nil
         }
     }
 
     fileprivate static var hostKey: Shape {
-        .text("a public key such as `ssh-ed25519 AAAA…`", pattern: "^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$", length: 20...4096) {
+        .text(
+            "a public key such as `ssh-ed25519 AAAA…`", pattern: "^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$",
+            length: 20...4096
+        ) {
             let parts = $0.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
             let isBase64 = parts.count == 2 && parts[1].allSatisfy { Name.isForeignByte($0) || "+/=".utf8.contains($0) }
             return isBase64 && !parts[1].contains(UInt8(ascii: "-")) && !parts[1].contains(UInt8(ascii: "_")) ? $0 : nil

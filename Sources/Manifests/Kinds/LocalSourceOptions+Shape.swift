@@ -45,7 +45,8 @@ extension X509SourceOptions {
     static let shape: Shape<X509SourceOptions> = object(
         "a mapping with `trustDomain`",
         required(
-            "trustDomain", .text("a trust domain such as `example.org`", pattern: "^[a-z0-9._-]+$", length: 1...255) {
+            "trustDomain",
+            .text("a trust domain such as `example.org`", pattern: "^[a-z0-9._-]+$", length: 1...255) {
                 $0.utf8.allSatisfy { Name.isNameByte($0) || $0 == UInt8(ascii: ".") } ? $0 : nil
             }, "The authority's part of the SPIFFE IDs."),
         optional("key", .keyName, default: "default", shown: "default", "`$AGENTBOX_HOME/keys/x509-NAME.pem`.")
@@ -117,7 +118,8 @@ extension Shape where Value == String {
 
     /// An absolute URL in printable ASCII.
     static var uri: Shape {
-        .text("a URL such as `https://agentbox.example.com`", pattern: "^[a-z][a-z0-9+.-]*:[!-~]+$", length: 3...2048) { text in
+        .text("a URL such as `https://agentbox.example.com`", pattern: "^[a-z][a-z0-9+.-]*:[!-~]+$", length: 3...2048) {
+            text in
             let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
             guard parts.count == 2, let first = parts[0].first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
                 parts[0].allSatisfy({ Name.isNameByte($0) || "+.".utf8.contains($0) }),

@@ -11,7 +11,8 @@ extension SourceConfiguration {
             required("name", .sourceName, "What tools name it by in `credentials`."),
             optional("description", .prose("a description"), "What it is for, for the person who reviews it."),
             required("type", Shape<SourceType>.choice(), "What kind of source it is."),
-            optional("timeout", .duration, default: defaultTimeout, "How long one of its answers may take; `10s` if unset."),
+            optional(
+                "timeout", .duration, default: defaultTimeout, "How long one of its answers may take; `10s` if unset."),
             required("options", .anyMapping("a mapping"), "What a source of this type has to know.")
         ) { _, _, name, description, _, timeout, _ in
             (name: name, description: description, timeout: timeout)

@@ -39,7 +39,8 @@ extension Tool {
         optional(
             "credentials",
             .list(of: CredentialTemplate.shape, "a list of credentials", count: 0...16).unique { $0.name }, default: [],
-            shown: [], "Secrets that the tool needs: each call gets its own, which works for that call and dies with it."),
+            shown: [],
+            "Secrets that the tool needs: each call gets its own, which works for that call and dies with it."),
         optional("limits", ToolLimits.shape, default: ToolLimits(), "Limits of one call; the profile's hold as well."),
         optional(
             "files", .files, default: [], shown: [],

@@ -77,7 +77,8 @@ package struct ConfiguredSources: Sendable {
             }
         } catch {
             throw Refusal(
-                .credentialUnavailable, "the credential `\(template.name)` of `\(template.source)`: \(error.message)")
+                .credentialUnavailable,
+                "the credential `\(template.name)` of `\(template.source)`: \(Self.words(error))")
         }
         return ResolvedCredential(
             template: template, scope: scope, destination: destination, paths: paths, lifetime: lifetime, plan: plan,
@@ -135,7 +136,8 @@ package struct ConfiguredSources: Sendable {
         }
         guard socket.field == nil else {
             throw CredentialError(
-                .unsupported, "a socket of postgres takes the whole role, and no `field` of it", remedy: "remove `field`")
+                .unsupported, "a socket of postgres takes the whole role, and no `field` of it",
+                remedy: "remove `field`")
         }
         guard let to = try socket.to?.expand(arguments: arguments).first else { return }
         let host = server.host.contains(":") ? "[\(server.host)]" : server.host

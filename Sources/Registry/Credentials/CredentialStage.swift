@@ -156,7 +156,8 @@ package final class CredentialStage: Sendable {
         do throws(StoreError) {
             _ = try await store.create(lease.record, fence: nil, limit: Self.limit)
         } catch {
-            throw CredentialError(.unreachable, "the lease cannot be written down, so nothing is issued: \(error.message)")
+            throw CredentialError(
+                .unreachable, "the lease cannot be written down, so nothing is issued: \(error.message)")
         }
         onStep(.stored)
         do throws(LedgerError) {
@@ -201,7 +202,8 @@ package final class CredentialStage: Sendable {
         _ minted: MintedCredential, for resolved: ResolvedCredential, _ lease: LeaseRecord
     ) throws(CredentialError) {
         guard minted.handle.lease == lease.id, Set(minted.fields.keys) == Set(resolved.plan.fields) else {
-            throw CredentialError(.malformed, "the source `\(lease.source)` issued something else than it was asked for")
+            throw CredentialError(
+                .malformed, "the source `\(lease.source)` issued something else than it was asked for")
         }
         guard let most = resolved.plan.lifetime else { return }
         let latest = Timestamp.now().millisecondsSince1970 + most.microseconds / 1000 + leeway
@@ -219,7 +221,8 @@ package final class CredentialStage: Sendable {
         do throws(StoreError) {
             open = try await store.openLeases(of: name.rawValue)
         } catch {
-            throw CredentialError(.sourceClosed, "whether the source `\(name)` is open cannot be read: \(error.message)")
+            throw CredentialError(
+                .sourceClosed, "whether the source `\(name)` is open cannot be read: \(error.message)")
         }
         for lease in open where lease.failure != nil {
             let report = await retirement.retire(lease, with: nil, context: context(of: lease))
@@ -243,6 +246,7 @@ package final class CredentialStage: Sendable {
     private static func makeName() -> String {
         let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
         var generator = SystemRandomNumberGenerator()
-        return String(decoding: (0..<26).map { _ in alphabet[Int.random(in: 0..<32, using: &generator)] }, as: UTF8.self)
+        return String(
+            decoding: (0..<26).map { _ in alphabet[Int.random(in: 0..<32, using: &generator)] }, as: UTF8.self)
     }
 }

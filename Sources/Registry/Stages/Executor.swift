@@ -111,7 +111,8 @@ struct Executor: Sendable {
         guard !wanted.isEmpty else { return [] }
         guard rehearsal == nil else {
             throw RegistryError(
-                .noRehearsal, "a call that is issued credentials cannot be rehearsed: nobody asked for what it would do")
+                .noRehearsal, "a call that is issued credentials cannot be rehearsed: nobody asked for what it would do"
+            )
         }
         guard let credentials else {
             throw RegistryError(.noRehearsal, "no credentials are issued here, and the call needs some")

@@ -122,7 +122,8 @@ package struct CredentialTrial: Sendable {
         do {
             issued = try await stage.issue([resolved], for: binding)
         } catch {
-            return add("mint", [error.message, error.remedy].compactMap(\.self).joined(separator: "; "), isProblem: true)
+            return add(
+                "mint", [error.message, error.remedy].compactMap(\.self).joined(separator: "; "), isProblem: true)
         }
         for one in issued {
             let until = one.credential.expires.map { ", until \($0)" } ?? ""

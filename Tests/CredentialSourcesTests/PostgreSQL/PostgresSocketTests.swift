@@ -119,28 +119,35 @@ struct PostgresSocketTests {
     @Test("what it does can be cancelled, by who has the key of the session, which is not the server's")
     func cancelled() async throws {
         try await with { user, _ in
-            let session = try LineProcess("/usr/bin/env", psql(user).withErrors)
-            try session.say("SELECT pg_backend_pid();")
-            let backend = try session.line()
-            try session.say("\\set ON_ERROR_STOP 0\nSELECT pg_sleep(600);\nSELECT 'after';")
-            for _ in 0..<200 {
-                let busy = cluster.run(
-                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'"
-                )
-                if busy.output == "1\n" { break }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            // psql's own `\(backend)` is of the server; a request with it, and any key, cancels nothing.
-            let stranger = raw(
-                "s.sendall(struct.pack('!IIII', 16, 80877102, \(backend ?? "0"), 0)); print(s.recv(1))")
-            #expect(stranger.output == "b''\n")
-            for process in Command.run(["pgrep", "-f", "psql.*-U \(user)"]).output.split(separator: "\n") {
-                kill(pid_t(process) ?? 0, SIGINT)
-            }
-            var line = try session.line()
-            while let text = line, text != "after" { line = try session.line() }
-            #expect(line == "after")
-            session.kill()
+            let result = raw(
+                """
+                def message():
+                    head = b''
+                    while len(head) < 5: head += s.recv(5 - len(head))
+                    size, body = struct.unpack('!I', head[1:])[0] - 4, b''
+                    while len(body) < size: body += s.recv(size - len(body))
+                    return head[:1], body
+                def query(text): s.sendall(b'Q' + struct.pack('!I', len(text) + 5) + text + b'\\0')
+                def until(wanted):
+                    while True:
+                        kind, body = message()
+                        if kind in wanted: return kind, body
+                def cancel(process, key):
+                    c = socket.socket(socket.AF_UNIX); c.connect('\(folder(".s.PGSQL.5432"))')
+                    c.sendall(struct.pack('!IIII', 16, 80877102, process, key)); return c.recv(1)
+                start(user='\(user)', database='orders')
+                process, key = struct.unpack('!II', until(b'K')[1]); until(b'Z')
+                query(b'SELECT pg_backend_pid()'); backend = int(until(b'D')[1][6:]); until(b'Z')
+                query(b'SELECT pg_sleep(30)')
+                print(backend != process, cancel(backend, key), cancel(process, key ^ 1))
+                s.settimeout(0.5)
+                try: print('too early', s.recv(1))
+                except TimeoutError: print('still at it')
+                s.settimeout(20)
+                print(cancel(process, key)); print(b'57014' in until(b'ED')[1]); until(b'Z')
+                query(b"SELECT 'after'"); print(until(b'D')[1][6:])
+                """)
+            #expect(result.output == "True b'' b''\nstill at it\nb''\nTrue\nb'after'\n", "\(result)")
         }
     }
 
@@ -234,34 +241,29 @@ struct PostgresSocketTests {
     }
 }
 
-extension [String] {
-    /// The same command with its errors among its output.
-    fileprivate var withErrors: [String] {
-        ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"] + self
-    }
-}
-
 @Suite("The first packet of a PostgreSQL connection is read strictly")
 struct StartupPacketTests {
+    /// `|` stands for a NUL.
     private func packet(_ code: UInt32, _ rest: String = "") -> StartupPacket? {
         StartupPacket(
-            stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: code >> $0) } + Array(rest.utf8))
+            stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: code >> $0) }
+                + Array(rest.utf8).map { $0 == UInt8(ascii: "|") ? 0 : $0 })
     }
 
     @Test func `what there is`() {
         #expect(packet(80_877_103) == .encryption && packet(80_877_104) == .encryption)
         #expect(
-            packet(196_608, "user\0a\0database\0b\0\0")
+            packet(196_608, "user|a|database|b||")
                 == .start(
                     minor: 0,
                     [
                         .init(name: "user", value: "a"), .init(name: "database", value: "b"),
                     ]))
-        #expect(packet(196_608, "\0") == .start(minor: 0, []))
+        #expect(packet(196_608, "|") == .start(minor: 0, []))
         #expect(packet(80_877_102, "abcdefgh") == .cancel(process: 0x6162_6364, key: 0x6566_6768))
     }
 
-    @Test(arguments: ["", "user\0a\0", "user\0a", "user\0\0", "\0a\0\0", "user\0a\0user\0b\0\0", "user\0a\0\0x"])
+    @Test(arguments: ["", "user|a|", "user|a", "user||", "|a||", "user|a|user|b||", "user|a||x"])
     func `what there is not`(rest: String) { #expect(packet(196_608, rest) == nil) }
 
     @Test func `a setting cannot become another one`() throws {

@@ -24,7 +24,8 @@ struct CredentialCommandTests {
         scene.scene.giveAway()
         let broken = agentbox("credential", "check")
         #expect(broken.status == 1)
-        #expect(broken.errorOutput.contains("broken.yaml:5:") && broken.errorOutput.contains("`audiences`"), "\(broken)")
+        #expect(
+            broken.errorOutput.contains("broken.yaml:5:") && broken.errorOutput.contains("`audiences`"), "\(broken)")
         #expect(try JSON(parsing: agentbox("credential", "check", "--json").output)["valid"] == false)
         // Nothing starts with it.
         let call = scene.scene.agentbox(
@@ -36,9 +37,10 @@ struct CredentialCommandTests {
         let tokens = agentbox("credential", "test", "tokens", "--scope", #"{"scope": "read"}"#, "--json")
         let json = try JSON(parsing: tokens.output)
         #expect(tokens.status == 0 && json["passed"] == true && json["revocability"] == "R1", "\(tokens)")
-        #expect(json["timeline"]?.arrayValue?.compactMap { $0["step"]?.stringValue } == [
-            "plan", "mint", "use", "revoke", "probe",
-        ])
+        #expect(
+            json["timeline"]?.arrayValue?.compactMap { $0["step"]?.stringValue } == [
+                "plan", "mint", "use", "revoke", "probe",
+            ])
         let kept = agentbox("credential", "test", "static")
         #expect(kept.status == 0 && !(kept.output + kept.errorOutput).contains(scene.secret), "\(kept)")
         #expect(agentbox("credential", "test", "tokens", "--scope", #"{"audience": "x"}"#).status == 1)
@@ -129,7 +131,8 @@ struct CredentialCommandTests {
         let parts = result.output.split(separator: "\nthen\n", maxSplits: 1)
         try #require(parts.count == 2, "\(result)")
         func open(_ text: Substring) throws -> Int64 {
-            try JSON(parsing: String(text))["sources"]?.arrayValue?.reduce(0) { $0 + ($1["open"]?.integerValue ?? 0) } ?? -1
+            try JSON(parsing: String(text))["sources"]?.arrayValue?.reduce(0) { $0 + ($1["open"]?.integerValue ?? 0) }
+                ?? -1
         }
         #expect(try open(parts[0]) == 1, "the control: there was one: \(result)")
         #expect(try open(parts[1]) == 0, "\(result)")

@@ -11,7 +11,9 @@ struct CredentialDeliveryTests {
         }
     }
 
-    @Test("looked for in environment, arguments, memory and files of the box, and in all that agentbox keeps", arguments: cases)
+    @Test(
+        "looked for in environment, arguments, memory and files of the box, and in all that agentbox keeps",
+        arguments: cases)
     func found(person: Person, source: String, tool: String) throws {
         // A certificate's key has lines, and a variable takes it as it is.
         let scene = try CredentialScene(person, source: source)

@@ -32,7 +32,8 @@ struct CredentialScene {
         for (tool, deliver) in Self.deliveries { try write(tool: tool, source: source, deliver) }
         try write(tool: "look.nothing", source: nil, "")
         try write(tool: "look.asks", source: source, "memfd: {variable: TOKEN_FILE}")
-        try write(tool: "look.slow", source: source, "memfd: {variable: TOKEN_FILE}", script: "import time; time.sleep(1000)")
+        try write(
+            tool: "look.slow", source: source, "memfd: {variable: TOKEN_FILE}", script: "import time; time.sleep(1000)")
         try folder.write("sandboxes/look.yaml", Self.profile)
         scene.giveAway()
         for tool in tools {
@@ -62,7 +63,8 @@ struct CredentialScene {
 
     func write(source name: String, _ text: String) throws {
         try scene.folder.write(
-            "home/sources/\(name).yaml", "apiVersion: agentbox.dev/v1\nkind: CredentialSource\nname: \(name)\n\(text)\n",
+            "home/sources/\(name).yaml",
+            "apiVersion: agentbox.dev/v1\nkind: CredentialSource\nname: \(name)\n\(text)\n",
             mode: 0o600)
     }
 
@@ -86,7 +88,8 @@ struct CredentialScene {
             credentials: \(credentials)
             limits: {time: 20s}
             """)
-        try scene.folder.write("tools/\(tool)/look.py", script.map { "#!/usr/bin/python3\n\($0)\n" } ?? Self.script, mode: 0o755)
+        try scene.folder.write(
+            "tools/\(tool)/look.py", script.map { "#!/usr/bin/python3\n\($0)\n" } ?? Self.script, mode: 0o755)
     }
 
     private static let profile = """

@@ -7,12 +7,13 @@ import Testing
 struct ServerCredentialTests {
     private let cluster: PostgresCluster
     private let scene: Scene
+    private static let tools = ["db.query", "db.slow", "db.wide", "db.socket"]
 
     init() throws {
         cluster = try PostgresCluster.shared.get()
         scene = try Scene(
             Person.possible[0],
-            rules: "- allow: db.query\n- allow: db.slow\n- allow: db.wide")
+            rules: Self.tools.map { "- allow: \($0)" }.joined(separator: "\n"))
         let folder = scene.folder
         try folder.folder("home", mode: 0o700)
         try folder.write("outside/password", PostgresCluster.password + "\n", mode: 0o600)
@@ -46,8 +47,24 @@ struct ServerCredentialTests {
         try write(tool: "db.query", "SELECT count(*) FROM orders")
         try write(tool: "db.slow", "SELECT pg_sleep(600)")
         try write(tool: "db.wide", "SELECT count(*) FROM customers")
+        try write(tool: "db.socket", "SELECT count(*) FROM orders", deliver: "socket: postgres", grants: "[]")
+        try folder.write(
+            "tools/db.socket/query.py",
+            """
+            #!/usr/bin/python3
+            import glob, json, os, subprocess
+            def ask(*words):
+                psql = sorted(glob.glob("/usr/lib/postgresql/*/bin/psql"))[-1]
+                return subprocess.run([psql, "-X", "-A", "-t", "-w", *words], capture_output=True, text=True)
+            done = ask("-c", "SELECT count(*) FROM orders")
+            print(json.dumps({
+                "user": os.environ["PGUSER"], "rows": done.stdout.strip(), "error": done.stderr.strip(),
+                "other": ask("-U", "admin", "-c", "SELECT 1").stderr, "variables": dict(os.environ),
+                "network": ask("-h", "127.0.0.1", "-p", "\(cluster.port)", "-c", "SELECT 1").stderr,
+            }))
+            """, mode: 0o755)
         scene.giveAway()
-        for tool in ["db.query", "db.slow", "db.wide"] {
+        for tool in Self.tools {
             let made = scene.agentbox(["tool", "register", tool] + catalogue)
             guard made.status == 0 else { throw TestSupportError("cannot register `\(tool)`: \(made)") }
         }
@@ -55,7 +72,9 @@ struct ServerCredentialTests {
 
     private var catalogue: [String] { ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")] }
 
-    private func write(tool: String, _ statement: String) throws {
+    private func write(
+        tool: String, _ statement: String, deliver: String = "memfd: {variable: ROLE_FILE}", grants: String? = nil
+    ) throws {
         try scene.folder.write(
             "tools/\(tool)/tool.yaml",
             """
@@ -68,15 +87,14 @@ struct ServerCredentialTests {
             inputSchema: {type: object, properties: {table: {type: string}}}
             outputSchema: {type: object}
             sandbox: db
-            grants:
-              - connect: "127.0.0.1:\(cluster.port)"
+            grants: \(grants ?? "[{connect: \"127.0.0.1:\(cluster.port)\"}]")
             credentials:
               - name: role
                 source: orders
                 scope: {grants: [{tables: ["${args.table}"], privileges: [select]}]}
                 revocability: R3
                 lifetime: 60s
-                deliver: {memfd: {variable: ROLE_FILE}}
+                deliver: {\(deliver)}
             limits: {time: 20s}
             """)
         try scene.folder.write(
@@ -139,5 +157,16 @@ struct ServerCredentialTests {
         #expect(!hasRole(user))
         #expect(
             cluster.run("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'").output == "0\n")
+    }
+
+    @Test func `through its socket a call has the use of its role, and neither password nor network`() throws {
+        let json = try scene.call("db.socket", ["table": "orders"], options: catalogue)
+        let result = json["outcome"]?["structured"]
+        let user = try #require(result?["user"]?.stringValue, "\(json)")
+        #expect(result?["rows"] == "2", "\(json)")
+        #expect(result?["other"]?.stringValue?.contains("this socket is for the role") == true, "\(json)")
+        #expect(result?["network"]?.stringValue?.contains("failed") == true, "\(json)")
+        #expect(result?["variables"]?["PGPASSWORD"] == nil && result?["variables"]?["PGDATABASE"] == "orders")
+        #expect(!hasRole(user))
     }
 }

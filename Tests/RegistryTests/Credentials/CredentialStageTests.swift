@@ -43,12 +43,13 @@ struct CredentialStageTests {
         #expect(secret.withBytes { $0.elementsEqual("secret-of-\(lease)".utf8) })
         let reports = await scene.stage.end(issued)
         #expect(bank.live.isEmpty)
-        #expect(reports.map(\.json) == [
-            [
-                "name": "account", "source": "bank", "lease": .string(lease), "revocability": "R2",
-                "outcome": "revoked", "probe": "refused", "detail": "no such account",
-            ]
-        ])
+        #expect(
+            reports.map(\.json) == [
+                [
+                    "name": "account", "source": "bank", "lease": .string(lease), "revocability": "R2",
+                    "outcome": "revoked", "probe": "refused", "detail": "no such account",
+                ]
+            ])
         #expect(try await scene.store.openLeases().isEmpty)
     }
 

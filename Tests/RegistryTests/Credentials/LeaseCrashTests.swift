@@ -42,7 +42,8 @@ struct LeaseCrashTests {
         #expect(begun.count == (isRecorded ? 1 : 0))
         #expect(!ended.isEmpty, "nothing says what became of it")
         for entry in ended {
-            #expect(entry["outcome"] == "revoked" && entry["probe"] == "refused" && entry["residual"] == nil, "\(entry)")
+            #expect(
+                entry["outcome"] == "revoked" && entry["probe"] == "refused" && entry["residual"] == nil, "\(entry)")
             #expect(entry["revocability"] == "R2")
         }
     }

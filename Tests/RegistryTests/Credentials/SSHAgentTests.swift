@@ -23,8 +23,10 @@ struct SSHAgentTests {
             ], in: folder.path)
         try #require(made.status == 0, "\(made)")
         let key = Secret(try #require(File.text(of: folder("key"))))
-        let host = try #require(File.text(of: folder("host1.pub"))).split(separator: " ").prefix(2).joined(separator: " ")
-            .trimmed
+        let host = try #require(File.text(of: folder("host1.pub"))).split(separator: " ").prefix(2).joined(
+            separator: " "
+        )
+        .trimmed
         server = try SSHAgentServer(try SSHAgent(key: key, hostKeys: [host]), at: folder("agent.sock"))
     }
 
@@ -79,7 +81,8 @@ struct SSHAgentTests {
         // The control: with the key itself it works.
         let direct = shell("echo text | ssh-keygen -Y sign -q -f key -n file")
         #expect(direct.status == 0, "\(direct)")
-        let signed = shell("mkdir public && cp key.pub public/; echo text | ssh-keygen -Y sign -q -f public/key.pub -n file")
+        let signed = shell(
+            "mkdir public && cp key.pub public/; echo text | ssh-keygen -Y sign -q -f public/key.pub -n file")
         #expect(signed.status != 0 && !signed.output.contains("BEGIN SSH SIGNATURE"), "\(signed)")
         #expect(shell("ssh-add other").status != 0, "it takes no other key")
         #expect(shell("ssh-add -D; ssh-add -l").output.contains("for one call"), "and loses none")
@@ -98,7 +101,9 @@ struct SSHAgentTests {
             let answer = agent.answer(message, &connection)
             #expect(answer == [5] || message == [11], "\(message)")
         }
-        let long = shell("python3 -c 'import socket,os\ns=socket.socket(socket.AF_UNIX); s.connect(os.environ[\"SSH_AUTH_SOCK\"]); s.sendall(b\"\\xff\\xff\\xff\\xff\" + b\"x\" * 100); print(s.recv(10))'")
+        let long = shell(
+            "python3 -c 'import socket,os\ns=socket.socket(socket.AF_UNIX); s.connect(os.environ[\"SSH_AUTH_SOCK\"]); s.sendall(b\"\\xff\\xff\\xff\\xff\" + b\"x\" * 100); print(s.recv(10))'"
+        )
         #expect(long.output == "b''\n", "\(long)")
         #expect(shell("ssh-add -l").status == 0, "the control: it serves the next")
         await server.close()
@@ -119,5 +124,7 @@ struct SSHAgentTests {
 }
 
 extension String {
-    fileprivate var trimmed: String { String(trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
+    fileprivate var trimmed: String {
+        String(trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
 }

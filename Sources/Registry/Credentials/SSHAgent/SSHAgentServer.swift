@@ -39,7 +39,11 @@ final class SSHAgentServer: Sendable {
                 }
                 let peer = Descriptor(owning: raw).shared()
                 // Whoever comes too many is hung up on.
-                guard open.withLock({ $0 += 1; return $0 }) <= mostConnections else {
+                guard
+                    open.withLock({
+                        $0 += 1; return $0
+                    }) <= mostConnections
+                else {
                     open.withLock { $0 -= 1 }
                     continue
                 }
