@@ -43,7 +43,7 @@ struct BundledProfilesTests {
     func complete() throws {
         #expect(
             try ProfileCatalog.load(directories: [Self.folder]).profiles.keys.map(\.rawValue).sorted()
-                == (Self.names + Self.learned + ["egress"]).sorted())
+                == (Self.names + Self.learned + ["credentials", "egress", "inspect"]).sorted())
     }
 
     @Test("the broker's own box has sockets, and no files, no programs and no grants")

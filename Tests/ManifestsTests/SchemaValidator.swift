@@ -47,6 +47,11 @@ struct SchemaValidator {
             return value.objectValue.map { object in
                 (argument.arrayValue ?? []).allSatisfy { object[$0.stringValue ?? ""] != nil }
             } ?? true
+        case "dependentRequired":
+            let object = value.objectValue ?? JSONObject()
+            return (argument.objectValue ?? JSONObject()).allSatisfy { key, needed in
+                object[key] == nil || (needed.arrayValue ?? []).allSatisfy { object[$0.stringValue ?? ""] != nil }
+            }
         case "properties":
             return try (value.objectValue ?? JSONObject()).allSatisfy { key, member in
                 try argument[key].map { try accepts(member, $0) } ?? true
