@@ -67,7 +67,7 @@ struct InspectRefusalTests {
         ("no TLS", "curl -sS http://origin.example:443/public/a || echo no", "no", "not-tls"),
         (
             "a proxy's CONNECT", "curl -sS -p --proxy-insecure -x https://origin.example https://other.example/ || echo no", "no",
-            "request-not-granted"
+            "host-header"
         ),
     ]
 
