@@ -38,7 +38,8 @@ final class InspectedCall: Sendable {
                         return InspectedConnection.Accepted(channel: channel, beginning: promise.futureResult)
                     }
                 }
-            servers.append((server, InspectedConnection(gate: Gate(origin: origin, injector: injector), dialer: dialer)))
+            servers.append(
+                (server, InspectedConnection(gate: Gate(origin: origin, injector: injector), dialer: dialer)))
         }
         return Task { [servers] in
             await withDiscardingTaskGroup { group in
