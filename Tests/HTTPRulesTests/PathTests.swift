@@ -44,11 +44,14 @@ struct PathTests {
         #expect(try PathPattern(pattern.description) == pattern)
     }
 
-    @Test("what is no pattern", arguments: ["", "a", "/a**", "/***", "/a/**b", "/a//b", "/a/../b", "/a?b", "/%2f", "/a b"])
+    @Test(
+        "what is no pattern",
+        arguments: ["", "a", "/a**", "/***", "/a/**b", "/a//b", "/a/../b", "/a?b", "/%2f", "/a b"])
     func noPattern(text: String) { #expect(throws: PathRefusal.self) { try PathPattern(text) } }
 
     @Test(
-        "an argument in a pattern is text", arguments: ["*", "**", "a?b", "a#b", "%41", "a b", "é", "a;b", "octo/hello"])
+        "an argument in a pattern is text",
+        arguments: ["*", "**", "a?b", "a#b", "%41", "a b", "é", "a;b", "octo/hello"])
     func escaped(argument: String) throws {
         let pattern = try PathPattern("/repos/" + PathPattern.escaped(argument) + "/issues")
         #expect(!pattern.covers(try CanonicalPath(target: "/repos/x/issues".utf8)))
@@ -56,7 +59,9 @@ struct PathTests {
         #expect(pattern.covers(try CanonicalPath(target: own.utf8)))
     }
 
-    @Test("an argument leads out of no pattern", arguments: ["..", "a/../b", ".", "", "a//b", "a/", "a\\b", "a\0b", "%2e", "%2f"])
+    @Test(
+        "an argument leads out of no pattern",
+        arguments: ["..", "a/../b", ".", "", "a//b", "a/", "a\\b", "a\0b", "%2e", "%2f"])
     func leading(argument: String) {
         #expect(throws: PathRefusal.self) { try PathPattern("/repos/" + PathPattern.escaped(argument) + "/x") }
     }

@@ -16,7 +16,10 @@ struct InjectionTests {
         ("authorization: token \(placeholder)", "authorization: token \(secret)"),
         ("X-Api-Key: \(placeholder)", "X-Api-Key: \(secret)"),
         ("Cookie: a=b; session=\(placeholder); c=d", "Cookie: a=b; session=\(secret); c=d"),
-        ("Authorization: Basic " + basic("x-token:\(placeholder)"), "Authorization: Basic " + basic("x-token:\(secret)")),
+        (
+            "Authorization: Basic " + basic("x-token:\(placeholder)"),
+            "Authorization: Basic " + basic("x-token:\(secret)")
+        ),
         ("Authorization: basic " + basic("\(placeholder):"), "Authorization: basic " + basic("\(secret):")),
     ]
 
@@ -110,10 +113,19 @@ struct InjectionTests {
             "in a trailer",
             ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Echo: \(secret)\r\n\r\n"]
         ),
-        ("in an answer that is said to be encoded", ["HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 27\r\n\r\n", secret]),
+        (
+            "in an answer that is said to be encoded",
+            ["HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 27\r\n\r\n", secret]
+        ),
         ("in a part", ["HTTP/1.1 206 OK\r\nContent-Range: bytes 0-26/99\r\nContent-Length: 27\r\n\r\n", secret]),
-        ("in an early hint", ["HTTP/1.1 103 Early\r\nLink: \(secret)\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]),
-        ("in an answer that breaks off", ["HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", String(secret.dropLast(3))]),
+        (
+            "in an early hint",
+            ["HTTP/1.1 103 Early\r\nLink: \(secret)\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]
+        ),
+        (
+            "in an answer that breaks off",
+            ["HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", String(secret.dropLast(3))]
+        ),
     ]
 
     @Test("an answer that holds it does not hold it any more", arguments: reflecting)
@@ -121,7 +133,9 @@ struct InjectionTests {
         let scene = try await RawScene(answering: attempt.1, injecting: true)
         let answer = await scene.send("GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\(Self.bearer)\r\n")
         #expect(scene.origin.received.contains(Self.secret))
-        for part in [Self.secret, Self.basic(Self.secret), String(Self.secret.prefix(12)), String(Self.secret.suffix(8))] {
+        for part in [
+            Self.secret, Self.basic(Self.secret), String(Self.secret.prefix(12)), String(Self.secret.suffix(8)),
+        ] {
             #expect(!answer.contains(part), "\(attempt.0): \(answer)")
         }
         #expect(answer.hasPrefix("HTTP/1.1 200 OK") || answer.hasPrefix("HTTP/1.1 502"), "\(attempt.0): \(answer)")
@@ -130,7 +144,9 @@ struct InjectionTests {
 
     @Test("the positive control: an answer passes as it is where there is no secret")
     func passes() async throws {
-        let scene = try await RawScene(answering: ["HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 27\r\n\r\n", Self.secret])
+        let scene = try await RawScene(answering: [
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 27\r\n\r\n", Self.secret,
+        ])
         let answer = await scene.send("GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")
         #expect(answer.hasSuffix(Self.secret))
         scene.end()

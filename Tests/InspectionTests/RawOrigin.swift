@@ -17,7 +17,8 @@ enum RawSocket {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                precondition(bind(fd, pointer, size) == 0 && listen(fd, 64) == 0 && getsockname(fd, pointer, &size) == 0)
+                precondition(
+                    bind(fd, pointer, size) == 0 && listen(fd, 64) == 0 && getsockname(fd, pointer, &size) == 0)
             }
         }
         return (fd, UInt16(bigEndian: address.sin_port))
@@ -82,7 +83,8 @@ final class RawOrigin: Sendable {
                 while let bytes = RawSocket.read(client) {
                     heard.bytes.withLock { $0 += bytes }
                     rest += bytes
-                    while let end = rest.indices.dropLast(3).first(where: { rest[$0...].starts(with: "\r\n\r\n".utf8) }) {
+                    while let end = rest.indices.dropLast(3).first(where: { rest[$0...].starts(with: "\r\n\r\n".utf8) })
+                    {
                         rest = Array(rest[(end + 4)...])
                         for piece in pieces {
                             RawSocket.write(piece.utf8, to: client)

@@ -7,16 +7,25 @@ import Testing
 @Suite("A request that two servers may read in two ways goes to none")
 struct SmugglingTests {
     static let malformed: [(String, String)] = [
-        ("both lengths", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b"),
+        (
+            "both lengths",
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /b"
+        ),
         ("two lengths", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd"),
         ("two equal lengths", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nabcd"),
         ("a list of lengths", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 4, 4\r\n\r\nabcd"),
         ("a signed length", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: +4\r\n\r\nabcd"),
         ("a length in hexadecimal", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0x4\r\n\r\nabcd"),
-        ("a length beyond all", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 99999999999999999999999\r\n\r\nabcd"),
+        (
+            "a length beyond all",
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 99999999999999999999999\r\n\r\nabcd"
+        ),
         ("another coding", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
         ("identity", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: identity\r\n\r\n"),
-        ("codings around chunked", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
+        (
+            "codings around chunked",
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"
+        ),
         ("gzip and chunked", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
         (
             "two codings",
@@ -43,13 +52,19 @@ struct SmugglingTests {
         ("an asterisk", "OPTIONS * HTTP/1.1\r\nHost: HOST\r\n\r\n"),
         ("dots", "GET /a/../b HTTP/1.1\r\nHost: HOST\r\n\r\n"),
         ("an encoded slash", "GET /a%2fb HTTP/1.1\r\nHost: HOST\r\n\r\n"),
-        ("a chunk size with a sign", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\na\r\n0\r\n\r\n"),
+        (
+            "a chunk size with a sign",
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\na\r\n0\r\n\r\n"
+        ),
         (
             "a chunk size beyond all",
             "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000001\r\na\r\n0\r\n\r\n"
         ),
         ("a chunk that ends in LF", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\n\n"),
-        ("a chunk that is longer", "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n"),
+        (
+            "a chunk that is longer",
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n"
+        ),
     ]
 
     @Test("refused with a 4xx, on record, and nothing of it is a second request", arguments: malformed)
@@ -77,7 +92,10 @@ struct SmugglingTests {
         ("another port", "GET /a HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n", .host, 421),
         ("a host with a user", "GET /a HTTP/1.1\r\nHost: x@HOST\r\n\r\n", .host, 421),
         ("CONNECT", "CONNECT HOST HTTP/1.1\r\nHost: HOST\r\n\r\n", .rule, 405),
-        ("an upgrade", "GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", .rule, 403),
+        (
+            "an upgrade", "GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", .rule,
+            403
+        ),
         ("a method nobody knows", "SPACEJUMP /a HTTP/1.1\r\nHost: HOST\r\n\r\n", .malformed, 400),
         ("TRACE", "TRACE /a HTTP/1.1\r\nHost: HOST\r\n\r\n", .rule, 405),
         ("another method", "DELETE /a HTTP/1.1\r\nHost: HOST\r\n\r\n", .rule, 403),
@@ -86,7 +104,8 @@ struct SmugglingTests {
         ("a long body", "POST /a HTTP/1.1\r\nHost: HOST\r\nContent-Length: 11\r\n\r\n01234567890", .body, 413),
         (
             "a long body in chunks",
-            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n6\r\n012345\r\n0\r\n\r\n", .body, 413
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n6\r\n012345\r\n0\r\n\r\n",
+            .body, 413
         ),
     ]
 
@@ -95,9 +114,12 @@ struct SmugglingTests {
         let debug = try #require(HeaderRule("X-Debug", .absent))
         // It answers after a while only: what comes first is the refusal.
         let scene = try await RawScene(
-            rules: [RequestRule(methods: [.get, .post], paths: [try PathPattern("/a")], headers: [debug], mostBody: 10)])
+            rules: [
+                RequestRule(methods: [.get, .post], paths: [try PathPattern("/a")], headers: [debug], mostBody: 10)
+            ])
         let answer = await scene.send(attempt.1)
-        #expect(answer.hasPrefix("HTTP/1.1 \(attempt.3)") || (attempt.2 == .body && answer.hasPrefix("HTTP/1.1 200")),
+        #expect(
+            answer.hasPrefix("HTTP/1.1 \(attempt.3)") || (attempt.2 == .body && answer.hasPrefix("HTTP/1.1 200")),
             "\(attempt.0): \(answer)")
         #expect(scene.refusals == [attempt.2: 1], "\(attempt.0): \(scene.report)")
         scene.end()
@@ -119,10 +141,11 @@ struct SmugglingTests {
 
     @Test("a body passes in its chunks, and its trailers do not")
     func chunks() async throws {
-        let scene = try await RawScene()
-        let answer = await scene.send(
-            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-T: 1\r\n\r\n")
-        #expect(answer.hasSuffix("ok"), "\(answer)")
+        // An origin that answers before the request is whole gets no more of it.
+        let scene = try await RawScene(answering: [])
+        _ = await scene.send(
+            "POST /a HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
+        )
         let received = scene.origin.received
         #expect(received.contains("abc") && received.contains("de\r\n0\r\n\r\n"), "\(received)")
         #expect(!received.contains("X-T") && !received.contains("x=y"))

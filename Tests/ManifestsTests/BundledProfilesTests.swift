@@ -46,9 +46,11 @@ struct BundledProfilesTests {
                 == (Self.names + Self.learned + ["credentials", "egress", "inspect"]).sorted())
     }
 
-    @Test("the broker's own box has sockets, and no files, no programs and no grants")
-    func broker() throws {
-        let profile = try resolve("egress")
+    @Test(
+        "the own boxes of broker and inspector have sockets, and no files, no programs and no grants",
+        arguments: ["egress", "inspect"])
+    func broker(name: String) throws {
+        let profile = try resolve(name)
         #expect(profile.isolation == [.namespaces, .landlock, .seccomp] && profile.defaultAction == .eperm)
         #expect(profile.read.isEmpty && profile.exec.isEmpty && profile.grants.isEmpty && profile.tmp.bytes == 0)
         #expect(profile.network == .none && profile.workspace == .none && profile.limits.fileSize.bytes == 0)

@@ -30,7 +30,8 @@ package struct Injection: Sendable {
         }
         guard secret.count >= Self.shortestSecret else {
             throw UnusableSecret(
-                reason: "it is shorter than \(Self.shortestSecret) bytes: it could not be told from other text in answers")
+                reason:
+                    "it is shorter than \(Self.shortestSecret) bytes: it could not be told from other text in answers")
         }
         guard secret.count <= Self.longestSecret else {
             throw UnusableSecret(reason: "it is longer than \(Self.longestSecret) bytes")

@@ -51,7 +51,8 @@ extension InspectedDestination {
             let trust = json["trust"]?.arrayValue, let rules = json["rules"]?.arrayValue
         else { return nil }
         self.init(
-            destination, identity: nil, trust: trust.compactMap(\.stringValue), rules: rules.compactMap(RequestRule.init))
+            destination, identity: nil, trust: trust.compactMap(\.stringValue),
+            rules: rules.compactMap(RequestRule.init))
         guard self.trust.count == trust.count, self.rules.count == rules.count else { return nil }
         guard json["chain"] != nil || json["key"] != nil else { return }
         guard let texts = json["chain"]?.arrayValue, let key = json["key"]?.stringValue.flatMap(Base64.decode) else {

@@ -78,7 +78,9 @@ struct InspectedConnection: Sendable {
         let tool: ToolConnection
         do {
             tool = try await ToolConnection.take(channel, outside.name, of: origin) { stream in
-                guard case .http2(_, let streams) = outside else { return _ = try? await stream.executeThenClose { _, _ in } }
+                guard case .http2(_, let streams) = outside else {
+                    return _ = try? await stream.executeThenClose { _, _ in }
+                }
                 try? await serve(stream, streams)
             }
         } catch {
@@ -181,7 +183,7 @@ struct InspectedConnection: Sendable {
     /// Tells the tool why there is nobody to talk to, if it speaks HTTP/1.1.
     private func apologise(_ channel: any Channel, _ offered: [String]?, _ detail: String) async {
         let speaks = offered.map { $0.isEmpty || $0.contains(ApplicationProtocol.http1.rawValue) } ?? true
-        guard speaks, 
+        guard speaks,
             case .http1(let tool)? = try? await ToolConnection.take(channel, .http1, of: origin, serve: { _ in })
         else { return }
         try? await tool.executeThenClose { inbound, outbound in

@@ -15,9 +15,11 @@ actor CallNames {
         case .address(let address): return [address]
         case .name(let name):
             // INVARIANT: what is dialled from here on are these addresses, whatever the name leads to later.
-            let task = names[name] ?? Task { [pool] in
-                (try? await pool.runIfActive { NameLookup.resolve(name) }) ?? []
-            }
+            let task =
+                names[name]
+                ?? Task { [pool] in
+                    (try? await pool.runIfActive { NameLookup.resolve(name) }) ?? []
+                }
             names[name] = task
             let found = await task.value
             if found.isEmpty { names[name] = nil }

@@ -29,8 +29,8 @@ final class InspectedCall: Sendable {
         for (socket, origin) in zip(sockets, origins) {
             let server = try await ServerBootstrap(group: dialer.group)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                // A client that has said all it will still waits for the answer.
-                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                // A client that has said all it will still waits for the answer. In TLS the end is said inside.
+                .childChannelOption(.allowRemoteHalfClosure, value: origin.meeting == nil)
                 .bind(socket) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let promise = channel.eventLoop.makePromise(of: HelloReader.Beginning.self)
@@ -38,7 +38,8 @@ final class InspectedCall: Sendable {
                         return InspectedConnection.Accepted(channel: channel, beginning: promise.futureResult)
                     }
                 }
-            servers.append((server, InspectedConnection(gate: Gate(origin: origin, injector: injector), dialer: dialer)))
+            servers.append(
+                (server, InspectedConnection(gate: Gate(origin: origin, injector: injector), dialer: dialer)))
         }
         return Task { [servers] in
             await withDiscardingTaskGroup { group in

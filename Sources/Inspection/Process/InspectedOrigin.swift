@@ -44,7 +44,8 @@ final class InspectedOrigin: Sendable {
     func open() -> Bool {
         state.withLock { state in
             guard state.connections < limits.connections else {
-                state.report.refuse(.connections, "more than \(limits.connections) connections to \(destination) at once")
+                state.report.refuse(
+                    .connections, "more than \(limits.connections) connections to \(destination) at once")
                 return false
             }
             guard state.allowance > 0 else {

@@ -41,7 +41,8 @@ enum ToolAnswer {
         guard encodings.allSatisfy({ $0 == "identity" || $0.isEmpty }) else {
             throw Refusal(
                 .encoding, .badGateway,
-                "the answer is encoded (\(encodings.joined(separator: ", ").prefix(40))) though it was asked for as it is")
+                "the answer is encoded (\(encodings.joined(separator: ", ").prefix(40))) though it was asked for as it is"
+            )
         }
         guard head.headers["transfer-encoding"].allSatisfy({ $0.lowercased() == "chunked" }) else {
             throw Refusal(.encoding, .badGateway, "the answer has a transfer coding that nobody asked for")

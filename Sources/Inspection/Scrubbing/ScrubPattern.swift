@@ -65,7 +65,9 @@ struct ScrubPattern: Sendable {
         var units: [Unit] = []
         for letter in first..<last {
             var value = 0
-            for bit in (6 * letter)..<(6 * letter + 6) { value = value << 1 | Int(padded[bit / 8] >> (7 - bit % 8) & 1) }
+            for bit in (6 * letter)..<(6 * letter + 6) {
+                value = value << 1 | Int(padded[bit / 8] >> (7 - bit % 8) & 1)
+            }
             let byte = alphabet[value]
             switch byte {
             case UInt8(ascii: "+"): units.append(Unit(one: byte, other: UInt8(ascii: "-")))

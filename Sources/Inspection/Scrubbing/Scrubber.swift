@@ -52,7 +52,9 @@ struct Scrubber {
             for index in patterns.beginnings[Int(bytes[place])] {
                 let pattern = patterns.patterns[index]
                 switch pattern.match(bytes, at: place) {
-                case .none, .cutOff(nil) where isLast: continue
+                case .none,
+                    .cutOff(nil) where isLast:
+                    continue
                 case .until(let end): cover(place, end, pattern.owner)
                 case .cutOff(let end?) where isLast: cover(place, end, pattern.owner)
                 case .cutOff: return place

@@ -43,7 +43,8 @@ extension HTTPRuleTemplate {
         if !methods.isEmpty { object["methods"] = .array(methods.map { .string($0.rawValue) }) }
         if !paths.isEmpty { object["paths"] = .array(paths.map { .string($0.source) }) }
         if !headers.isEmpty {
-            object["headers"] = .object(JSONObject(uniqueMembers: headers.map { ($0.name, $0.condition.canonicalJSON) }))
+            object["headers"] = .object(
+                JSONObject(uniqueMembers: headers.map { ($0.name, $0.condition.canonicalJSON) }))
         }
         if let body { object["body"] = body.json }
         return .object(object)

@@ -29,7 +29,9 @@ struct WantedDestination {
                 all.append(
                     WantedDestination(
                         egress: EgressDestination(destination, opened: grant.opened, limits: limits),
-                        inspection: grant.inspection.map { Inspection(rules: $0.rules, trust: $0.trust.map { [$0] } ?? []) },
+                        inspection: grant.inspection.map {
+                            Inspection(rules: $0.rules, trust: $0.trust.map { [$0] } ?? [])
+                        },
                         isPlain: grant.isPlain))
                 continue
             }

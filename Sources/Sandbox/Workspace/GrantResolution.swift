@@ -231,7 +231,8 @@ extension WorkspaceRoot {
 extension ResolvedGrant {
     fileprivate func isSame(as other: ResolvedGrant) -> Bool {
         word == other.word && path?.relative == other.path?.relative && program == other.program
-            && gitPart == other.gitPart && destination == other.destination && opened == other.opened && inspection == other.inspection
+            && gitPart == other.gitPart && destination == other.destination && opened == other.opened
+            && inspection == other.inspection
             && isPlain == other.isPlain
     }
 }

@@ -20,7 +20,8 @@ struct InspectRefusalTests {
             "malformed-request"
         ),
         (
-            "encoded dots", "curl -sS --path-as-is -w '%{http_code}' https://origin.example/public/%2e%2e/secret", "400",
+            "encoded dots", "curl -sS --path-as-is -w '%{http_code}' https://origin.example/public/%2e%2e/secret",
+            "400",
             "malformed-request"
         ),
         (
@@ -42,11 +43,13 @@ struct InspectRefusalTests {
             "host-header"
         ),
         (
-            "a forbidden header", "curl -sS -H 'X-Debug: 1' -d a -w '%{http_code}' https://origin.example/upload", "403",
+            "a forbidden header", "curl -sS -H 'X-Debug: 1' -d a -w '%{http_code}' https://origin.example/upload",
+            "403",
             "request-not-granted"
         ),
         (
-            "a long body", "head -c 2000 /dev/zero | curl -sS --data-binary @- -w '%{http_code}' https://origin.example/upload",
+            "a long body",
+            "head -c 2000 /dev/zero | curl -sS --data-binary @- -w '%{http_code}' https://origin.example/upload",
             "413", "request-body"
         ),
         (
@@ -66,8 +69,9 @@ struct InspectRefusalTests {
         ("no name in the hello", "curl -sSk https://127.80.0.1/public/a || echo no", "no", "server-name"),
         ("no TLS", "curl -sS http://origin.example:443/public/a || echo no", "no", "not-tls"),
         (
-            "a proxy's CONNECT", "curl -sS -p --proxy-insecure -x https://origin.example https://other.example/ || echo no", "no",
-            "request-not-granted"
+            "a proxy's CONNECT",
+            "curl -sS -p --proxy-insecure -x https://origin.example https://other.example/ || echo no", "no",
+            "host-header"
         ),
     ]
 
@@ -94,7 +98,8 @@ struct InspectRefusalTests {
         let scene = try InspectScene(person)
         for (name, tool, place, reason) in Self.certificates {
             // Whatever the client itself would accept.
-            let result = try scene.run("curl -sSk -w '%{http_code}' https://\(place)/a", by: tool, to: ["https://\(place)"])
+            let result = try scene.run(
+                "curl -sSk -w '%{http_code}' https://\(place)/a", by: tool, to: ["https://\(place)"])
             #expect(result.written.contains("502"), "\(name): \(result.encodedString())")
             #expect(result.refusals == [reason: 1], "\(name): \(result.encodedString())")
             #expect(try scene.received().isEmpty, "\(name)")
@@ -114,8 +119,10 @@ struct InspectRefusalTests {
         }
         // What is public to who checks and the loopback to who asks again.
         let rebinding = try scene.run(
-            "for i in 1 2 3; do curl -sS http://rebind.example/a.txt; done", by: "web.any", to: ["http://rebind.example"])
-        #expect(rebinding.written == String(repeating: "hello from outside\n", count: 3), "\(rebinding.encodedString())")
+            "for i in 1 2 3; do curl -sS http://rebind.example/a.txt; done", by: "web.any",
+            to: ["http://rebind.example"])
+        #expect(
+            rebinding.written == String(repeating: "hello from outside\n", count: 3), "\(rebinding.encodedString())")
     }
 
     @Test("a call trusts the authority that was made for it, for its hosts, and nothing else has its key")
@@ -127,7 +134,9 @@ struct InspectRefusalTests {
         #expect(result.written.contains("\n1\n"), "\(result.encodedString())")
         let both = try scene.run(
             "grep -c BEGIN $SSL_CERT_FILE; curl -sS http://good.example/a.txt https://origin.example/a", by: "web.both")
-        #expect(both.written.contains("hello from outside\nhello GET /a\n") && !both.written.hasPrefix("1\n"), "\(both)")
-        #expect(both.egress("good.example:80")?["requests"] == nil && both.egress("origin.example:443")?["requests"] == 1)
+        #expect(
+            both.written.contains("hello from outside\nhello GET /a\n") && !both.written.hasPrefix("1\n"), "\(both)")
+        #expect(
+            both.egress("good.example:80")?["requests"] == nil && both.egress("origin.example:443")?["requests"] == 1)
     }
 }

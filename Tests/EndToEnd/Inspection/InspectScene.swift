@@ -28,10 +28,12 @@ struct InspectScene {
                 "tools/web.strict/tool.yaml": Self.tool(
                     "web.strict", "{connect: \"${args.to}\", inspect: true, trust: other.pem}"),
                 "tools/web.both/tool.yaml": Self.tool(
-                    "web.both", "{connect: \"https://origin.example\", trust: ca.pem}\n  - connect: \"good.example:80\""),
+                    "web.both", "{connect: \"https://origin.example\", trust: ca.pem}\n  - connect: \"good.example:80\""
+                ),
                 "tools/web.go/tool.yaml": Self.tool("web.go", Self.rules)
                     .replacing("/bin/bash, -c,", with: "./client,"),
-                "tools/web.issued/tool.yaml": Self.issuedTool("web.issued", Self.broker + "uses: 1000, variable: TOKEN}"),
+                "tools/web.issued/tool.yaml": Self.issuedTool(
+                    "web.issued", Self.broker + "uses: 1000, variable: TOKEN}"),
                 "tools/web.twice/tool.yaml": Self.issuedTool("web.twice", Self.broker + "uses: 2, variable: TOKEN}"),
                 "tools/web.given/tool.yaml": Self.issuedTool(
                     "web.given", "environment: {variable: TOKEN, downgrade: true}"),
@@ -77,7 +79,10 @@ struct InspectScene {
         "broker: {to: \"https://origin.example\", methods: [GET], paths: [/reflect, \"/repo.git/**\"], "
 
     private static func issuedTool(_ name: String, _ delivery: String) -> String {
-        tool(name, "{connect: \"https://origin.example\", trust: ca.pem}\n  - {connect: \"http://good.example\", inspect: true}")
+        tool(
+            name,
+            "{connect: \"https://origin.example\", trust: ca.pem}\n  - {connect: \"http://good.example\", inspect: true}"
+        )
             + "\ncredentials:\n  - {name: it, source: static, deliver: {\(delivery)}}\n"
     }
 

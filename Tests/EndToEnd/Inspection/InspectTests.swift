@@ -5,7 +5,10 @@ import Testing
 @Suite("An inspected destination gets the requests that the grant's rules cover, and no others")
 struct InspectTests {
     static let clients: [(String, String, String)] = [
-        ("curl", "curl -sS https://origin.example/repos/octo/hello/issues?page=2", "hello GET /repos/octo/hello/issues"),
+        (
+            "curl", "curl -sS https://origin.example/repos/octo/hello/issues?page=2",
+            "hello GET /repos/octo/hello/issues"
+        ),
         (
             "curl with HTTP/2", "curl -sS --http2 -w '%{http_version}' https://origin.example/public/a",
             "hello GET /public/a\n2"
@@ -19,7 +22,8 @@ struct InspectTests {
             "first of the origin"
         ),
         (
-            "Python", "python3 -c 'import urllib.request as r; print(r.urlopen(\"https://origin.example/public/a\").read())'",
+            "Python",
+            "python3 -c 'import urllib.request as r; print(r.urlopen(\"https://origin.example/public/a\").read())'",
             "hello GET /public/a"
         ),
         (

@@ -16,6 +16,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     if case .server(let name?) = whole {
         precondition(name.utf8.allSatisfy { (0x21...0x7E).contains($0) }, "a name with other bytes")
     }
+    if let offer = ClientHello.Offer(input) { precondition(whole == .server(offer.server), "an offer of another name") }
     if let text = String(validating: input, as: UTF8.self), let destination = try? Destination(text) {
         precondition(
             (try? Destination(destination.description)) == destination, "not read back as the same destination")
