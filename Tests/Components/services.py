@@ -7,6 +7,7 @@ import base64
 import http.server
 import json
 import os
+import shutil
 import ssl
 import subprocess
 import sys
@@ -230,3 +231,4 @@ server.socket = context.wrap_socket(server.socket, server_side=True, do_handshak
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print("ready", server.server_port, flush=True)
 sys.stdin.read()
+shutil.rmtree(folder)

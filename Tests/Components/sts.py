@@ -5,6 +5,7 @@ request's form is in FOLDER/form.json.
 """
 import json
 import os
+import shutil
 import sys
 import threading
 from urllib.parse import parse_qs
@@ -74,3 +75,4 @@ server = make_server("127.0.0.1", 0, application, threaded=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print("ready", server.server_port, flush=True)
 sys.stdin.read()
+shutil.rmtree(folder)

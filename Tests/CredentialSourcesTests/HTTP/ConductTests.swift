@@ -1,5 +1,7 @@
 import Credentials
+import Glibc
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -116,6 +118,24 @@ struct ConductTests {
             }
         }
         #expect(ContinuousClock.now - begin < .seconds(8))
+        await fixture.process.close()
+    }
+
+    @Test("what asks is in a box: no root, no privileges, a filter; roots of certificates, and no users, homes or keys")
+    func confined() async throws {
+        _ = try await failure(of: vault(services.base + "/no-json"))
+        let found = Command.run(["pgrep", "-n", "-f", "^agentbox-credentials"]).output.split(separator: "\n")
+        let process = try #require(found.first)
+        let status = File.text(of: "/proc/\(process)/status") ?? ""
+        for line in ["CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"] { #expect(status.contains(line)) }
+        #expect(!status.contains("Uid:\t0\t"))
+        if geteuid() == 0 {
+            func has(_ name: String) -> Bool { File.exists("/proc/\(process)/root\(name)") }
+            #expect(has("/etc/ssl/certs/ca-certificates.crt") && has("/etc/resolv.conf") && has("/usr/lib"))
+            for name in ["/etc/shadow", "/etc/ssl/private", "/home", "/root", "/var", "/opt", "/srv", "/work"] {
+                #expect(!has(name), "\(name)")
+            }
+        }
         await fixture.process.close()
     }
 }
