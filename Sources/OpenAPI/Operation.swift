@@ -205,7 +205,8 @@ struct OperationReader {
         else {
             description.refuse(
                 body, "\(key).content",
-                "a body of \(kinds.map { VisibleText.quoted($0.key) }.joined(separator: ", ")) cannot be sent: JSON and text can")
+                "a body of \(kinds.map { VisibleText.quoted($0.key) }.joined(separator: ", ")) cannot be sent: JSON and text can"
+            )
             return nil
         }
         let schema: JSON?

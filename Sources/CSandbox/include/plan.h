@@ -257,7 +257,7 @@ struct plan_file {
 };
 
 #define PLAN_MAX_FILES 32u
-#define PLAN_FILE_MAX (256u << 10) /* bytes */
+#define PLAN_FILE_MAX (1u << 20) /* bytes */
 /* The first number of those that the call inherits: above all that init itself may have open by then. */
 #define PLAN_INHERITED_FD 200
 #define PLAN_MAX_INHERITED 16u

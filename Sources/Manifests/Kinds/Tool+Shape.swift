@@ -57,7 +57,8 @@ extension Tool {
             inputSchema: inputSchema, outputSchema: outputSchema, annotations: annotations, sandbox: sandbox,
             grants: grants, outputLabels: labels, credentials: credentials, limits: limits, files: files, tests: tests,
             usesProxy: proxy)
-    }.structured(checkArguments).checked(checkAnnotations).checked(checkProxy).checked(checkTrust).checked(checkCredentials)
+    }.structured(checkArguments).checked(checkAnnotations).checked(checkProxy).checked(checkTrust).checked(
+        checkCredentials)
 }
 
 extension Shape where Value == String {

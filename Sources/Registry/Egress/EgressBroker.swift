@@ -49,7 +49,8 @@ package actor EgressBroker {
         let inspected = wanted.filter { $0.inspection != nil }
         let hasProxy = call.definition.tool.usesProxy
         guard !hasProxy || inspected.isEmpty else {
-            throw RegistryError(.egressFailed, "the tool has a `proxy`, which leads to no destination that is inspected")
+            throw RegistryError(
+                .egressFailed, "the tool has a `proxy`, which leads to no destination that is inspected")
         }
         let places = try CallDestinations(wanted.map(\.egress.destination), hasProxy: hasProxy)
         var relay: EgressSession?

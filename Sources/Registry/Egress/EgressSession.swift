@@ -34,7 +34,8 @@ final class EgressSession: Sendable {
     /// Ends all connections of the call and says what they were; nil if the broker died, and nobody knows.
     func close() async -> [EgressUse]? {
         guard isOpen.withLock({ $0 }) else { return [] }
-        guard case .closed(_, let reports) = await process.askAtOnce(BrokerRequest.close(call: call).encoded(), of: call),
+        guard
+            case .closed(_, let reports) = await process.askAtOnce(BrokerRequest.close(call: call).encoded(), of: call),
             reports.count == destinations.count + (hasProxy ? 1 : 0)
         else { return nil }
         let uses = zip(destinations, reports).map { EgressUse(destination: $0.destination, report: $1) }
