@@ -86,7 +86,7 @@ struct CallFilesTests {
         let report = try await fixture.shell("wc -c </run/agentbox/files/large") {
             _ = try $0.files.add("large", SealedMemory([UInt8](repeating: 7, count: SealedMemory.limit)))
         }
-        #expect(report.text == "\(256 << 10)\n", "\(report.errors)")
+        #expect(report.text == "\(SealedMemory.limit)\n", "\(report.errors)")
         #expect(throws: SandboxError(.invalidSpecification, "")) {
             _ = try SealedMemory([UInt8](repeating: 7, count: SealedMemory.limit + 1))
         }
