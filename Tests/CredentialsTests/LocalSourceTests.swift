@@ -143,6 +143,11 @@ struct LocalSourceTests {
                 printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
                 printf "from the keyring" | secret-tool store --label=test service github user alice || exit 1
                 echo "$DBUS_SESSION_BUS_ADDRESS"; read stop
+                # It made itself a daemon: what has this folder of its own ends with the test.
+                for process in /proc/[0-9]*; do
+                    grep -q gnome-keyring $process/comm 2>/dev/null || continue
+                    grep -qz "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR" $process/environ 2>/dev/null && kill -9 ${process#/proc/}
+                done
             ' 2>/dev/null
             """
         let session = try LineProcess("/bin/sh", ["-c", script])
