@@ -11,7 +11,7 @@ RELEASE := $(BUILD)/release
 LIBRARIES := libseccomp-dev libre2-dev libsqlite3-dev libpq-dev pkg-config
 # What the tests use besides: peers to measure against, and ordinary users to run as.
 TEST_TOOLS := bubblewrap strace git curl openssl iproute2 sqlite3 python3 python3-venv python3-jsonschema util-linux gcc libc6-dev \
-	openssh-client openssh-tests golang-go golang-golang-x-mod-dev nodejs python3-requests postgresql-15 postgresql-client-15 \
+	openssh-client openssh-server openssh-tests golang-go golang-golang-x-mod-dev nodejs python3-requests postgresql-15 postgresql-client-15 \
 	pass gnupg libsecret-tools gnome-keyring dbus
 EXECUTABLES := $(patsubst Sources/%/,%,$(wildcard Sources/agentbox-*/))
 LINTED := Package.swift Sources Tests

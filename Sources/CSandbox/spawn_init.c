@@ -95,17 +95,23 @@ static void place(struct start *start, int pid) {
     (void)syscall(SYS_futex, &start->is_placed, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-static inline __attribute__((always_inline)) void restore_mask(struct start *start) {
-    while (!atomic_load(&start->is_placed)) (void)call(SYS_futex, (long)&start->is_placed, FUTEX_WAIT_PRIVATE, 0, 0);
+/* -1: the host is gone, and nobody else would end a process that keeps its memory. */
+static inline __attribute__((always_inline)) int restore_mask(struct start *start) {
+    const struct timespec patience = {.tv_sec = 5};
+    while (!atomic_load(&start->is_placed)) {
+        const long wait =
+            call(SYS_futex, (long)&start->is_placed, FUTEX_WAIT_PRIVATE, 0, (long)(uintptr_t)&patience);
+        if (wait == -ETIMEDOUT) return -1;
+    }
     if (start->mask_size > 0) (void)call(SYS_sched_setaffinity, 0, start->mask_size, (long)start->mask, 0);
+    return 0;
 }
 
 __attribute__((no_sanitize("address", "thread"), no_stack_protector)) static int begin(void *argument) {
     struct start *start = argument;
     const unsigned long none = 0;
     reset_signals();
-    restore_mask(start);
-    if (call(SYS_setsid, 0, 0, 0, 0) >= 0 && set_descriptors(start->control) == 0 &&
+    if (restore_mask(start) == 0 && call(SYS_setsid, 0, 0, 0, 0) >= 0 && set_descriptors(start->control) == 0 &&
         call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, _NSIG / 8) == 0) {
         (void)call(SYS_execve, (long)start->path, (long)start->arguments, (long)start->environment, 0);
     }
