@@ -177,7 +177,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "agentbox-observe", dependencies: ["CObserve", "CSandbox"], cSettings: strictC,
-            linkerSettings: staticExecutable),
+            // The driver asks clang for `-pie` besides, which a static executable is not.
+            linkerSettings: staticExecutable + [
+                .unsafeFlags(["-Xclang-linker", "-Wno-unused-command-line-argument"])
+            ]),
         .target(
             name: "Runs",
             dependencies: [
