@@ -71,9 +71,12 @@ extension ApprovalStage {
         do throws(ApprovalRefusal) {
             guard try await setting.judge().signers == .none else { return }
         } catch {
-            throw Refusal(.approvalUnavailable, "nobody can give one: \(error.message)")
+            throw Refusal(.approvalUnavailable, "nobody can give the approval: \(error.message)")
         }
-        throw Refusal(.approvalUnavailable, "nobody can give one: no allowed signers file names anybody")
+        throw Refusal(
+            .approvalUnavailable,
+            "nobody can give the approval: no allowed signers file names anybody; a person has to write "
+                + "`$AGENTBOX_HOME/allowed_signers` first")
     }
 
     func requireNotPaused() async throws(Refusal) {

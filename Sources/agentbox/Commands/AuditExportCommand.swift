@@ -50,6 +50,9 @@ struct AuditExportCommand: ParsableCommand {
         if format == .tlogTiles, since != nil || until != nil || runName != nil {
             throw ValidationError("tlog-tiles are of the whole log: give no --since, --until or --run")
         }
+        if format == .tlogTiles, output == "-" {
+            throw ValidationError("tlog-tiles are a folder, which standard output cannot hold: --output FOLDER")
+        }
     }
 
     func run() throws {
