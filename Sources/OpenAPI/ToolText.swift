@@ -38,10 +38,11 @@ struct ToolText {
             if !credential.scopes.isEmpty {
                 lines.append("    scope: {scopes: \(YAMLText.value(.array(credential.scopes.map(JSON.string))))}")
             }
+            let headers = credential.header.map { "headers: [\(YAMLText.value(.string($0)))], " } ?? ""
             lines += [
                 "    deliver:",
                 "      broker: {to: \(YAMLText.value(.string(server.origin))), methods: [\(operation.method)], "
-                    + "paths: [\(YAMLText.value(.string(pattern)))], variable: \(Self.variable)}",
+                    + "paths: [\(YAMLText.value(.string(pattern)))], \(headers)variable: \(Self.variable)}",
             ]
         }
         lines += ["labels: {output: [untrusted]}", "limits: {time: 60s, output: 4MiB}"]

@@ -21,7 +21,7 @@ swiftc "${flags[@]}" -module-name InspectionFuzzer "$root/Tests/Fuzz/InspectionF
     "$root"/Sources/Inspection/Scrubbing/*.swift "$root/Sources/Inspection/Credentials/PlaceholderScan.swift" \
     Diagnostics.o StrictJSON.o Hosts.o HTTPRules.o Egress.o -o inspection-fuzzer
 seed() { printf '%s' "$1" >"corpus/seed-$(printf '%s' "$1" | cksum | cut -d' ' -f1)"; }
-for text in '/repos/*/a%20b/**' '/a/%2e%2e/%252f;x' '/a*b' '{"closed":[],"injections":[{"name":"a","uses":1,"scrubbed":2,"refusals":{"count":1}}]}' \
+for text in '/repos/*/a%20b/**' '/a/%2e%2e/%252f;x' '/a*b' '{"closed":[],"injections":[{"name":"a","uses":1,"scrubbed":2,"cookies":0,"refusals":{"count":1}}]}' \
     'agentbox-abcdefghijklmnopqrstuvwxyz234567 and more' 'aaaabcdefghijklmn%62\u0063&#100;&amp;YmNkZWZnaGlqaw==' \
     '{"open":[{"egress":{"to":"a:1","opened":[],"connections":1,"bytes":1,"milliseconds":1},"trust":[],"rules":[{"methods":["GET"],"paths":["/a"],"body":1}]}],"injections":[]}'; do
     seed "$text"

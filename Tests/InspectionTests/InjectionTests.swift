@@ -15,7 +15,10 @@ struct InjectionTests {
         ("Authorization: Bearer \(placeholder)", "Authorization: Bearer \(secret)"),
         ("authorization: token \(placeholder)", "authorization: token \(secret)"),
         ("X-Api-Key: \(placeholder)", "X-Api-Key: \(secret)"),
+        ("PRIVATE-TOKEN: \(placeholder)", "PRIVATE-TOKEN: \(secret)"),
+        // What the manifest names.
         ("Cookie: a=b; session=\(placeholder); c=d", "Cookie: a=b; session=\(secret); c=d"),
+        ("app_key: \(placeholder)", "app_key: \(secret)"),
         (
             "Authorization: Basic " + basic("x-token:\(placeholder)"),
             "Authorization: Basic " + basic("x-token:\(secret)")
@@ -25,7 +28,8 @@ struct InjectionTests {
 
     @Test("in header values, also inside of Basic", arguments: carried)
     func carries(header: (String, String)) async throws {
-        let scene = try await RawScene(injecting: true, methods: [.get], paths: ["/repos/**"], uses: 1)
+        let scene = try await RawScene(
+            injecting: true, methods: [.get], paths: ["/repos/**"], headers: ["Cookie", "app_key"], uses: 1)
         let answer = await scene.send("GET /repos/a HTTP/1.1\r\nHost: HOST\r\n\(header.0)\r\nRange: bytes=0-1\r\n\r\n")
         #expect(answer.hasSuffix("ok"), "\(answer)")
         let received = scene.origin.received
@@ -45,6 +49,8 @@ struct InjectionTests {
         ("the path", "GET /repos/\(placeholder) HTTP/1.1\r\nHost: HOST\r\n\r\n", .place),
         ("the name of a header", "GET /repos/a HTTP/1.1\r\nHost: HOST\r\n\(placeholder): a\r\n\r\n", .place),
         ("the user agent", "GET /repos/a HTTP/1.1\r\nHost: HOST\r\nUser-Agent: \(placeholder)\r\n\r\n", .place),
+        ("a cookie", "GET /repos/a HTTP/1.1\r\nHost: HOST\r\nCookie: a=\(placeholder)\r\n\r\n", .place),
+        ("any header", "GET /repos/a HTTP/1.1\r\nHost: HOST\r\nX-Amz-Meta-A: \(placeholder)\r\n\r\n", .place),
         (
             "the body",
             "POST /repos/a HTTP/1.1\r\nHost: HOST\r\nContent-Length: \(placeholder.utf8.count + 2)\r\n\r\n[\(placeholder)]",
@@ -108,7 +114,7 @@ struct InjectionTests {
         ("to the end of the connection", ["HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", secret]),
         ("in a header", ["HTTP/1.1 200 OK\r\nX-Echo: \(secret)\r\nContent-Length: 2\r\n\r\nok"]),
         ("in the reason", ["HTTP/1.1 200 \(secret)\r\nContent-Length: 2\r\n\r\nok"]),
-        ("in a cookie, encoded", ["HTTP/1.1 200 OK\r\nSet-Cookie: a=\(basic(secret))\r\nContent-Length: 2\r\n\r\nok"]),
+        ("in a header, encoded", ["HTTP/1.1 200 OK\r\nX-Echo: a=\(basic(secret))\r\nContent-Length: 2\r\n\r\nok"]),
         (
             "in a trailer",
             ["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Echo: \(secret)\r\n\r\n"]
@@ -139,6 +145,22 @@ struct InjectionTests {
             #expect(!answer.contains(part), "\(attempt.0): \(answer)")
         }
         #expect(answer.hasPrefix("HTTP/1.1 200 OK") || answer.hasPrefix("HTTP/1.1 502"), "\(attempt.0): \(answer)")
+        scene.end()
+    }
+
+    @Test("a cookie that is set for who has shown the secret stays outside")
+    func cookies() async throws {
+        let scene = try await RawScene(
+            answering: [
+                "HTTP/1.1 200 OK\r\nSet-Cookie: session=1\r\nset-cookie: other=2\r\nX-A: b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "2\r\nok\r\n0\r\nSet-Cookie: late=3\r\n\r\n"
+            ], injecting: true)
+        let answer = await scene.send("GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\(Self.bearer)\r\n")
+        #expect(answer.contains("X-A: b") && !answer.lowercased().contains("cookie"), "\(answer)")
+        #expect(scene.report.1?.cookies == 3 && scene.report.1?.uses == 1)
+        // The control: without the secret they are the tool's own.
+        let plain = await scene.send("GET /a HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")
+        #expect(plain.contains("session=1") && plain.contains("other=2"), "\(plain)")
         scene.end()
     }
 

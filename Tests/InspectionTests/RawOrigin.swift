@@ -134,7 +134,8 @@ struct RawScene {
 
     init(
         answering pieces: [String] = ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"], rules: [RequestRule] = [],
-        injecting: Bool = false, methods: [MethodName] = [], paths: [String] = [], uses: Int? = nil,
+        injecting: Bool = false, methods: [MethodName] = [], paths: [String] = [], headers: [String] = [],
+        uses: Int? = nil,
         elsewhere: Bool = false
     ) async throws {
         origin = RawOrigin(answering: pieces)
@@ -146,7 +147,7 @@ struct RawScene {
         let injection = try Injection(
             name: "token", placeholder: Self.placeholder, secret: SecretBytes(Self.secret.utf8),
             destination: elsewhere ? Destination("127.0.0.1:1") : destination, methods: methods,
-            paths: paths.map { try PathPattern($0) }, uses: uses)
+            paths: paths.map { try PathPattern($0) }, headers: headers, uses: uses)
         call = try InspectedCall(
             [
                 InspectedDestination(

@@ -61,6 +61,17 @@ struct ScrubberTests {
                     }
                 }.joined()),
         ]
+        for (name, separator, prefix) in [
+            ("colons", ":", ""), ("spaces", " ", ""), ("commas", ", ", ""), ("dashes", "-", ""), ("0x", ", ", "0x"),
+            ("lines in JSON", "\\n", ""),
+        ] {
+            forms["hex with \(name)"] = bytes.map { prefix + hex([$0], $0 % 2 == 0) }.joined(separator: separator)
+        }
+        forms["decimal"] = bytes.map { String($0) }.joined(separator: ",")
+        forms["decimal, spaced"] = bytes.map { String($0) }.joined(separator: ", ")
+        forms["decimal, in lines"] = bytes.map { String($0) }.joined(separator: ",\n ")
+        forms["UTF-16LE"] = each(secret) { String(decoding: [$0, 0], as: UTF8.self) }
+        forms["UTF-16BE"] = each(secret) { String(decoding: [0, $0], as: UTF8.self) }
         for before in 0..<3 {
             let around = [UInt8](repeating: 0x3A, count: before) + bytes + [UInt8](repeating: 0x7D, count: before)
             for (name, url, padded) in [("std", false, true), ("url", true, true), ("unpadded", true, false)] {
@@ -68,6 +79,11 @@ struct ScrubberTests {
                 forms["base64 \(name) after \(before)"] = text
                 forms["base64 \(name) after \(before), in lines"] = String(
                     text.enumerated().flatMap { $0 % 19 == 18 ? [$1, "\r", "\n"] : [$1] })
+                for (way, end) in [("JSON", "\\r\\n"), ("JSON twice", "\\\\n"), ("quoted-printable", "=\r\n")] {
+                    forms["base64 \(name) after \(before), in lines of \(way)"] = text.enumerated().map {
+                        $0 % 19 == 18 ? String($1) + end : String($1)
+                    }.joined()
+                }
                 forms["base64 \(name) after \(before), in a URL"] = text.map { letter in
                     letter.isLetter || letter.isNumber ? String(letter) : "%" + hex(Array(String(letter).utf8), true)
                 }.joined()
@@ -153,10 +169,21 @@ struct ScrubberTests {
     func cutOff() {
         var scrubber = Scrubber(ScrubPatterns([Array("secret-token-0123456789".utf8)]))
         #expect(String(decoding: scrubber.feed("a secret-tok".utf8), as: UTF8.self) == "a ")
-        #expect(String(decoding: scrubber.feed("en is a word".utf8), as: UTF8.self) == "************ is a word")
-        #expect(String(decoding: scrubber.feed(", and this: secret-token-01234".utf8), as: UTF8.self) == ", and this: ")
+        #expect(String(decoding: scrubber.feed("en is a word".utf8), as: UTF8.self) == "************ is a ")
+        #expect(
+            String(decoding: scrubber.feed(", and this: secret-token-01234".utf8), as: UTF8.self) == "word, and this: ")
         #expect(String(decoding: scrubber.finish(), as: UTF8.self) == String(repeating: "*", count: 18))
         #expect(scrubber.counts == [0: 2])
+    }
+
+    @Test("its second half alone is taken out in every form", arguments: ["ghp_0a1B2c3D4e5F6g7H8i9J"])
+    func tail(secret: String) {
+        for (name, form) in Self.forms(String(secret.suffix(secret.count / 2))) {
+            let text = Array("<\(form)>".utf8)
+            let (result, counts) = Self.scrub(text, [secret], cuts: [text.count / 2])
+            #expect(!Self.leaks(form, in: result), "\(name): \(String(decoding: result, as: UTF8.self))")
+            #expect(counts[0] ?? 0 > 0, "\(name)")
+        }
     }
 
     @Test("what is no secret passes as it is")

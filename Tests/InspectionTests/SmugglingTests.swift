@@ -129,13 +129,62 @@ struct SmugglingTests {
     func control() async throws {
         let scene = try await RawScene()
         let answer = await scene.send(
-            "GET /a?b=%2F HTTP/1.1\r\nHost: HOST\r\nConnection: X-Hop\r\nX-Hop: 1\r\n\r\n"
+            "GET /a?b=%2F HTTP/1.1\r\nHost: HOST\r\nConnection: keep-alive, TE\r\nTE: trailers\r\n\r\n"
                 + "GET /b HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")
         #expect(answer.components(of: "HTTP/1.1 200 OK") == 2 && answer.hasSuffix("ok"), "\(answer)")
         let received = scene.origin.received
-        #expect(received.hasPrefix("GET /a?b=%2F HTTP/1.1\r\n") && !received.contains("X-Hop"), "\(received)")
+        #expect(received.hasPrefix("GET /a?b=%2F HTTP/1.1\r\n") && !received.contains("trailers"), "\(received)")
         #expect(received.contains("GET /b HTTP/1.1"), "\(received)")
         #expect(scene.report.0.requests == 2 && scene.refusals.isEmpty)
+        scene.end()
+    }
+
+    @Test("a header that a rule asks for reaches the origin")
+    func connection() async throws {
+        let dry = try #require(HeaderRule("X-Dry-Run", .oneOf(["true"])))
+        for (token, status) in [("X-Dry-Run", "400"), ("close, x-dry-run", "400"), ("close", "200")] {
+            let scene = try await RawScene(rules: [RequestRule(headers: [dry])])
+            let answer = await scene.send(
+                "POST /a HTTP/1.1\r\nHost: HOST\r\nConnection: \(token)\r\nX-Dry-Run: true\r\nContent-Length: 0\r\n\r\n"
+            )
+            #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(token): \(answer)")
+            #expect(scene.refusals == (status == "200" ? [:] : [.malformed: 1]), "\(token): \(scene.report)")
+            #expect(scene.origin.received.contains("X-Dry-Run: true") == (status == "200"))
+            scene.end()
+        }
+    }
+
+    static let overriding = [
+        "X-HTTP-Method-Override: DELETE", "x-http-method: DELETE", "X-Method-Override: DELETE",
+        "X-Original-URL: /admin",
+        "X-Rewrite-URL: /admin",
+    ]
+
+    @Test("a header that makes another request of it goes nowhere where requests are restricted", arguments: overriding)
+    func overrides(header: String) async throws {
+        let request = "GET /a HTTP/1.1\r\nHost: HOST\r\n\(header)\r\nConnection: close\r\n\r\n"
+        let ruled = try await RawScene(rules: [RequestRule(methods: [.get])])
+        #expect(await ruled.send(request).hasPrefix("HTTP/1.1 403") && ruled.origin.received.isEmpty)
+        #expect(ruled.refusals == [.rule: 1])
+        ruled.end()
+        let injecting = try await RawScene(injecting: true, paths: ["/a"])
+        #expect(await injecting.send(request).hasPrefix("HTTP/1.1 403") && injecting.origin.received.isEmpty)
+        injecting.end()
+        // The control: where every request is granted, that one is, too.
+        let free = try await RawScene()
+        #expect(await free.send(request).hasPrefix("HTTP/1.1 200") && free.origin.received.contains(header))
+        free.end()
+    }
+
+    @Test("a name with `_` is refused, as some take it for a `-`, unless a rule asks for it")
+    func underscores() async throws {
+        let absent = try #require(HeaderRule("X-Debug", .absent))
+        let named = try #require(HeaderRule("api_key", .present))
+        let scene = try await RawScene(rules: [RequestRule(headers: [absent, named])])
+        let refused = await scene.send("GET /a HTTP/1.1\r\nHost: HOST\r\nX_Debug: 1\r\napi_key: 1\r\n\r\n")
+        #expect(refused.hasPrefix("HTTP/1.1 400") && scene.origin.received.isEmpty, "\(refused)")
+        let passed = await scene.send("GET /a HTTP/1.1\r\nHost: HOST\r\napi_key: 1\r\nConnection: close\r\n\r\n")
+        #expect(passed.hasPrefix("HTTP/1.1 200"), "\(passed)")
         scene.end()
     }
 

@@ -13,13 +13,15 @@ package struct Injection: Sendable {
     package var methods: [MethodName]
     /// Empty: every path.
     package var paths: [PathPattern]
+    /// Headers that it may be put into, beside the usual ones; in lower case.
+    package var headers: Set<String>
     /// In so many requests of the call; nil: in any number.
     package var uses: Int?
 
     /// - Throws: `UnusableSecret` if the secret cannot stand in a header.
     package init(
         name: String, placeholder: Placeholder, secret: SecretBytes, destination: Destination,
-        methods: [MethodName] = [], paths: [PathPattern] = [], uses: Int? = nil
+        methods: [MethodName] = [], paths: [PathPattern] = [], headers: [String] = [], uses: Int? = nil
     ) throws(UnusableSecret) {
         // RFC 9110, 5.5. A line break would make of one header two.
         let isUsable = secret.withBytes { bytes in
@@ -42,6 +44,7 @@ package struct Injection: Sendable {
         self.destination = destination
         self.methods = methods
         self.paths = paths
+        self.headers = Set(headers.map { $0.lowercased() })
         self.uses = uses
     }
 

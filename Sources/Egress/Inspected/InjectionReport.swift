@@ -8,6 +8,8 @@ package struct InjectionReport: Hashable, Sendable {
     package var uses = 0
     /// How often it stood in an answer, in some encoding, and was taken out.
     package var scrubbed = 0
+    /// Cookies that were kept from the tool: an origin sets them for whoever had the secret.
+    package var cookies = 0
     /// Requests with its placeholder that were refused.
     package var refusals: [Reason: Int] = [:]
 
@@ -32,17 +34,19 @@ package struct InjectionReport: Hashable, Sendable {
         for reason in refusals.keys.sorted() { refused[reason.rawValue] = .integer(Int64(refusals[reason] ?? 0)) }
         return [
             "name": .string(name), "uses": .integer(Int64(uses)), "scrubbed": .integer(Int64(scrubbed)),
-            "refusals": .object(refused),
+            "cookies": .integer(Int64(cookies)), "refusals": .object(refused),
         ]
     }
 
     init?(_ json: JSON) {
         guard let name = json["name"]?.stringValue, let uses = json["uses"]?.count,
-            let scrubbed = json["scrubbed"]?.count, let refusals = json["refusals"]?.objectValue
+            let scrubbed = json["scrubbed"]?.count, let cookies = json["cookies"]?.count,
+            let refusals = json["refusals"]?.objectValue
         else { return nil }
         self.name = name
         self.uses = uses
         self.scrubbed = scrubbed
+        self.cookies = cookies
         for (key, value) in refusals {
             guard let reason = Reason(rawValue: key), let count = value.count else { return nil }
             self.refusals[reason] = count

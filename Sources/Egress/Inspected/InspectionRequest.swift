@@ -45,6 +45,7 @@ extension Injection {
         object["placeholder"] = .string(placeholder.text)
         object["secret"] = .string(secret.withBytes { Base64.encode($0) })
         object["to"] = .string(destination.description)
+        object["into"] = .array(headers.sorted().map(JSON.string))
         if let uses { object["uses"] = .integer(Int64(uses)) }
         return .object(object)
     }
@@ -54,9 +55,11 @@ extension Injection {
             let placeholder = json["placeholder"]?.stringValue.flatMap(Placeholder.init),
             let secret = json["secret"]?.stringValue.flatMap(Base64.decode),
             let destination = json["to"]?.stringValue.flatMap({ try? Destination($0) }),
+            let headers = json["into"]?.arrayValue,
             let injection = try? Injection(
                 name: name, placeholder: placeholder, secret: SecretBytes(secret), destination: destination,
-                methods: rule.methods, paths: rule.paths)
+                methods: rule.methods, paths: rule.paths, headers: headers.compactMap(\.stringValue)),
+            headers.allSatisfy({ $0.stringValue.map(CredentialHeader.canBe) ?? false })
         else { return nil }
         self = injection
         guard let uses = json["uses"] else { return }

@@ -66,6 +66,9 @@ package struct EgressReport: Hashable, Sendable {
         case certificate
         /// An answer that could not be looked into, and might hold a secret.
         case encoding = "response-encoding"
+        /// A secret, or a part of one, where the call has no reason to know it: in a request, or in more answers than
+        /// a reflection explains.
+        case guess = "secret-guess"
     }
 
     /// More addresses than anybody looks at.

@@ -9,11 +9,13 @@ final class Injector: Sendable {
     private let injections: [Injection]
     let patterns: ScrubPatterns
     private let reports: Mutex<[InjectionReport]>
+    private let occurrences: Occurrences
 
     init(_ injections: [Injection]) {
         self.injections = injections
         patterns = ScrubPatterns(injections.map { $0.secret.withBytes { Array($0) } })
         reports = Mutex(injections.map { InjectionReport(name: $0.name) })
+        occurrences = Occurrences(injections.map(\.name))
     }
 
     /// True if there is something to take out of answers.
@@ -21,20 +23,65 @@ final class Injector: Sendable {
 
     func report() -> [InjectionReport] { reports.withLock { $0 } }
 
-    /// Secrets that were taken out of an answer, by their place.
-    func scrubbed(_ counts: [Int: Int]) {
-        guard !counts.isEmpty else { return }
-        reports.withLock { reports in
-            for (index, count) in counts { reports[index].scrubbed += count }
+    /// Secrets that were taken out of an answer, by their place. What they were taken out of may be passed on after this.
+    ///
+    /// - Throws: `Refusal` if there were too many in the call.
+    func scrubbed(_ counts: [Int: Int]) throws(Refusal) {
+        if !counts.isEmpty {
+            reports.withLock { reports in
+                for (index, count) in counts { reports[index].scrubbed += count }
+            }
         }
+        try occurrences.add(counts)
+    }
+
+    /// - Throws: `Refusal` if the call has shown too often that it looks for a secret.
+    func requireOpen() throws(Refusal) { try occurrences.add([:]) }
+
+    /// What a tool says of a secret that it was never shown is a guess.
+    ///
+    /// - Throws: `Refusal` if there is one, or a part of it.
+    func requireNoGuess(in head: HTTPRequestHead) throws(Refusal) {
+        var counts: [Int: Int] = [:]
+        _ = Scrubber.scrub(head.uri, patterns, counting: &counts)
+        for (name, value) in head.headers {
+            _ = Scrubber.scrub(name, patterns, counting: &counts)
+            _ = Scrubber.scrub(value, patterns, counting: &counts)
+        }
+        try requireNoGuess(counts)
+    }
+
+    func requireNoGuess(_ counts: [Int: Int]) throws(Refusal) {
+        guard let index = counts.keys.min() else { return }
+        try occurrences.add(counts)
+        throw Refusal(
+            .guess, .forbidden, "a request that holds a secret, or a part of one: `\(injections[index].name)`")
+    }
+
+    /// Cookies that were kept from the tool as they came in answer to a request with a secret in it.
+    func dropped(cookies: Int, ofAnswerTo used: Set<Int>) {
+        reports.withLock { reports in
+            for index in used { reports[index].cookies += cookies }
+        }
+    }
+
+    /// Headers that the manifest names for a credential of a destination, in lower case.
+    func headers(of destination: Destination) -> Set<String> {
+        injections.filter { $0.destination == destination }.reduce(into: []) { $0.formUnion($1.headers) }
+    }
+
+    /// True if one of the credentials for a destination is for some methods or paths only.
+    func restricts(_ destination: Destination) -> Bool {
+        injections.contains { $0.destination == destination && !($0.methods.isEmpty && $0.paths.isEmpty) }
     }
 
     /// Puts secrets in the place of placeholders.
     ///
+    /// - Returns: Which.
     /// - Throws: `Refusal` if one stands where it may not, or in a request that it is not for. Then the head is as it was.
     func inject(
         into head: inout HTTPRequestHead, to destination: Destination, _ method: MethodName, _ path: CanonicalPath
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Set<Int> {
         if let found = PlaceholderScan.find(in: Array(head.uri.utf8)).first {
             throw refusal(of: found.placeholder, .place, "in the URL")
         }
@@ -47,9 +94,10 @@ final class Injector: Sendable {
             let field = try replaced(value, of: name, destination, method, path, &used)
             fields.append((name, field))
         }
-        guard !used.isEmpty else { return }
+        guard !used.isEmpty else { return [] }
         try count(used)
         head.headers = HTTPHeaders(fields)
+        return used
     }
 
     /// A placeholder that stands in a body.
@@ -101,8 +149,10 @@ final class Injector: Sendable {
         guard injection.destination == destination else {
             throw refusal(of: placeholder, .host, "sent to \(destination)")
         }
-        guard !Self.describing.contains(name.lowercased()) else {
-            throw refusal(of: placeholder, .place, "in a header that authenticates nobody")
+        guard CredentialHeader.usual.union(injection.headers).contains(name.lowercased()) else {
+            throw refusal(
+                of: placeholder, .place,
+                "in the header `\(name.prefix(40))`: the manifest's `broker` names it not among its `headers`")
         }
         let rule = RequestRule(methods: injection.methods, paths: injection.paths)
         switch rule.refusal(method: method, path: path, headers: { _ in [] }) {
@@ -111,15 +161,6 @@ final class Injector: Sendable {
         case .path?, .header?: throw refusal(of: placeholder, .path, "for a path that it is not for")
         }
     }
-
-    /// Headers that describe the message or the sender: origins store and show them, and none of them authenticates.
-    private static let describing: Set<String> = [
-        "accept", "accept-charset", "accept-encoding", "accept-language", "access-control-request-headers",
-        "access-control-request-method", "cache-control", "content-disposition", "content-encoding", "content-language",
-        "content-length", "content-location", "content-type", "date", "forwarded", "from", "host", "if-match",
-        "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "origin", "pragma", "range", "referer",
-        "user-agent", "via", "x-forwarded-for", "x-forwarded-host", "x-request-id",
-    ]
 
     /// One more use of each, or of none.
     private func count(_ used: Set<Int>) throws(Refusal) {

@@ -74,9 +74,11 @@ struct Exchange: Sendable {
         while let part = try await requests.next() {
             switch part {
             case .body(let piece):
-                try body.take(piece)
-                try await origin.write(.body(.byteBuffer(piece)))
+                let passed = try body.take(piece)
+                if passed.readableBytes > 0 { try await origin.write(.body(.byteBuffer(passed))) }
             case .end:
+                let rest = try body.finish()
+                if rest.readableBytes > 0 { try await origin.write(.body(.byteBuffer(rest))) }
                 // RFC 9110, 6.5: trailers may be dropped, and nobody holds them against a rule.
                 return try await origin.write(.end(nil))
             case .head: throw Broken()
@@ -98,15 +100,18 @@ struct Exchange: Sendable {
                 guard head.status != .switchingProtocols, !hasAnswered.isTrue else { throw Broken() }
                 keeps = isHTTP2 || (head.isKeepAlive && !admitted.closes)
                 let own = try ToolAnswer.head(
-                    head, to: admitted.head.method, isHTTP2: isHTTP2, closes: !keeps, gate.injector)
+                    head, to: admitted, isHTTP2: isHTTP2, closes: !keeps, gate.injector)
                 hasAnswered.isTrue = true
                 try await tool.write(.head(own))
             case .body(let piece):
-                try await write(scrubber?.feed(piece.readableBytesView), or: piece)
+                let scrubbed = scrubber?.feed(piece.readableBytesView)
+                try gate.injector.scrubbed(scrubber?.takeCounts() ?? [:])
+                try await write(scrubbed, or: piece)
             case .end(let trailers):
-                try await write(scrubber?.finish(), or: ByteBuffer())
-                if let scrubber { gate.injector.scrubbed(scrubber.counts) }
-                let own = trailers.map { gate.injector.hasSecrets ? ToolAnswer.scrubbed($0, gate.injector) : $0 }
+                let rest = scrubber?.finish()
+                try gate.injector.scrubbed(scrubber?.takeCounts() ?? [:])
+                try await write(rest, or: ByteBuffer())
+                let own = try trailers.map { try ToolAnswer.fields($0, to: admitted, gate.injector) }
                 try await tool.write(.end(own))
                 return keeps
             }

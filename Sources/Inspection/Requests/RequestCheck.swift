@@ -8,7 +8,14 @@ import NIOHTTP1
 /// What NIO's parsers refuse never comes here. What they let through and two servers could read in two ways is refused
 /// here: the request that the origin reads has to be the one that was checked.
 struct RequestCheck {
-    let destination: InspectedDestination
+    private let destination: InspectedDestination
+    /// Headers that a rule asks for, which may hold a `_` therefore.
+    private let named: Set<String>
+
+    init(destination: InspectedDestination) {
+        self.destination = destination
+        named = Set(destination.rules.flatMap(\.headers).filter { $0.condition != .absent }.map(\.name))
+    }
 
     /// A request that is covered.
     struct Passed {
@@ -18,14 +25,28 @@ struct RequestCheck {
         var mostBody: Int
     }
 
-    /// - Parameter isHTTP2: Its framing is HTTP/2's, whose pseudo-headers NIO has turned into a request line and `Host`.
-    func check(_ head: HTTPRequestHead, isHTTP2: Bool) throws(Refusal) -> Passed {
+    /// Holds what the tool sent against what HTTP allows.
+    ///
+    /// - Parameters:
+    ///   - isHTTP2: Its framing is HTTP/2's, whose pseudo-headers NIO has turned into a request line and `Host`.
+    ///   - credentialed: Headers that the manifest names for a credential of this destination.
+    func requireSound(_ head: HTTPRequestHead, isHTTP2: Bool, credentialed: Set<String>) throws(Refusal) {
         try requireFraming(head, isHTTP2: isHTTP2)
-        try requireFields(head)
+        try requireFields(head, named.union(credentialed))
         try requireHost(head)
         if head.method == .CONNECT { throw Refusal(.rule, .methodNotAllowed, "CONNECT is not served") }
         if head.headers.contains(name: "upgrade") {
             throw Refusal(.rule, .forbidden, "an upgrade of the connection is not served")
+        }
+        try requireConnection(head)
+    }
+
+    /// Holds what the origin gets against the rules.
+    ///
+    /// - Parameter isRestricted: A credential for this destination is for some methods or paths only.
+    func check(_ head: HTTPRequestHead, isRestricted: Bool) throws(Refusal) -> Passed {
+        if isRestricted || destination.rules.contains(where: { !($0.methods.isEmpty && $0.paths.isEmpty) }) {
+            try requireNoOverride(head)
         }
         let path: CanonicalPath
         do throws(PathRefusal) {
@@ -60,12 +81,34 @@ struct RequestCheck {
     }
 
     /// RFC 9110, 5.5.
-    private func requireFields(_ head: HTTPRequestHead) throws(Refusal) {
+    private func requireFields(_ head: HTTPRequestHead, _ named: Set<String>) throws(Refusal) {
         for (name, value) in head.headers {
             guard HeaderName.isValid(name) else { throw .malformed("the name of a header is none") }
+            // Attack: gateways (CGI, WSGI) make `X_Foo` and `X-Foo` one header.
+            guard !name.contains("_") || named.contains(name.lowercased()) else {
+                throw .malformed("the name of the header `\(name.prefix(40))` holds a `_`, which some take for a `-`")
+            }
             guard value.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
                 throw .malformed("a header holds a control character")
             }
+        }
+    }
+
+    /// RFC 9110, 7.6.1: what `Connection` names is for the next machine only, and nobody names anything there but these.
+    private func requireConnection(_ head: HTTPRequestHead) throws(Refusal) {
+        for token in head.headers[canonicalForm: "connection"]
+        where !["close", "keep-alive", "te", ""].contains(token.lowercased()) {
+            throw .malformed("its `Connection` names `\(token.prefix(40))`, which would not be passed on")
+        }
+    }
+
+    /// Attack: frameworks take another method, or another path, from a header.
+    private func requireNoOverride(_ head: HTTPRequestHead) throws(Refusal) {
+        for (name, _) in head.headers where OverridingHeader.names.contains(name.lowercased()) {
+            throw Refusal(
+                .rule, .forbidden,
+                "the header `\(name.prefix(40))` makes another request of it, and only some methods or paths are granted"
+            )
         }
     }
 

@@ -4,17 +4,14 @@ import NIOHTTP1
 /// The head of an answer as the tool gets it: without what is for the next machine only, and without secrets.
 enum ToolAnswer {
     static func head(
-        _ head: HTTPResponseHead, to method: HTTPMethod, isHTTP2: Bool, closes: Bool, _ injector: Injector
+        _ head: HTTPResponseHead, to request: Gate.Admitted, isHTTP2: Bool, closes: Bool, _ injector: Injector
     ) throws(Refusal) -> HTTPResponseHead {
         if injector.hasSecrets { try requireReadable(head) }
-        var headers = HopByHop.removed(from: head.headers)
-        if injector.hasSecrets {
-            headers = scrubbed(headers, injector)
-        }
+        var headers = try fields(HopByHop.removed(from: head.headers), to: request, injector)
         if isHTTP2 {
             headers.remove(name: "transfer-encoding")
         } else {
-            frame(&headers, head.status, to: method)
+            frame(&headers, head.status, to: request.head.method)
             if closes { headers.replaceOrAdd(name: "connection", value: "close") }
         }
         // The words beside the number are the origin's to choose, and nobody reads them.
@@ -22,7 +19,24 @@ enum ToolAnswer {
             version: .http1_1, status: HTTPResponseStatus(statusCode: Int(head.status.code)), headers: headers)
     }
 
-    static func scrubbed(_ headers: HTTPHeaders, _ injector: Injector) -> HTTPHeaders {
+    /// Headers or trailers as the tool gets them.
+    static func fields(
+        _ headers: HTTPHeaders, to request: Gate.Admitted, _ injector: Injector
+    ) throws(Refusal) -> HTTPHeaders {
+        guard injector.hasSecrets else { return headers }
+        return try scrubbed(request.secrets.isEmpty ? headers : cookieless(headers, request, injector), injector)
+    }
+
+    /// Attack: what an origin sets for who has shown the secret is as good as the secret, and is looked for by nobody.
+    private static func cookieless(
+        _ headers: HTTPHeaders, _ request: Gate.Admitted, _ injector: Injector
+    ) -> HTTPHeaders {
+        let kept = headers.filter { !["set-cookie", "set-cookie2"].contains($0.name.lowercased()) }
+        injector.dropped(cookies: headers.count - kept.count, ofAnswerTo: request.secrets)
+        return HTTPHeaders(kept.map { ($0.name, $0.value) })
+    }
+
+    private static func scrubbed(_ headers: HTTPHeaders, _ injector: Injector) throws(Refusal) -> HTTPHeaders {
         var counts: [Int: Int] = [:]
         var result = HTTPHeaders()
         for (name, value) in headers {
@@ -31,7 +45,7 @@ enum ToolAnswer {
                 name: Scrubber.scrub(name, injector.patterns, counting: &counts),
                 value: Scrubber.scrub(value, injector.patterns, counting: &counts))
         }
-        injector.scrubbed(counts)
+        try injector.scrubbed(counts)
         return result
     }
 

@@ -11,24 +11,31 @@ struct ScrubPattern: Sendable {
     let owner: Int
     let units: [Unit]
     /// So many units from the start are enough: a secret that was cut off is one.
+    ///
+    /// Attack: who knows that much and is shown how far a longer text agrees reads the rest letter by letter. So from
+    /// there on as many units are taken out as the whole has, whatever they are.
     let threshold: Int
-    /// Line breaks between units count for nothing (RFC 2045, 6.8).
-    let skipsBreaks: Bool
+    /// Punctuation of the pattern: what is neither this nor a letter or digit ends what is taken out.
+    let punctuation: Set<UInt8>
+    let form: ScrubForm
 
-    private init(owner: Int, units: [Unit], least: Int, skipsBreaks: Bool = false) {
+    private init(owner: Int, units: [Unit], least: Int, form: ScrubForm) {
         self.owner = owner
         self.units = units
         threshold = min(units.count, max(least, (units.count + 1) / 2))
-        self.skipsBreaks = skipsBreaks
+        self.form = form
+        punctuation = Set(units.flatMap { [$0.one, $0.other] })
     }
 
-    /// All forms of a secret: as it is and escaped, in hexadecimal, and in base 64 however it lies among other bytes.
+    /// All forms of a secret: as it is and escaped, in hexadecimal, as a list of numbers, and in base 64 however it lies
+    /// among other bytes.
     static func all(of secret: [UInt8], owner: Int) -> [ScrubPattern] {
-        var patterns = [text(secret, owner: owner), hexadecimal(secret, owner: owner)]
         // What a view of the end shows, too.
-        if secret.count >= 2 * leastText { patterns.append(text(Array(secret[(secret.count / 2)...]), owner: owner)) }
-        for before in 0..<3 { patterns.append(base64(secret, after: before, owner: owner)) }
-        return patterns
+        let parts = secret.count >= 2 * leastText ? [secret, Array(secret[(secret.count / 2)...])] : [secret]
+        return parts.flatMap { part in
+            [text(part, owner: owner), hexadecimal(part, owner: owner), decimal(part, owner: owner)]
+                + (0..<3).map { base64(part, after: $0, owner: owner) }
+        }
     }
 
     private static let leastText = 8
@@ -40,7 +47,13 @@ struct ScrubPattern: Sendable {
             units: bytes.map { byte in
                 let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
                 return isLetter ? Unit(one: byte | 0x20, other: byte & ~0x20) : Unit(one: byte, other: byte)
-            }, least: leastText)
+            }, least: leastText, form: .text)
+    }
+
+    private static func decimal(_ bytes: [UInt8], owner: Int) -> ScrubPattern {
+        ScrubPattern(
+            owner: owner, units: bytes.flatMap { String($0).utf8.map { Unit(one: $0, other: $0) } },
+            least: 2 * leastText, form: .decimal)
     }
 
     private static func hexadecimal(_ bytes: [UInt8], owner: Int) -> ScrubPattern {
@@ -50,7 +63,7 @@ struct ScrubPattern: Sendable {
             owner: owner,
             units: bytes.flatMap { byte in
                 [Int(byte >> 4), Int(byte & 15)].map { Unit(one: lower[$0], other: upper[$0]) }
-            }, least: 2 * leastText)
+            }, least: 2 * leastText, form: .hexadecimal)
     }
 
     /// Of the letters that stand for a text with the secret in it those that depend on nothing but the secret, in either
@@ -75,7 +88,7 @@ struct ScrubPattern: Sendable {
             default: units.append(Unit(one: byte, other: byte))
             }
         }
-        return ScrubPattern(owner: owner, units: units, least: leastText, skipsBreaks: true)
+        return ScrubPattern(owner: owner, units: units, least: leastText, form: .base64)
     }
 
     /// What stands at a place of a text.
@@ -93,30 +106,46 @@ struct ScrubPattern: Sendable {
         var end: Int?
         var isCutOff = false
         for (count, unit) in units.enumerated() {
+            if let known = end, let reach = step(bytes, from: known, &isCutOff) { end = max(known, reach) }
             next.removeAll(keepingCapacity: true)
             for place in places {
-                var place = place
-                if skipsBreaks, count > 0 {
-                    while place < bytes.count, bytes[place] == 0x0D || bytes[place] == 0x0A { place += 1 }
-                }
-                guard place < bytes.count else {
-                    isCutOff = true
-                    continue
-                }
-                let readings = EncodedByte.read(bytes, at: place)
-                if readings.isCutOff { isCutOff = true }
-                if unit.accepts(readings.first.value) { Self.add(place + readings.first.length, to: &next) }
-                if let second = readings.second, unit.accepts(second.value) {
-                    Self.add(place + second.length, to: &next)
+                take(unit, bytes, at: place, to: &next, &isCutOff)
+                if count > 0, let skipped = form.skip(bytes, at: place, &isCutOff) {
+                    take(unit, bytes, at: skipped, to: &next, &isCutOff)
                 }
             }
-            if next.isEmpty { break }
+            if next.isEmpty, end == nil { break }
             swap(&places, &next)
-            if count + 1 >= threshold { end = places.max() }
+            if count + 1 >= threshold, let last = places.max() { end = max(end ?? last, last) }
         }
         if isCutOff { return .cutOff(end) }
         return end.map(Match.until) ?? .none
     }
+
+    private func take(
+        _ unit: Unit, _ bytes: UnsafeBufferPointer<UInt8>, at place: Int, to next: inout [Int], _ isCutOff: inout Bool
+    ) {
+        guard place < bytes.count else { return isCutOff = true }
+        let readings = EncodedByte.read(bytes, at: place)
+        if readings.isCutOff { isCutOff = true }
+        if unit.accepts(readings.first.value) { Self.add(place + readings.first.length, to: &next) }
+        if let second = readings.second, unit.accepts(second.value) { Self.add(place + second.length, to: &next) }
+    }
+
+    /// Past one unit more of whatever it is; nil where nothing of the kind goes on.
+    private func step(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ isCutOff: inout Bool) -> Int? {
+        let place = form.skip(bytes, at: start, &isCutOff) ?? start
+        guard place < bytes.count else {
+            isCutOff = true
+            return nil
+        }
+        let readings = EncodedByte.read(bytes, at: place)
+        if readings.isCutOff { isCutOff = true }
+        if let second = readings.second, goesOn(second.value) { return place + second.length }
+        return goesOn(readings.first.value) ? place + readings.first.length : nil
+    }
+
+    private func goesOn(_ byte: UInt8) -> Bool { form.holds(byte) || punctuation.contains(byte) }
 
     private static func add(_ place: Int, to places: inout [Int]) {
         if !places.contains(place) { places.append(place) }

@@ -1,7 +1,7 @@
 /// Takes secrets out of one stream, whatever pieces it comes in, and puts as many bytes in their place.
 ///
-/// A piece that may be the beginning of a secret is held back until what follows says whether it is one. So nothing of a
-/// secret is ever passed on, and a stream that stops after such a beginning waits for its end.
+/// What may be the beginning of a secret, by its form, is held back until what follows says whether it is one. So nothing
+/// of a secret is ever passed on, and of a stream that stops in a word the word waits.
 struct Scrubber {
     /// What stands in the place of each byte.
     static let filler = UInt8(ascii: "*")
@@ -13,7 +13,7 @@ struct Scrubber {
     private var covered = 0
     /// Of each secret, where in what is held its last occurrence ends.
     private var ends: [Int: Int] = [:]
-    /// How often each secret occurred.
+    /// How often each secret occurred since they were last taken.
     private(set) var counts: [Int: Int] = [:]
 
     init(_ patterns: ScrubPatterns) { self.patterns = patterns }
@@ -26,6 +26,12 @@ struct Scrubber {
 
     /// The rest, at the end of the stream.
     mutating func finish() -> [UInt8] { take(isLast: true) }
+
+    /// What was counted since the last time, at most once.
+    mutating func takeCounts() -> [Int: Int] {
+        defer { counts = [:] }
+        return counts
+    }
 
     /// Scrubs one whole text.
     static func scrub(_ text: String, _ patterns: ScrubPatterns, counting counts: inout [Int: Int]) -> String {
@@ -47,7 +53,8 @@ struct Scrubber {
 
     private mutating func pass(_ bytes: UnsafeBufferPointer<UInt8>, to result: inout [UInt8], isLast: Bool) -> Int {
         var place = 0
-        while place < bytes.count {
+        let limit = isLast ? bytes.count : patterns.openEnd(of: bytes)
+        while place < limit {
             // Inside of one secret another may begin.
             for index in patterns.beginnings[Int(bytes[place])] {
                 let pattern = patterns.patterns[index]

@@ -22,6 +22,7 @@ extension CredentialDelivery {
             object.add("to", broker.to.source)
             if !broker.methods.isEmpty { object.add("methods", broker.methods.map(\.rawValue)) }
             if !broker.paths.isEmpty { object.add("paths", broker.paths.map(\.source)) }
+            if !broker.headers.isEmpty { object.add("headers", broker.headers) }
             object.add("uses", broker.uses)
         case .file(let name, _, _): object.add("name", name)
         case .socket(let socket):

@@ -60,17 +60,21 @@ package struct BrokerDelivery: Hashable, Sendable {
     package var methods: [MethodName]
     /// Patterns of paths, as of a grant's `http`; empty: any.
     package var paths: [Template]
+    /// Headers that may hold it beside `CredentialHeader.usual`, as they are written.
+    package var headers: [String]
     /// Requests that may carry it.
     package var uses: Int
     package var variable: String
     package var field: String?
 
     package init(
-        to: Template, methods: [MethodName], paths: [Template], uses: Int, variable: String, field: String?
+        to: Template, methods: [MethodName], paths: [Template], headers: [String], uses: Int, variable: String,
+        field: String?
     ) {
         self.to = to
         self.methods = methods
         self.paths = paths
+        self.headers = headers
         self.uses = uses
         self.variable = variable
         self.field = field

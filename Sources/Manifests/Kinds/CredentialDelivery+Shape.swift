@@ -76,12 +76,18 @@ extension BrokerDelivery {
             "paths", .list(of: .pathPattern, "a list of paths", count: 1...64).unique { $0 }, default: [],
             "Paths of the requests that may carry it: `*` is any one segment, `**` any rest; any if unset."),
         optional(
+            "headers",
+            .list(of: .credentialHeader, "a list of headers", count: 1...8).unique { $0.lowercased() }, default: [],
+            "Headers that may hold it, such as `X-Figma-Token`, beside `Authorization`, `X-Api-Key`, `Api-Key`, "
+                + "`X-Auth-Token`, `X-Access-Token`, `X-Vault-Token`, `PRIVATE-TOKEN`, `JOB-TOKEN` and `X-Goog-Api-Key`."
+        ),
+        optional(
             "uses", .integer(1...100_000), default: BrokerDelivery.defaultUses,
             shown: .integer(Int64(BrokerDelivery.defaultUses)), "How many requests may carry it."),
         required("variable", .variable, "Holds the placeholder."),
         optional("field", .field, Shape<String>.fieldMeaning)
     ) {
-        BrokerDelivery(to: $0, methods: $1, paths: $2, uses: $3, variable: $4, field: $5)
+        BrokerDelivery(to: $0, methods: $1, paths: $2, headers: $3, uses: $4, variable: $5, field: $6)
     }
 }
 
@@ -169,6 +175,18 @@ extension Shape where Value == String {
     private static func isVariable(_ text: String) -> Bool {
         guard let first = text.utf8.first, !Digits.isDigit(first) else { return false }
         return text.utf8.allSatisfy { Name.isForeignByte($0) && $0 != UInt8(ascii: "-") }
+    }
+
+    fileprivate static var credentialHeader: Shape {
+        .text("a header's name such as `X-Figma-Token`", pattern: "^[A-Za-z0-9_-]+$", length: 1...64) {
+            $0.utf8.allSatisfy { Name.isForeignByte($0) } ? $0 : nil
+        }.checked { name, located, decoding in
+            guard !CredentialHeader.canBe(name) else { return }
+            decoding.report(
+                .invalidValue, at: located.position, "the header \(VisibleText.quoted(name)) is not for credentials",
+                suggestion: "it says something of the message, or is for the next machine only: take the one that the "
+                    + "service reads its tokens from")
+        }
     }
 
     fileprivate static var field: Shape {

@@ -45,7 +45,7 @@ struct CallCredentials: Sendable {
                     try Injection(
                         name: name, placeholder: placeholder, secret: secret.withBytes { SecretBytes($0) },
                         destination: destination, methods: broker.methods, paths: one.resolved.paths,
-                        uses: broker.uses))
+                        headers: broker.headers, uses: broker.uses))
             } catch {
                 throw CredentialError(
                     .unsupported, "the credential `\(name)` cannot be put into a header: \(error.reason)",

@@ -13,6 +13,7 @@ package struct CredentialUse: Sendable, Hashable {
         if let injection {
             object["uses"] = .integer(Int64(injection.uses))
             object["scrubbed"] = .integer(Int64(injection.scrubbed))
+            if injection.cookies > 0 { object["cookies"] = .integer(Int64(injection.cookies)) }
             var refused = JSONObject()
             for reason in injection.refusals.keys.sorted() {
                 refused[reason.rawValue] = .integer(Int64(injection.refusals[reason] ?? 0))

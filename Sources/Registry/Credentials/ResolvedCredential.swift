@@ -48,7 +48,11 @@ package struct ResolvedCredential: Sendable, Hashable {
             let places =
                 paths.isEmpty ? "any path" : VisibleText.list(paths.map(\.description), conjunction: "or", limit: 16)
             let to = VisibleText.line(destination?.description ?? "")
-            return "the tool never sees it: it goes to \(to), \(methods), \(places), \(broker.uses) times at most"
+            let headers =
+                broker.headers.isEmpty
+                ? "" : ", also in the header \(VisibleText.list(broker.headers, conjunction: "or", limit: 16))"
+            return
+                "the tool never sees it: it goes to \(to), \(methods), \(places)\(headers), \(broker.uses) times at most"
         case .memfd: return "the tool reads it from an open file"
         case .file(let name, _, _): return "the tool reads it from the file \(VisibleText.quoted(name))"
         case .socket(let socket): return "the tool uses it through a socket of \(socket.kind.rawValue)"

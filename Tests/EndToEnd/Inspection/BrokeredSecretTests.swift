@@ -12,8 +12,7 @@ struct BrokeredSecretTests {
         needle = sys.argv[1].encode()
         token = os.environ["TOKEN"]
         answers = []
-        forms = ["raw", "base64", "base64url", "base64after1", "base64after2", "hex", "HEX", "url", "percent", "json",
-                 "unicode", "html", "capitals", "cut"]
+        forms = "ASKED".split()
         def plain(path, headers):
             connection = http.client.HTTPSConnection("origin.example", context=ssl.create_default_context())
             connection.request("GET", path, headers=headers)
@@ -29,9 +28,10 @@ struct BrokeredSecretTests {
                 path = f"/reflect?as={form}&in={place}&step={step}"
                 answers.append(plain(path, {"Authorization": "Bearer " + token, "Range": "bytes=0-3"}))
                 answers.append(h2(path, "Authorization: Bearer " + token))
-        for place in ["gzip", "body"]:
-            answers.append(plain("/reflect?in=" + place, {"Authorization": "Bearer " + token, "Accept-Encoding": "gzip"}))
-        answers.append(h2("/reflect?in=gzip", "Authorization: Bearer " + token))
+        if "raw" in forms:
+            for place in ["gzip", "body"]:
+                answers.append(plain("/reflect?in=" + place, {"Authorization": "Bearer " + token, "Accept-Encoding": "gzip"}))
+            answers.append(h2("/reflect?in=gzip", "Authorization: Bearer " + token))
         def read(path, limit=1 << 22):
             try:
                 with open(path, "rb") as file: return file.read(limit)
@@ -60,6 +60,12 @@ struct BrokeredSecretTests {
         python3 /tmp/look.py 'NEEDLE'
         """#
 
+    /// What the origin can make of a secret.
+    private static let encodings = [
+        "raw", "base64", "base64url", "base64after1", "base64after2", "hex", "HEX", "url", "percent", "json", "unicode",
+        "html", "capitals", "cut",
+    ]
+
     private static func scene(_ person: Person) throws -> (InspectScene, script: String) {
         let scene = try InspectScene(person, issuesCredentials: true)
         return (scene, script.replacing("NEEDLE", with: String(scene.secret.reversed())))
@@ -70,18 +76,28 @@ struct BrokeredSecretTests {
         arguments: Person.possible)
     func nowhere(person: Person) throws {
         let (scene, script) = try Self.scene(person)
-        let result = try scene.run(script, by: "web.issued")
-        let written = result.written
-        #expect(written.contains("SEEN []"), "\(written.prefix(3000))")
-        for form in Self.forms(scene.secret) { #expect(!written.contains(form), "\(form)") }
-        #expect(written.contains("****") && written.contains("502"), "\(written.prefix(3000))")
-        let authorizations = try scene.received().compactMap { $0["headers"]?["authorization"]?[0]?.stringValue }
-        #expect(authorizations.count == 115, "\(authorizations.count)")
-        #expect(authorizations.allSatisfy { $0 == "Bearer " + scene.secret })
+        // One after the other: a call that is answered with the secret too often is cut off.
+        for encoding in Self.encodings {
+            let asked = encoding == "raw" ? 11 : 8
+            let before = try scene.received().count
+            let result = try scene.run(script.replacing("ASKED", with: encoding), by: "web.issued")
+            let written = result.written
+            #expect(written.contains("SEEN []"), "\(encoding): \(written.prefix(3000))")
+            for form in Self.forms(scene.secret) { #expect(!written.contains(form), "\(form)") }
+            #expect(written.contains("****"), "\(encoding): \(written.prefix(3000))")
+            if encoding == "raw" { #expect(written.contains("502")) }
+            let authorizations = try scene.received().dropFirst(before).compactMap {
+                $0["headers"]?["authorization"]?[0]?.stringValue
+            }
+            #expect(authorizations.count == asked, "\(encoding): \(authorizations.count)")
+            #expect(authorizations.allSatisfy { $0 == "Bearer " + scene.secret })
+            let use = try #require(result["outcome"]?["credentials"]?[0])
+            #expect(
+                use["uses"] == .integer(Int64(asked)) && (use["scrubbed"]?.integerValue ?? 0) > 5, "\(encoding): \(use)"
+            )
+        }
         #expect(try scene.received().contains { $0["protocol"] == "HTTP/2.0" })
         #expect(try scene.received().allSatisfy { $0["headers"]?["range"] == nil })
-        let use = try #require(result["outcome"]?["credentials"]?[0])
-        #expect(use["uses"] == 115 && (use["scrubbed"]?.integerValue ?? 0) > 90, "\(use)")
         // What agentbox keeps.
         let found = Command.run(["/bin/grep", "-r", "-l", "-a", "-F", "--", scene.secret, scene.scene.home])
         #expect(found.output.isEmpty, "\(found)")
@@ -92,7 +108,8 @@ struct BrokeredSecretTests {
     @Test("the control: who has it in the environment finds it", arguments: Person.possible)
     func control(person: Person) throws {
         let (scene, script) = try Self.scene(person)
-        let result = try scene.run(script, by: "web.given")
+        let asked = Self.encodings.joined(separator: " ")
+        let result = try scene.run(script.replacing("ASKED", with: asked), by: "web.given")
         #expect(
             result.written.contains("'environment'") && result.written.contains("'memory'"),
             "\(result.written.prefix(2000))")
