@@ -17,6 +17,8 @@ package struct CredentialError: Diagnostic, Equatable {
         package static let unreachable = Code("credential-unreachable")
         /// The source answered what nobody understands.
         package static let malformed = Code("credential-malformed")
+        /// Only who has the credential can end it, and nobody has it any more.
+        package static let lost = Code("credential-lost")
         /// A revocation failed, and nothing is minted from the source until it works.
         package static let sourceClosed = Code("credential-source-closed")
     }
@@ -24,11 +26,21 @@ package struct CredentialError: Diagnostic, Equatable {
     package let reason: Code
     package let message: String
     package let remedy: String?
+    /// Of a mint: nothing was issued, and nothing will be. False if nobody knows: a server that did not answer in time may
+    /// do later what it was asked.
+    package let leavesNothing: Bool
 
-    package init(_ reason: Code, _ message: String, remedy: String? = nil) {
+    /// - Parameter leavesNothing: By default what the code says: a source that answered no has issued nothing.
+    package init(_ reason: Code, _ message: String, remedy: String? = nil, leavesNothing: Bool? = nil) {
         self.reason = reason
         self.message = message
         self.remedy = remedy
+        self.leavesNothing = leavesNothing ?? (reason != .unreachable && reason != .malformed)
+    }
+
+    /// The same, from where it is known that nothing was asked for yet, or that nothing is left of it.
+    package func leavingNothing() -> CredentialError {
+        CredentialError(reason, message, remedy: remedy, leavesNothing: true)
     }
 
     package var code: String { reason.rawValue }

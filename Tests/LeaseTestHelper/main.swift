@@ -11,7 +11,7 @@ import Registry
 let words = CommandLine.arguments
 guard words.count == 4 else { exit(2) }
 let deadly = LeaseStep(rawValue: words[3])
-let scene = try LeaseScene(home: words[1], bank: Bank(words[2])) { step in
+let scene = try LeaseScene(home: words[1], bank: Bank(words[2]), settling: .seconds(8)) { step in
     if step == deadly { kill(getpid(), SIGKILL) }
 }
 for note in try await scene.finishDead() { print(note) }

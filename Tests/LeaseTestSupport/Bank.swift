@@ -10,6 +10,10 @@ package struct Bank: CredentialSource {
     package let folder: String
     package var revocability = Revocability.revoke
     package var lifetime: Duration? = .seconds(60)
+    /// It ends a credential only for who shows it.
+    package var isBearer = false
+    /// How long what it issues lives.
+    package var seconds: Int64 = 30
 
     package init(_ folder: String) { self.folder = folder }
 
@@ -21,6 +25,8 @@ package struct Bank: CredentialSource {
         case hangsAtMint
         /// It issues, and does not answer before somebody has given up; it heeds no cancellation.
         case mintsLate
+        /// It says in time that it did not answer, issues in a second, and heeds no cancellation.
+        case failsAndMintsLater
         case mintsOtherFields
         case mintsForLonger
         case refusesToRevoke
@@ -66,11 +72,18 @@ package struct Bank: CredentialSource {
         case .refusesToMint: throw CredentialError(.refused, "no account today")
         case .hangsAtMint: await Reactor.shared.sleep(until: .now + .seconds(60))
         case .mintsLate: await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(1)) }.value
+        case .failsAndMintsLater:
+            let path = path(request.lease)
+            Task.detached {
+                _ = await Reactor.shared.sleep(until: .now + .seconds(1))
+                close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+            }
+            throw CredentialError(.unreachable, "no answer")
         default: break
         }
         guard !Task.isCancelled || fault == .mintsLate else { throw CredentialError(.unreachable, "cancelled") }
         close(open(path(request.lease), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
-        let seconds: Int64 = fault == .mintsForLonger ? 7200 : 30
+        let seconds: Int64 = fault == .mintsForLonger ? 7200 : seconds
         let expires = Timestamp(millisecondsSince1970: Timestamp.now().millisecondsSince1970 + seconds * 1000)
         return MintedCredential(
             fields: [fault == .mintsOtherFields ? "other" : "token": Secret("secret-of-\(request.lease)")],
@@ -87,6 +100,10 @@ package struct Bank: CredentialSource {
         default: break
         }
         guard revocability > .expiry else { return }
+        guard
+            !isBearer
+                || credential?.fields["token"]?.withBytes({ $0.elementsEqual("secret-of-\(lease.lease)".utf8) }) == true
+        else { throw CredentialError(.lost, "only who has it can end it") }
         unlink(path(lease.lease))
     }
 
@@ -94,6 +111,7 @@ package struct Bank: CredentialSource {
         if fault == .hangsAtProbe {
             await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(60)) }.value
         }
+        if isBearer, credential == nil { return .unknown("nobody has it") }
         return access(path(lease.lease), F_OK) == 0 ? .accepted("the account is open") : .refused("no such account")
     }
 

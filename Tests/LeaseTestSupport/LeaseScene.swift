@@ -16,15 +16,19 @@ package final class LeaseScene: Sendable {
     package let run: RunDirectory
     package let context: RunContext
     package let sources: ConfiguredSources
+    private let settling: Duration
     private let onStep: @Sendable (LeaseStep) -> Void
 
-    /// - Parameter patience: How long the bank may take.
+    /// - Parameters:
+    ///   - patience: How long the bank may take.
+    ///   - settling: How much later it may still issue what it was asked.
     package init(
-        home path: String, bank: Bank, patience: Duration = .milliseconds(300),
+        home path: String, bank: Bank, patience: Duration = .milliseconds(300), settling: Duration = .seconds(2),
         onStep: @escaping @Sendable (LeaseStep) -> Void = { _ in }
     ) throws {
         self.bank = bank
         self.onStep = onStep
+        self.settling = settling
         home = try Home(path)
         store = try SQLiteStateStore(home)
         ledger = try Ledger.open(home.ledger).ledger
@@ -42,7 +46,8 @@ package final class LeaseScene: Sendable {
 
     package var stage: CredentialStage {
         CredentialStage(
-            sources: sources, store: store, ledger: ledger, context: context, socketFolder: run.path, onStep: onStep)
+            sources: sources, store: store, ledger: ledger, context: context, socketFolder: run.path,
+            settling: settling, onStep: onStep)
     }
 
     /// What a call of a tool with one credential needs.
@@ -72,7 +77,7 @@ package final class LeaseScene: Sendable {
         let home = home
         return try await DeadLeases(
             store: store,
-            retirement: LeaseRetirement(sources: sources, store: store, ledger: ledger)
+            retirement: LeaseRetirement(sources: sources, store: store, ledger: ledger, settling: settling)
         ) { run in
             guard let identifier = RunIdentifier(run) else { return false }
             return (try? RunDirectory.isAlive(identifier, in: home)) ?? true

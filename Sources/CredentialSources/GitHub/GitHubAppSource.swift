@@ -29,10 +29,11 @@ struct GitHubAppSource: ServedSource {
 
     private func refusal(_ reply: HTTPReply, _ what: String) -> CredentialError {
         CredentialError(
-            reply.status < 500 && reply.status != 429 ? .refused : .unreachable,
+            reply.code,
             "\(reply.place) refused \(what): \(reply.json?["message"]?.stringValue ?? "status \(reply.status)")",
             remedy: reply.status == 401
-                ? "see whether `app` and `key` belong together, and whether the clock is right" : nil)
+                ? "see whether `app` and `key` belong together, and whether the clock is right" : nil,
+            leavesNothing: reply.leavesNothing)
     }
 
     func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {
@@ -57,8 +58,8 @@ struct GitHubAppSource: ServedSource {
                 expires = try check(answer, scope, reply.place)
             } catch {
                 // It must not stay alive for being more than was asked for.
-                _ = try? await send(.DELETE, "/installation/token", token, by: caller)
-                throw error
+                let reply = try? await send(.DELETE, "/installation/token", token, by: caller)
+                throw reply?.status == 204 ? error.leavingNothing() : error
             }
             return MintedCredential(
                 fields: ["token": Secret(token)],
@@ -95,8 +96,7 @@ struct GitHubAppSource: ServedSource {
     }
 
     func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {
-        // Only who has a token can end it: one that a crash lost dies by itself.
-        guard let token = try credential?.text("token") else { return }
+        let token = try credential.shown("token")
         try await HTTPCaller.with(context) { (caller) throws(CredentialError) in
             let reply = try await send(.DELETE, "/installation/token", token, by: caller)
             guard reply.status == 204 || reply.status == 401 else { throw refusal(reply, "to end a token") }

@@ -56,7 +56,7 @@ final class HTTPCaller: Sendable {
     func send(
         _ method: HTTPMethod, _ url: String, headers: [(String, String)] = [], body: [UInt8]? = nil
     ) async throws(CredentialError) -> HTTPReply {
-        try context.requireTime()
+        do throws(CredentialError) { try context.requireTime() } catch { throw error.leavingNothing() }
         var request = HTTPClientRequest(url: url)
         request.method = method
         request.headers = HTTPHeaders(headers)
@@ -83,7 +83,8 @@ final class HTTPCaller: Sendable {
         } catch let error as CredentialError {
             throw error
         } catch {
-            throw CredentialError(.unreachable, "\(place) \(Self.reason(error))")
+            throw CredentialError(
+                .unreachable, "\(place) \(Self.reason(error))", leavesNothing: Self.isBeforeRequest(error))
         }
     }
 
@@ -91,6 +92,17 @@ final class HTTPCaller: Sendable {
     private static func place(of url: String) -> String {
         let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return parts.count < 3 ? url : parts.prefix(3).joined(separator: "/")
+    }
+
+    /// There was no connection that a request could have gone over.
+    private static func isBeforeRequest(_ error: any Error) -> Bool {
+        if error is NIOConnectionError { return true }
+        switch error as? HTTPClientError {
+        case .connectTimeout?, .tlsHandshakeTimeout?: return true
+        default: break
+        }
+        let text = "\(error)"
+        return text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("failedToValidateHostname")
     }
 
     private static func reason(_ error: any Error) -> String {

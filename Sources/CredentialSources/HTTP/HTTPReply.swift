@@ -10,6 +10,19 @@ struct HTTPReply: Sendable {
 
     var isSuccess: Bool { (200..<300).contains(status) }
 
+    /// What a status that is no success says. 429 and what is above 500 say nothing about the request: sealed, standby,
+    /// overloaded. One below 400 is none that was agreed on.
+    var code: CredentialError.Code {
+        switch status {
+        case 429, 500...: .unreachable
+        case 400..<500: .refused
+        default: .malformed
+        }
+    }
+
+    /// The server has not done what it was asked (RFC 9110, 15.5 and 15.6.4). A gateway's 502 or 504 does not say so.
+    var leavesNothing: Bool { (400..<500).contains(status) || status == 503 }
+
     /// The body, if it is strict JSON of a depth that such answers have; else nil.
     var json: JSON? { try? JSON(parsing: body, limits: JSONLimits(bytes: HTTPCaller.mostBytes, depth: 32)) }
 

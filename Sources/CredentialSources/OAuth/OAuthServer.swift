@@ -91,7 +91,8 @@ struct OAuthServer: Sendable {
         let code = reply.json?["error"]?.stringValue
         let words = reply.json?["error_description"]?.stringValue
         return CredentialError(
-            reply.status < 500 && reply.status != 429 ? .refused : .unreachable,
-            "\(reply.place) refused \(what): \(code ?? "status \(reply.status)")" + (words.map { ": \($0)" } ?? ""))
+            reply.code,
+            "\(reply.place) refused \(what): \(code ?? "status \(reply.status)")" + (words.map { ": \($0)" } ?? ""),
+            leavesNothing: reply.leavesNothing)
     }
 }

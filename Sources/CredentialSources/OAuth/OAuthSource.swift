@@ -18,7 +18,13 @@ struct OAuthSource: ServedSource {
     ) async throws(CredentialError) -> Success {
         let (options, context) = (options, context)
         return try await HTTPCaller.with(context) { (caller) throws(CredentialError) in
-            try await body(try await OAuthServer.find(options, context, caller))
+            let server: OAuthServer
+            do throws(CredentialError) {
+                server = try await OAuthServer.find(options, context, caller)
+            } catch {
+                throw error.leavingNothing()
+            }
+            return try await body(server)
         }
     }
 
@@ -35,10 +41,10 @@ struct OAuthSource: ServedSource {
                 lifetime = try OAuthAnswer(json: answer, place: reply.place).check(scope, most: options.lifetime)
             } catch {
                 // It must not stay alive for being more than was asked for.
-                if let revocation = server.revocation {
-                    _ = try? await server.post(revocation, [("token", token)])
-                }
-                throw error
+                guard let revocation = server.revocation,
+                    let reply = try? await server.post(revocation, [("token", token)]), reply.status == 200
+                else { throw error }
+                throw error.leavingNothing()
             }
             return MintedCredential(
                 fields: ["token": Secret(token)],
@@ -66,8 +72,8 @@ struct OAuthSource: ServedSource {
     }
 
     func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError) {
-        // Only who has a token can end it: one that a crash lost dies by itself.
-        guard options.isRevocable, let token = try credential?.text("token") else { return }
+        guard options.isRevocable else { return }
+        let token = try credential.shown("token")
         try await with { (server) throws(CredentialError) in
             guard let revocation = server.revocation else { return }
             let reply = try await server.post(revocation, [("token", token), ("token_type_hint", "access_token")])

@@ -60,7 +60,7 @@ struct PostgresServer: Sendable {
     func blocking<Success: Sendable>(
         _ work: @escaping @Sendable () throws(CredentialError) -> Success
     ) async throws(CredentialError) -> Success {
-        try context.requireTime()
+        do throws(CredentialError) { try context.requireTime() } catch { throw error.leavingNothing() }
         return try await PostgresThreads.run(work)
     }
 }

@@ -21,7 +21,12 @@ struct PostgresSource: ServedSource {
         let role = Self.role(of: request.lease)
         let password = RandomText.make()
         try await server.blocking { () throws(CredentialError) in
-            let connection = try server.administrate()
+            let connection: PostgresConnection
+            do throws(CredentialError) {
+                connection = try server.administrate()
+            } catch {
+                throw error.leavingNothing()
+            }
             do throws(PostgresConnection.Failure) {
                 try PostgresRole(role, on: connection).create(scope, password: password, lifetime: request.lifetime)
             } catch {
@@ -99,8 +104,16 @@ extension MintedCredential {
     }
 }
 
-extension Timestamp {
-    func adding(_ time: Duration) -> Timestamp {
-        Timestamp(millisecondsSince1970: millisecondsSince1970 + time.wholeMilliseconds)
+extension MintedCredential? {
+    /// A field of one that is ended by who shows it.
+    ///
+    /// - Throws: `CredentialError.lost` if nobody has it any more.
+    func shown(_ field: String) throws(CredentialError) -> String {
+        guard let credential = self else {
+            throw CredentialError(
+                .lost, "only who has it can end it, and nobody has it any more",
+                remedy: "end it at the server, or wait until it expires")
+        }
+        return try credential.text(field)
     }
 }

@@ -41,7 +41,9 @@ struct Scrubbing: Sendable {
     }
 
     func callAsFunction(_ error: CredentialError) -> CredentialError {
-        CredentialError(error.reason, self(error.message), remedy: error.remedy.map { self($0) })
+        CredentialError(
+            error.reason, self(error.message), remedy: error.remedy.map { self($0) },
+            leavesNothing: error.leavesNothing)
     }
 
     func callAsFunction(_ result: ProbeResult) -> ProbeResult {

@@ -71,11 +71,11 @@ struct VaultServer: Sendable {
     func refusal(_ reply: HTTPReply, _ path: String) -> CredentialError {
         let reasons = Self.reasons(reply)
         let reason = reasons.isEmpty ? "status \(reply.status)" : reasons.joined(separator: "; ")
-        // 429 and what is above 500 say nothing about the request: sealed, standby, overloaded.
         return CredentialError(
-            reply.status < 500 && reply.status != 429 ? .refused : .unreachable,
+            reply.code,
             "\(reply.place) refused `\(path)`: \(reason)",
-            remedy: reply.status == 403 ? "give agentbox's policy the path `\(path)`" : nil)
+            remedy: reply.status == 403 ? "give agentbox's policy the path `\(path)`" : nil,
+            leavesNothing: reply.leavesNothing)
     }
 
     static func reasons(_ reply: HTTPReply) -> [String] {

@@ -18,7 +18,13 @@ struct VaultSource: ServedSource {
     ) async throws(CredentialError) -> Success {
         let (options, context) = (options, context)
         return try await HTTPCaller.with(context) { (caller) throws(CredentialError) in
-            try await body(try await VaultServer.login(options, context, caller))
+            let server: VaultServer
+            do throws(CredentialError) {
+                server = try await VaultServer.login(options, context, caller)
+            } catch {
+                throw error.leavingNothing()
+            }
+            return try await body(server)
         }
     }
 
@@ -139,6 +145,13 @@ struct VaultSource: ServedSource {
                 if let login = lease.details["login"]?.stringValue { try await server.revokeToken(login) }
             } else {
                 for accessor in try await server.tokens(of: lease.lease) { try await server.revokeToken(accessor) }
+                if case .certificate = scope {
+                    await server.logout()
+                    // A certificate outlives the token that it was issued with.
+                    throw CredentialError(
+                        .lost, "whether a certificate was issued nobody knows, nor its serial number",
+                        remedy: "look for it in the engine's list, or wait until it expires")
+                }
             }
             await server.logout()
         }

@@ -9,6 +9,8 @@ package protocol CredentialSource: Sendable {
     func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan
 
     /// Makes the credential.
+    ///
+    /// - Throws: `CredentialError`, whose `leavesNothing` says whether something may have been made, or may be yet.
     func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential
 
     /// Makes it worthless, and ends what it opened where the source can. Calling it again, or for one that was never
@@ -16,6 +18,7 @@ package protocol CredentialSource: Sendable {
     ///
     /// - Parameter credential: Some servers take a token back only from who shows it (RFC 7009, GitHub). Nil after a crash,
     ///   when nobody has it any more.
+    /// - Throws: `CredentialError.lost` if it cannot be ended without the credential: that nobody could ask is no success.
     func revoke(_ lease: LeaseHandle, with credential: MintedCredential?) async throws(CredentialError)
 
     /// Uses a credential that should be dead.

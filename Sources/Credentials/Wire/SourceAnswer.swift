@@ -30,6 +30,7 @@ package struct SourceAnswer: Sendable {
             object["failed"] = .string(error.code)
             object["message"] = .string(error.message)
             object["remedy"] = error.remedy.map(JSON.string)
+            object["leavesNothing"] = .bool(error.leavesNothing)
         }
         return JSON.object(object).encoded()
     }
@@ -49,7 +50,10 @@ package struct SourceAnswer: Sendable {
         } else if let code = json["failed"]?.stringValue, let message = json["message"]?.stringValue {
             self.init(
                 Int(number),
-                .failed(CredentialError(.init(code), message, remedy: json["remedy"]?.stringValue)))
+                .failed(
+                    CredentialError(
+                        .init(code), message, remedy: json["remedy"]?.stringValue,
+                        leavesNothing: json["leavesNothing"]?.boolValue)))
         } else {
             return nil
         }

@@ -94,7 +94,9 @@ package struct LeaseEndedEntry: LedgerEntry {
         case expires
         /// The source can do nothing about it.
         case remains
-        /// The source was asked, and could not.
+        /// The source said that it issued nothing, and nothing had to be ended.
+        case unissued
+        /// It could not be ended, or nobody knows yet whether there is something to end.
         case failed
     }
 

@@ -27,6 +27,7 @@ enum BoundedAnswer<Value: Sendable>: Sendable {
             }
         }
         let problem: CredentialError
+        var isEarly = false
         switch await Waited.value(of: task, until: .now + time, heedsCancellation: heedsCancellation) {
         case .came(.success(let value)): return .came(value)
         case .came(.failure(let error)): return .failed(error)
@@ -35,14 +36,24 @@ enum BoundedAnswer<Value: Sendable>: Sendable {
                 .unreachable, "the source `\(source)` did not answer within \(time.components.seconds) seconds",
                 remedy: "`agentbox credential test` says where it hangs; `timeout` in its file is how long it may take")
         case .cancelled:
+            isEarly = true
             problem = CredentialError(.unreachable, "the call was ended while the source `\(source)` was asked")
         }
+        // What it did at the last moment is better known than not: one that had its whole time is told to stop at once, one
+        // whose call was ended may first say what it has done.
+        if isEarly, let answer = await answer(of: task, problem) { return answer }
         task.cancel()
-        // What it did at the last moment is better known than not.
+        return await answer(of: task, problem) ?? .hangs(problem)
+    }
+
+    /// What comes of a task that was given up, within the grace; nil if nothing does.
+    private static func answer(
+        of task: Task<Result<Value, CredentialError>, Never>, _ problem: CredentialError
+    ) async -> BoundedAnswer? {
         switch await Waited.value(of: task, until: .now + grace, heedsCancellation: false) {
-        case .came(.success(let value)): return .late(value, problem)
-        case .came(.failure): return .failed(problem)
-        case .deadlinePassed, .cancelled: return .hangs(problem)
+        case .came(.success(let value)): .late(value, problem)
+        case .came(.failure(let error)): .failed(error.leavesNothing ? problem.leavingNothing() : problem)
+        case .deadlinePassed, .cancelled: nil
         }
     }
 }

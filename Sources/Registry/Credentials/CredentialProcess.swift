@@ -62,7 +62,7 @@ package final class CredentialProcess: Sendable {
         } catch {
             throw CredentialError(
                 .unreachable, "agentbox-credentials cannot be started: \(error)",
-                remedy: "`agentbox doctor` says what the host lacks")
+                remedy: "`agentbox doctor` says what the host lacks", leavesNothing: true)
         }
         let number = numbers.withLock { number in
             number += 1
@@ -75,12 +75,15 @@ package final class CredentialProcess: Sendable {
                 "what \(source.type) is asked takes \(message.count) bytes, of \(SourceMessage.mostBytes)",
                 remedy: "a `trust` file with the one root that is needed is shorter")
         }
+        guard !Task.isCancelled else {
+            throw CredentialError(.unreachable, "the call was ended meanwhile", leavesNothing: true)
+        }
         // It ends by itself what takes too long. This is for one that does not.
         let deadline = ContinuousClock.now + time + Self.grace
         let timing = Task {
             if await Reactor.shared.sleep(until: deadline) == .deadlinePassed { process.forget(number) }
         }
-        let answer = Task.isCancelled ? nil : await process.ask(message, of: number, heedsCancellation: true)
+        let answer = await process.ask(message, of: number, heedsCancellation: true)
         timing.cancel()
         guard let answer else {
             if process.isDead {

@@ -17,6 +17,7 @@ package final class CredentialStage: Sendable {
     private let retirement: LeaseRetirement
     private let socketFolder: String
     private let sockets = Locked(0)
+    private let unended = Locked(Unended())
     private let onStep: @Sendable (LeaseStep) -> Void
 
     /// Leases of a run that are not dead, so many at most: more than its calls can be.
@@ -25,7 +26,7 @@ package final class CredentialStage: Sendable {
     /// - Parameter socketFolder: Of the run; no box sees it.
     package init(
         sources: ConfiguredSources, store: any StateStore, ledger: Ledger, context: RunContext, socketFolder: String,
-        onStep: @escaping @Sendable (LeaseStep) -> Void = { _ in }
+        settling: Duration = LeaseRetirement.usualSettling, onStep: @escaping @Sendable (LeaseStep) -> Void = { _ in }
     ) {
         self.sources = sources
         self.socketFolder = socketFolder
@@ -33,7 +34,17 @@ package final class CredentialStage: Sendable {
         self.ledger = ledger
         self.context = context
         self.onStep = onStep
-        retirement = LeaseRetirement(sources: sources, store: store, ledger: ledger, onStep: onStep)
+        retirement = LeaseRetirement(
+            sources: sources, store: store, ledger: ledger, settling: settling, onStep: onStep)
+    }
+
+    /// What could not be ended yet.
+    private struct Unended {
+        /// By its lease: some servers end a credential only for who shows it.
+        var credentials: [String: MintedCredential] = [:]
+        /// What tries again, by its lease.
+        var trials: [String: Task<Void, Never>] = [:]
+        var isFinished = false
     }
 
     /// A credential that exists, and has to be ended.
@@ -68,7 +79,7 @@ package final class CredentialStage: Sendable {
         return await withTaskGroup(of: (Int, LeaseReport).self) { group in
             for (index, one) in issued.enumerated() {
                 group.addTask { [self] in
-                    (index, await retirement.retire(one.lease, with: one.credential, context: context))
+                    (index, await retire(one.lease, with: one.credential, context: context))
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
@@ -89,10 +100,45 @@ package final class CredentialStage: Sendable {
 
     /// Tries once more to end what could not be ended. To be called when the run ends.
     package func finish() async {
+        let trials = unended.withLock { unended in
+            unended.isFinished = true
+            return unended.trials.values
+        }
+        for trial in trials { trial.cancel() }
+        for trial in trials { await trial.value }
         let open = (try? await store.openLeases()) ?? []
         for lease in open where lease.run == context.run {
-            _ = await retirement.retire(lease, with: nil, context: context)
+            _ = await retire(lease, with: nil, context: context)
         }
+        unended.withLock { $0 = Unended(isFinished: true) }
+    }
+
+    /// Ends a lease with what is known of its credential, and keeps that as long as it is not ended.
+    private func retire(
+        _ lease: LeaseRecord, with credential: MintedCredential?, context: RunContext
+    ) async -> LeaseReport {
+        let credential = credential ?? unended.withLock { $0.credentials[lease.id] }
+        let report = await retirement.retire(lease, with: credential, context: context)
+        unended.withLock { unended in
+            unended.credentials[lease.id] = report.failure == nil ? nil : credential
+            guard report.failure != nil, let opens = report.opens, !unended.isFinished,
+                unended.trials[lease.id] == nil
+            else { return }
+            unended.trials[lease.id] = Task { await self.tryAgain(lease.id, after: opens) }
+        }
+        return report
+    }
+
+    /// Of a call that nobody follows up the credential is ended all the same.
+    private func tryAgain(_ lease: String, after opens: Timestamp) async {
+        let wait = Duration.milliseconds(
+            max(0, opens.millisecondsSince1970 - Timestamp.now().millisecondsSince1970) + 1)
+        guard await Reactor.shared.sleep(until: .now + wait) == .deadlinePassed else { return }
+        unended.withLock { $0.trials[lease] = nil }
+        guard let found = (try? await store.record(.lease, lease)).flatMap({ $0 }), let record = LeaseRecord(found),
+            record.state != .dead
+        else { return }
+        _ = await retire(record, with: nil, context: context(of: record))
     }
 
     private func issue(
@@ -116,13 +162,14 @@ package final class CredentialStage: Sendable {
         switch answer {
         case .came(let credential): minted = credential
         case .failed(let error):
-            _ = await retirement.retire(lease, with: nil, context: context)
+            lease.isUnissued = error.leavesNothing
+            _ = await retire(lease, with: nil, context: context)
             throw error
         case .late(let credential, let error):
-            _ = await retirement.retire(lease, with: credential, context: context)
+            _ = await retire(lease, with: credential, context: context)
             throw error
         case .hangs(let error):
-            _ = await retirement.retire(lease, with: nil, context: context, isMinting: true)
+            _ = await retire(lease, with: nil, context: context)
             throw error
         }
         onStep(.minted)
@@ -132,13 +179,13 @@ package final class CredentialStage: Sendable {
             try Self.check(minted, for: resolved, lease)
             try await goLive(lease)
         } catch {
-            _ = await retirement.retire(lease, with: minted, context: context)
+            _ = await retire(lease, with: minted, context: context)
             throw error
         }
         onStep(.live)
         // What was cancelled meanwhile is not started any more.
         guard !Task.isCancelled else {
-            _ = await retirement.retire(lease, with: minted, context: context)
+            _ = await retire(lease, with: minted, context: context)
             throw CredentialError(.unreachable, "the call was ended while its credentials were issued")
         }
         return Issued(resolved: resolved, credential: minted, lease: lease, source: source.source)
@@ -149,10 +196,11 @@ package final class CredentialStage: Sendable {
         _ resolved: ResolvedCredential, _ binding: CallBinding
     ) async throws(CredentialError) -> LeaseRecord {
         let template = resolved.template
-        let lease = LeaseRecord(
+        var lease = LeaseRecord(
             id: Self.makeName(), run: context.run, call: binding.call, source: template.source.rawValue,
             tool: binding.tool, credential: template.name, scope: resolved.scope,
             revocability: resolved.plan.revocability)
+        lease.expires = resolved.plan.lifetime.map { retirement.latestEnd(of: lease, lifetime: $0) }
         do throws(StoreError) {
             _ = try await store.create(lease.record, fence: nil, limit: Self.limit)
         } catch {
@@ -225,13 +273,25 @@ package final class CredentialStage: Sendable {
                 .sourceClosed, "whether the source `\(name)` is open cannot be read: \(error.message)")
         }
         for lease in open where lease.failure != nil {
-            let report = await retirement.retire(lease, with: nil, context: context(of: lease))
+            let settles = retirement.settles(lease)
+            // Asking before says nothing that could be relied on.
+            if MintOutcome(of: lease, with: nil) == .unknown, Timestamp.now() < settles {
+                throw Self.closed(name, lease, lease.failure ?? "", opens: settles)
+            }
+            let report = await retire(lease, with: nil, context: context(of: lease))
             guard let failure = report.failure else { continue }
-            throw CredentialError(
-                .sourceClosed,
-                "the source `\(name)` is closed: a credential of call \(lease.call) of run \(lease.run) could not be "
-                    + "ended: \(failure)", remedy: "mend the source; the next call tries again")
+            throw Self.closed(name, lease, failure, opens: report.opens)
         }
+    }
+
+    private static func closed(
+        _ name: SourceName, _ lease: LeaseRecord, _ failure: String, opens: Timestamp?
+    ) -> CredentialError {
+        CredentialError(
+            .sourceClosed,
+            "the source `\(name)` is closed: a credential of call \(lease.call) of run \(lease.run) could not be "
+                + "ended: \(failure)",
+            remedy: opens.map { "try again after \($0)" } ?? "mend the source; the next call tries again")
     }
 
     private func context(of lease: LeaseRecord) -> RunContext {

@@ -16,6 +16,8 @@ package struct LeaseReport: Sendable, Hashable {
     /// Why it is not ended; nil if nothing more can be done about it.
     package internal(set) var failure: String?
     package internal(set) var residual: LeaseEndedEntry.Residual?
+    /// When trying again may come to something else; nil if at any time.
+    package internal(set) var opens: Timestamp?
 
     init(_ lease: LeaseRecord) {
         self.lease = lease.id
@@ -43,12 +45,34 @@ package struct LeaseReport: Sendable, Hashable {
     }
 
     /// It could not be ended.
-    func failed(_ why: String, _ residual: LeaseEndedEntry.Residual) -> LeaseReport {
+    func failed(
+        _ why: String, _ residual: LeaseEndedEntry.Residual, opens: Timestamp? = nil
+    ) -> LeaseReport {
         var report = self
         report.outcome = .failed
         report.failure = why
         report.residual = residual
+        report.opens = opens
         return report
+    }
+
+    /// There was nothing to end.
+    func unissued() -> LeaseReport {
+        var report = self
+        report.outcome = .unissued
+        return report
+    }
+
+    /// Whatever was done about it, its source may still issue it.
+    mutating func mayComeToBe(until settled: Timestamp, _ left: LeaseEndedEntry.Residual) {
+        residual = left
+        // Of these nothing is ended that could be missed.
+        guard failure == nil, revocability > .expiry else { return }
+        outcome = .failed
+        failure =
+            "whether it was issued nobody knows, and the source may do so yet; it is ended and looked for again after "
+            + "\(settled)"
+        opens = settled
     }
 
     /// It is over by itself.

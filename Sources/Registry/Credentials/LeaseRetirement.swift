@@ -17,38 +17,51 @@ package struct LeaseRetirement: Sendable {
     private static let attempts = 3
     private static let pause = Duration.milliseconds(250)
     private static let longestDetail = 1000
+    /// So long after a source's time is up a server may still do what it was asked: Vault gives a request 90 seconds, gateways
+    /// 60.
+    package static let usualSettling = Duration.seconds(90)
 
+    private let settling: Duration
+
+    /// - Parameter settling: After it, what a mint without an answer has not made is not made any more.
     package init(
-        sources: ConfiguredSources, store: any StateStore, ledger: Ledger,
+        sources: ConfiguredSources, store: any StateStore, ledger: Ledger, settling: Duration = Self.usualSettling,
         onStep: @escaping @Sendable (LeaseStep) -> Void = { _ in }
     ) {
         self.sources = sources
         self.store = store
         self.ledger = ledger
+        self.settling = settling
         self.onStep = onStep
     }
 
+    /// When it is known whether a mint without an answer made something: what is not there then will not be.
+    func settles(_ lease: LeaseRecord) -> Timestamp {
+        let timeout = SourceName(lease.source).flatMap { sources.source($0) }?.configuration.timeout ?? .zero
+        return lease.begun.adding(timeout + settling)
+    }
+
+    /// When a credential has expired, if it is issued at the last moment that is left for it.
+    func latestEnd(of lease: LeaseRecord, lifetime: Duration) -> Timestamp { settles(lease).adding(lifetime) }
+
     /// Ends a lease, also in a task that was cancelled: a call that is ended is what it is for.
     ///
-    /// - Parameters:
-    ///   - credential: What was minted; nil if nobody has it any more, or if it never came.
-    ///   - isMinting: The source may yet do what it was asked, and has to be asked again later.
+    /// - Parameter credential: What was minted; nil if nobody has it any more, or if it never came.
     /// - Returns: What it came to.
     package func retire(
-        _ lease: LeaseRecord, with credential: MintedCredential?, context: RunContext, isMinting: Bool = false
+        _ lease: LeaseRecord, with credential: MintedCredential?, context: RunContext
     ) async -> LeaseReport {
-        await Task.detached { await end(lease, credential, context, isMinting) }.value
+        await Task.detached { await end(lease, credential, context) }.value
     }
 
     private func end(
-        _ lease: LeaseRecord, _ credential: MintedCredential?, _ context: RunContext, _ isMinting: Bool
+        _ lease: LeaseRecord, _ credential: MintedCredential?, _ context: RunContext
     ) async -> LeaseReport {
-        var report = await attempt(lease, credential)
-        if isMinting, report.failure == nil {
-            report.failure = "the source never said whether it issued it, and may do so yet"
-            report.outcome = .failed
-            report.residual = Self.residual(of: lease)
-        }
+        let outcome = MintOutcome(of: lease, with: credential)
+        // INVARIANT: a lease of unknown outcome is dead only if it was found so after its mint could make anything any more.
+        let isUnsettled = outcome == .unknown && Timestamp.now() < settles(lease)
+        var report = await attempt(lease, credential, outcome)
+        if isUnsettled { report.mayComeToBe(until: settles(lease), Self.residual(of: lease)) }
         let told = report
         do {
             try await ledger.append(
@@ -66,6 +79,7 @@ package struct LeaseRetirement: Sendable {
         do {
             try await store.update(lease: lease.id) { record in
                 record.failure = failure
+                record.isUnissued = lease.isUnissued
                 guard failure == nil else { return }
                 record.state = .dead
                 record.ended = .now()
@@ -77,7 +91,9 @@ package struct LeaseRetirement: Sendable {
         return report
     }
 
-    private func attempt(_ lease: LeaseRecord, _ credential: MintedCredential?) async -> LeaseReport {
+    private func attempt(
+        _ lease: LeaseRecord, _ credential: MintedCredential?, _ outcome: MintOutcome
+    ) async -> LeaseReport {
         var report = LeaseReport(lease)
         let hasExpired = lease.expires.map { $0 <= .now() } ?? false
         guard let name = SourceName(lease.source), let source = sources.source(name) else {
@@ -97,14 +113,16 @@ package struct LeaseRetirement: Sendable {
             case .came, .late: break
             case .failed(let error), .hangs(let error): problem = error
             }
-            if problem == nil || number == Self.attempts { break }
+            if problem == nil || problem?.reason == .lost || number == Self.attempts { break }
             await Reactor.shared.sleep(until: .now + Self.pause * number)
         }
         if let problem {
+            if problem.reason == .lost, outcome == .nothing { return report.unissued() }
             // It is over by itself, whatever its source says.
             if hasExpired, lease.revocability >= .expiry { return report.expired() }
             return report.failed(
-                [problem.message, problem.remedy].compactMap(\.self).joined(separator: "; "), Self.residual(of: lease))
+                [problem.message, problem.remedy].compactMap(\.self).joined(separator: "; "), Self.residual(of: lease),
+                opens: problem.reason == .lost ? lease.expires : nil)
         }
         onStep(.revoked)
         let probe = await BoundedAnswer<ProbeResult>.of(lease.source, within: timeout, heedsCancellation: false) {

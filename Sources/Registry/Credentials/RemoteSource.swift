@@ -84,7 +84,13 @@ package struct RemoteSource: CredentialSource {
     }
 
     private func perform(_ action: SourceAction) async throws(CredentialError) -> SourceAnswer.Result {
-        let call = SourceCall(type: options.type.rawValue, options: options.written, secrets: try await secrets())
+        let known: [String: Secret]
+        do throws(CredentialError) {
+            known = try await secrets()
+        } catch {
+            throw error.leavingNothing()
+        }
+        let call = SourceCall(type: options.type.rawValue, options: options.written, secrets: known)
         return try await process.perform(action, by: call, within: timeout)
     }
 

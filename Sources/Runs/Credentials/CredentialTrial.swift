@@ -140,6 +140,7 @@ package struct CredentialTrial: Sendable {
             case .revoked: add("revoke", "done")
             case .expires: add("revoke", "nobody can: it expires by itself")
             case .remains: add("revoke", "nobody can: it stays what it is")
+            case .unissued: add("revoke", "nothing was issued")
             case .failed: add("revoke", report.detail ?? "it could not be ended", isProblem: true)
             }
             guard report.outcome != .failed else { continue }

@@ -20,12 +20,14 @@ package struct LeaseRecord: Hashable, Sendable {
     package let begun: Timestamp
     /// What the source has to know to end it; an empty object before it was minted.
     package var details: JSON
-    /// When it dies by itself; nil if it does not.
+    /// When it dies by itself, or would if it was issued at the last moment; nil if it does not.
     package var expires: Timestamp?
     /// When nothing more could be done about it.
     package var ended: Timestamp?
     /// Why the last try to end it failed: then nothing is minted from its source until one works.
     package var failure: String?
+    /// Its source said that it issued nothing: there is nothing that could come to be later.
+    package var isUnissued = false
     private let version: Int64
 
     /// Only forward: `minting`, `live`, `dead`.
@@ -74,6 +76,7 @@ package struct LeaseRecord: Hashable, Sendable {
         scope = body["scope"] ?? .object([:])
         details = body["details"] ?? .object([:])
         failure = body["failure"]?.stringValue
+        isUnissued = body["unissued"] == true
         self.state = state
         self.revocability = revocability
         self.begun = begun
@@ -92,6 +95,7 @@ package struct LeaseRecord: Hashable, Sendable {
         body["expires"] = expires.map { .string($0.description) }
         body["ended"] = ended.map { .string($0.description) }
         body["failure"] = failure.map { .string($0) }
+        if isUnissued { body["unissued"] = true }
         return StateRecord(
             .lease, id, run: run, state: state.rawValue, body: .object(body), version: version, changed: begun)
     }

@@ -77,6 +77,7 @@ struct RunReport {
         case .revoked: return "revoked" + (entry.probe == "refused" ? ", and found dead" : "") + left
         case .expires: return entry.residual == nil ? "expired" : "expires by itself" + left
         case .remains: return "nothing ends it" + left
+        case .unissued: return "was not issued"
         case .failed: return "NOT ENDED: \(VisibleText.line(entry.detail ?? "", limit: 300))" + left
         }
     }

@@ -19,11 +19,15 @@ struct CredentialStageTests {
         bank = Bank(try folder.folder("bank"))
     }
 
-    private func scene(_ edit: (inout Bank) -> Void = { _ in }) throws -> LeaseScene {
+    private func scene(
+        settling: Duration = .seconds(2), _ edit: (inout Bank) -> Void = { _ in }
+    ) throws -> LeaseScene {
         var bank = bank
         edit(&bank)
-        return try LeaseScene(home: try folder.folder("home", mode: 0o700), bank: bank)
+        return try LeaseScene(home: try folder.folder("home", mode: 0o700), bank: bank, settling: settling)
     }
+
+    private func wait(_ seconds: Double) async { await Reactor.shared.sleep(until: .now + .seconds(seconds)) }
 
     private func issue(_ scene: LeaseScene, _ more: String = "") async throws -> [CredentialStage.Issued] {
         try await scene.stage.issue(try scene.wanted(more), for: scene.binding)
@@ -85,6 +89,7 @@ struct CredentialStageTests {
         let start = ContinuousClock.now
         await #expect(throws: CredentialError(.unreachable, "")) { _ = try await issue(scene) }
         #expect(start.duration(to: .now) < .seconds(10))
+        await wait(3)
 
         // It issues after it was given up, but before it was asked to revoke.
         try bank.misbehave(.mintsLate)
@@ -94,6 +99,95 @@ struct CredentialStageTests {
         _ = await scene.stage.end(try await issue(scene))
         #expect(bank.live.isEmpty)
         #expect(try await scene.store.openLeases().isEmpty)
+    }
+
+    @Test func `what a source issues after it said that it did not answer is ended, and not called dead before`()
+        async throws
+    {
+        let scene = try scene(settling: .seconds(4))
+        let stage = scene.stage
+        let wanted = try scene.wanted()
+        try bank.misbehave(.failsAndMintsLater)
+        await #expect(throws: CredentialError(.unreachable, "")) {
+            _ = try await stage.issue(wanted, for: scene.binding)
+        }
+        let entry = try #require(try last("lease-ended", scene))
+        #expect(entry["outcome"] == "failed" && entry["residual"]?["until"]?.stringValue != nil, "\(entry)")
+        await wait(1.5)
+        #expect(bank.live.count == 1, "the control: it was issued late")
+        try bank.misbehave(.none)
+        // Nothing more is issued until it is known; the refusal says until when.
+        let closed = await #expect(throws: CredentialError.self) {
+            _ = try await stage.issue(wanted, for: scene.binding)
+        }
+        #expect(closed?.reason == .sourceClosed && closed?.remedy?.hasPrefix("try again after 2") == true)
+        #expect(bank.live.count == 1)
+        // Nobody asks again, and it is ended all the same.
+        for _ in 0..<50 where !bank.live.isEmpty { await wait(0.2) }
+        #expect(bank.live.isEmpty)
+        _ = await stage.end(try await stage.issue(wanted, for: scene.binding))
+        #expect(try await scene.store.openLeases().isEmpty)
+        #expect(try last("lease-ended", scene)?["outcome"] == "revoked")
+        await stage.finish()
+    }
+
+    @Test func `a source that says no is open for the next`() async throws {
+        for isBearer in [false, true] {
+            let scene = try scene { $0.isBearer = isBearer }
+            try bank.misbehave(.refusesToMint)
+            await #expect(throws: CredentialError(.refused, "")) { _ = try await issue(scene) }
+            let entry = try #require(try last("lease-ended", scene))
+            // Where nobody could ask nothing is said to be revoked.
+            #expect(entry["outcome"] == (isBearer ? "unissued" : "revoked"), "\(entry)")
+            #expect(entry["residual"] == nil)
+            try bank.misbehave(.none)
+            _ = await scene.stage.end(try await issue(scene))
+            #expect(bank.live.isEmpty)
+        }
+    }
+
+    @Test func `one that only who has it can end is kept until it is ended`() async throws {
+        let scene = try scene { $0.isBearer = true }
+        let (stage, wanted) = (scene.stage, try scene.wanted())
+        for isNext in [true, false] {
+            let issued = try await stage.issue(wanted, for: scene.binding)
+            try bank.misbehave(.refusesToRevoke)
+            #expect(await stage.end(issued).first?.outcome == .failed)
+            #expect(bank.live.count == 1)
+            try bank.misbehave(.none)
+            // By the next call, or by the end of the run.
+            if isNext {
+                _ = await stage.end(try await stage.issue(wanted, for: scene.binding))
+            } else {
+                await stage.finish()
+            }
+            #expect(bank.live.isEmpty)
+            #expect(try last("lease-ended", scene)?["outcome"] == "revoked")
+        }
+        #expect(try await scene.store.openLeases().isEmpty)
+    }
+
+    @Test func `one that nobody can show any more keeps its source closed until it expires, and is not called revoked`()
+        async throws
+    {
+        let scene = try scene { bank in
+            bank.isBearer = true
+            bank.seconds = 4
+        }
+        _ = try await issue(scene)
+        let retirement = LeaseRetirement(sources: scene.sources, store: scene.store, ledger: scene.ledger)
+        let notes = try await DeadLeases(store: scene.store, retirement: retirement) { _ in false }.finish()
+        #expect(notes.count == 1 && notes[0].contains("only who has it can end it"), "\(notes)")
+        let entry = try #require(try last("lease-ended", scene))
+        #expect(entry["outcome"] == "failed" && entry["residual"]?["until"]?.stringValue != nil, "\(entry)")
+        let closed = await #expect(throws: CredentialError.self) { _ = try await issue(scene) }
+        #expect(closed?.reason == .sourceClosed && closed?.remedy?.hasPrefix("try again after 2") == true)
+        #expect(bank.live.count == 1)
+        await wait(4)
+        _ = await scene.stage.end(try await issue(scene))
+        #expect(try await scene.store.openLeases().isEmpty)
+        let ends = try LeaseCrashTests.entries(of: scene.home.ledger).filter { $0["kind"] == "lease-ended" }
+        #expect(ends.map { $0["outcome"]?.stringValue } == ["failed", "failed", "expires", "revoked"], "\(ends)")
     }
 
     @Test(arguments: [Bank.Fault.refusesToRevoke, .hangsAtRevoke, .liesAtRevoke])
