@@ -161,8 +161,12 @@ struct BrokeredSecretTests {
         ("the URL", "curl -sS https://origin.example/reflect?token=$TOKEN", "wrong place", "403"),
         ("the body", "curl -sS -d token=$TOKEN https://origin.example/upload", "wrong place", "403"),
         (
+            "a header that is not for tokens", "curl -sS -H \"X-Amz-Meta-A: $TOKEN\" https://origin.example/reflect",
+            "wrong place", "403"
+        ),
+        (
             "a third time",
-            "for i in 1 2 3; do curl -sS -o /dev/null -w '%{http_code} ' -H \"X-Key: $TOKEN\" https://origin.example/reflect; done",
+            "for i in 1 2 3; do curl -sS -o /dev/null -w '%{http_code} ' -H \"X-Api-Key: $TOKEN\" https://origin.example/reflect; done",
             "count", "200 200 403"
         ),
     ]
