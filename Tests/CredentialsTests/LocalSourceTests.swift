@@ -77,6 +77,38 @@ struct LocalSourceTests {
         await expect(.unconfigured, "not a regular file", source)
     }
 
+    @Test func `a file that another user leads to, or could put another in the place of, is not read`() async throws {
+        let file = try folder.write("mine/token", "from a file", mode: 0o600)
+        func source(_ name: String) throws -> any CredentialSource {
+            try self.source("type: file\noptions: {path: \(folder(name))}")
+        }
+        // The controls: links of our own, in folders of our own, and in one that is sticky.
+        try folder.folder("sticky", mode: 0o700)
+        chmod(folder("sticky"), 0o1777)
+        symlink(file, folder("mine/link"))
+        symlink("../mine/./link", folder("sticky/link"))
+        symlink("mine", folder("folder"))
+        for name in ["mine/link", "sticky/link", "folder/token"] {
+            #expect(try await mint(source(name)) == "from a file", "\(name)")
+        }
+        symlink("loop", folder("loop"))
+        await expect(.unconfigured, "cannot read", try source("loop"))
+
+        try folder.folder("open", mode: 0o700)
+        chmod(folder("open"), 0o777)
+        symlink(file, folder("open/link"))
+        await expect(.unconfigured, "other users can write to the folder `\(folder("open"))`", try source("open/link"))
+        guard geteuid() == 0 else { return }
+        symlink(file, folder("sticky/foreign"))
+        lchown(folder("sticky/foreign"), 65534, 65534)
+        await expect(
+            .unconfigured, "`\(folder("sticky/foreign"))` is a link of user 65534", try source("sticky/foreign"))
+        try folder.folder("theirs", mode: 0o755)
+        symlink(file, folder("theirs/link"))
+        chown(folder("theirs"), 65534, 65534)
+        await expect(.unconfigured, "belongs to user 65534", try source("theirs/link"))
+    }
+
     @Test func `an entry of the password store`() async throws {
         try #require(access("/usr/bin/pass", X_OK) == 0, "apt install pass gnupg")
         // gpg's agent has its socket there: a path of some length it refuses.

@@ -39,6 +39,7 @@ struct GitHubAppSource: ServedSource {
     func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {
         let scope = try request.scope { json throws(ManifestErrors) in try GitHubAppScope(json) }
         let proof = try await AssertionSigner.github(app: options.app, key: try context.text("key"))
+        context.derived.insert(proof)
         return try await HTTPCaller.with(context) { (caller) throws(CredentialError) in
             let body: JSON = [
                 "repositories": .array(scope.repositories.map(JSON.string)),
@@ -53,6 +54,7 @@ struct GitHubAppSource: ServedSource {
             guard reply.status == 201 else { throw refusal(reply, "a token") }
             let answer = try reply.object()
             let token = try HTTPReply.text(answer, "token", of: reply.place)
+            context.derived.insert(token)
             let expires: Timestamp
             do throws(CredentialError) {
                 expires = try check(answer, scope, reply.place)

@@ -71,12 +71,15 @@ struct OAuthServer: Sendable {
         switch client.method {
         case .basic:
             let pair = "\(FormEncoding.encoded(client.identifier)):\(FormEncoding.encoded(secret))"
-            headers.append(("authorization", "Basic \(Data(pair.utf8).base64EncodedString())"))
+            let proof = Data(pair.utf8).base64EncodedString()
+            context.derived.insert(proof)
+            headers.append(("authorization", "Basic \(proof)"))
         case .post:
             fields += [("client_id", client.identifier), ("client_secret", secret)]
         case .privateKey:
             let assertion = try await AssertionSigner.client(
                 client.identifier, audience: (options.issuer ?? token).text, key: secret)
+            context.derived.insert(assertion)
             fields += [
                 ("client_id", client.identifier),
                 ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
@@ -86,13 +89,21 @@ struct OAuthServer: Sendable {
         return try await caller.send(.POST, endpoint.text, headers: headers, body: FormEncoding.body(fields))
     }
 
-    /// RFC 6749, 5.2.
+    /// RFC 6749, 5.2; RFC 7009, 2.2.1; RFC 8693, 2.2.2; RFC 9396, 5.
+    private static let errors: Set<String> = [
+        "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+        "invalid_scope", "unsupported_token_type", "invalid_target", "invalid_authorization_details", "access_denied",
+        "server_error", "temporarily_unavailable",
+    ]
+
+    /// Attack: a server that repeats, in its description, what proves who agentbox is. Its code says what is wrong.
     func refusal(_ reply: HTTPReply, _ what: String) -> CredentialError {
-        let code = reply.json?["error"]?.stringValue
-        let words = reply.json?["error_description"]?.stringValue
+        let code = reply.json?["error"]?.stringValue.flatMap { Self.errors.contains($0) ? $0 : nil }
         return CredentialError(
             reply.code,
-            "\(reply.place) refused \(what): \(code ?? "status \(reply.status)")" + (words.map { ": \($0)" } ?? ""),
+            "\(reply.place) refused \(what): \(code ?? "status \(reply.status)")",
+            remedy:
+                "the server's own log says more; its description is not shown, since it may repeat what it was sent",
             leavesNothing: reply.leavesNothing)
     }
 }

@@ -36,6 +36,7 @@ struct OAuthSource: ServedSource {
             guard reply.status == 200 else { throw server.refusal(reply, "the exchange") }
             let answer = try reply.object()
             let token = try HTTPReply.text(answer, "access_token", of: reply.place)
+            context.derived.insert(token)
             let lifetime: Duration
             do throws(CredentialError) {
                 lifetime = try OAuthAnswer(json: answer, place: reply.place).check(scope, most: options.lifetime)

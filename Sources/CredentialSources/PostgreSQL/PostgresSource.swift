@@ -20,6 +20,7 @@ struct PostgresSource: ServedSource {
         let scope = try request.scope { json throws(ManifestErrors) in try PostgresScope(json) }
         let role = Self.role(of: request.lease)
         let password = RandomText.make()
+        server.context.derived.insert(password)
         try await server.blocking { () throws(CredentialError) in
             let connection: PostgresConnection
             do throws(CredentialError) {

@@ -73,22 +73,30 @@ package final class CredentialServer: Sendable {
     private static func result(
         of action: SourceAction, _ call: SourceCall, until deadline: ContinuousClock.Instant
     ) async -> SourceAnswer.Result {
-        var scrubbing = Scrubbing(call.secrets.filter { $0.key != "trust" }.values)
+        let derived = DerivedSecrets()
+        /// Everything that was sent or came, and is no secret of nobody.
+        func scrubbing(_ credential: MintedCredential?) -> Scrubbing {
+            Scrubbing(
+                Array(call.secrets.filter { $0.key != "trust" }.values) + derived.all
+                    + (credential.map { Array($0.fields.values) } ?? []))
+        }
+        var shown: MintedCredential?
         do throws(CredentialError) {
-            let source = try call.source(until: deadline)
+            let source = try call.source(until: deadline, derived)
             switch action {
             case .mint(let request):
                 return .minted(try await source.mint(request))
             case .revoke(let lease, let credential):
-                scrubbing = Scrubbing(Array(call.secrets.values) + (credential.map { Array($0.fields.values) } ?? []))
+                shown = credential
                 try await source.revoke(lease, with: credential)
                 return .revoked
             case .probe(let lease, let credential):
-                scrubbing = Scrubbing(Array(call.secrets.values) + (credential.map { Array($0.fields.values) } ?? []))
-                return .probed(scrubbing(try await source.probe(lease, with: credential)))
+                shown = credential
+                let result = try await source.probe(lease, with: credential)
+                return .probed(scrubbing(credential)(result))
             }
         } catch {
-            return .failed(scrubbing(error))
+            return .failed(scrubbing(shown)(error))
         }
     }
 

@@ -14,6 +14,7 @@ struct SourceContext: Sendable {
     let secrets: [String: Secret]
     /// When nobody waits for the answer any more.
     let deadline: ContinuousClock.Instant
+    let derived: DerivedSecrets
 
     /// A secret that the options have a reference for.
     func secret(_ name: String) throws(CredentialError) -> Secret {
@@ -43,7 +44,9 @@ struct SourceContext: Sendable {
 }
 
 extension SourceCall {
-    func source(until deadline: ContinuousClock.Instant) throws(CredentialError) -> any ServedSource {
+    func source(
+        until deadline: ContinuousClock.Instant, _ derived: DerivedSecrets
+    ) throws(CredentialError) -> any ServedSource {
         let options: RemoteSourceOptions?
         do throws(ManifestErrors) {
             options = try SourceType(rawValue: type).flatMap { (type) throws(ManifestErrors) in
@@ -53,7 +56,7 @@ extension SourceCall {
             throw CredentialError(.unconfigured, error.message)
         }
         guard let options else { throw CredentialError(.unconfigured, "no source of type `\(type)` asks a server") }
-        let context = SourceContext(secrets: secrets, deadline: deadline)
+        let context = SourceContext(secrets: secrets, deadline: deadline, derived: derived)
         return switch options.server {
         case .postgres(let options): PostgresSource(options, context)
         case .vault(let options): VaultSource(options, context)

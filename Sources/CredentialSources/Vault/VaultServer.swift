@@ -10,6 +10,7 @@ struct VaultServer: Sendable {
     let token: String
     /// Of the token, if logging in made it.
     private(set) var login: String?
+    let derived: DerivedSecrets
 
     /// Proves who agentbox is.
     static func login(
@@ -20,7 +21,7 @@ struct VaultServer: Sendable {
         let body: JSON
         switch options.authentication {
         case .token:
-            return VaultServer(options: options, caller: caller, token: secret)
+            return VaultServer(options: options, caller: caller, token: secret, derived: context.derived)
         case .appRole(let mount, let role, _):
             path = "auth/\(mount)/login"
             body = ["role_id": .string(role), "secret_id": .string(secret)]
@@ -28,16 +29,20 @@ struct VaultServer: Sendable {
             path = "auth/\(mount)/login"
             body = ["role": .string(role), "jwt": .string(secret)]
         }
-        let nobody = VaultServer(options: options, caller: caller, token: "")
+        let nobody = VaultServer(options: options, caller: caller, token: "", derived: context.derived)
         let answer = try await nobody.ask(.POST, path, body)
         let place = options.address.text
         let token = try HTTPReply.text(answer["auth"], "client_token", of: place)
+        context.derived.insert(token)
         let accessor = try HTTPReply.text(answer["auth"], "accessor", of: place)
-        return VaultServer(options: options, caller: caller, token: token, login: accessor)
+        return VaultServer(
+            options: options, caller: caller, token: token, login: accessor, derived: context.derived)
     }
 
     /// The same server for who has another token.
-    func with(_ token: String) -> VaultServer { VaultServer(options: options, caller: caller, token: token) }
+    func with(_ token: String) -> VaultServer {
+        VaultServer(options: options, caller: caller, token: token, derived: derived)
+    }
 
     /// Ends the login, if there was one, and everything that was made with it.
     func logout() async {

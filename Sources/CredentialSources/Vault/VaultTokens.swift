@@ -23,6 +23,7 @@ extension VaultServer {
         let answer = try await ask(.POST, "auth/token/create", .object(body))
         let place = options.address.text
         let token = try HTTPReply.text(answer["auth"], "client_token", of: place)
+        derived.insert(token)
         let accessor = try HTTPReply.text(answer["auth"], "accessor", of: place)
         if let policies {
             // Attack: a server that gives more than it was asked for.

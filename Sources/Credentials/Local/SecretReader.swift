@@ -52,7 +52,7 @@ package struct SecretReader: Sendable {
     /// Blocking.
     private static func file(_ path: String) throws(CredentialError) -> Secret {
         do throws(any Error) {
-            let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+            let file = try OwnedPath.open(path)
             let status = try file.status()
             guard status.kind == .file else {
                 throw CredentialError(.unconfigured, "`\(path)` is not a regular file")

@@ -47,7 +47,8 @@ package enum PostgresSocketServer {
         let most: Int
 
         init(_ message: PostgresSocketMessage) throws(CredentialError) {
-            let context = SourceContext(secrets: message.source.secrets, deadline: .now + .seconds(366 * 86_400))
+            let context = SourceContext(
+                secrets: message.source.secrets, deadline: .now + .seconds(366 * 86_400), derived: DerivedSecrets())
             let options: RemoteSourceOptions?
             do throws(ManifestErrors) {
                 options = try RemoteSourceOptions(message.source.options, of: .postgres)
