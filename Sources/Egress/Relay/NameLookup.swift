@@ -3,6 +3,8 @@ import Glibc
 import Hosts
 
 /// Resolves names beside the relay: the resolver of libc blocks. A few threads at once, the rest waits.
+///
+/// INVARIANT: `answers`, `waiting` and `threads` are touched with `lock` held, all else is written by `init` only.
 package final class NameLookup: @unchecked Sendable {
     /// What was found for a request; empty if nothing was.
     typealias Answer = (request: Int, addresses: [IPAddress])
