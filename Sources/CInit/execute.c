@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 
 static const char **arguments, **environment;
-static size_t mapped;
 
 static const char **fill(const struct received *plan, struct plan_table table, const char **vector) {
     const uint32_t *offsets = plan_elements(plan->plan, table);
@@ -21,12 +20,12 @@ static const char **fill(const struct received *plan, struct plan_table table, c
 
 int load_vectors(const struct received *plan, struct report *report) {
     const struct call_plan *call = call_of(plan);
-    if (arguments) (void)munmap(arguments, mapped); /* the last call's; our mapping */
-    mapped = ((size_t)call->arguments.count + call->environment.count + 2) * sizeof(char *);
-    arguments = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (arguments == MAP_FAILED) {
-        arguments = NULL;
-        return failed(report, STEP_EXECUTE, -1);
+    static const char *few[128];
+    const size_t count = (size_t)call->arguments.count + call->environment.count + 2;
+    arguments = few;
+    if (count > sizeof few / sizeof few[0]) {
+        arguments = mmap(NULL, count * sizeof(char *), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (arguments == MAP_FAILED) return failed(report, STEP_EXECUTE, -1);
     }
     environment = fill(plan, call->arguments, arguments);
     (void)fill(plan, call->environment, environment); /* where the next vector would begin */

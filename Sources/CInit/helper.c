@@ -1,40 +1,84 @@
-/* A process that does one thing beside inner, whose memory and descriptors it shares: it runs no code but its one function,
- * which makes system calls and nothing else, so that not even errno is touched by both. */
+/* A process that works beside inner, whose memory and descriptors it shares, at what takes the kernel long: it makes the
+ * network, it has the kernel make up the sysctls of a user namespace that is new, and it takes the old root away. It runs
+ * no code but this, which makes system calls and nothing else, so that not even errno is touched by both. */
 #include "init.h"
 
+#include "system_call.h"
+
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
+
+static char stack[4096] __attribute__((aligned(16)));
+static int helper = -1;
+static _Atomic uint32_t lives; /* the kernel: 0 from its end on */
+static long answers[HELP_COUNT];
+static _Atomic uint32_t given[HELP_COUNT]; /* futexes, as is this: */
+static _Atomic uint32_t pivoted;
+
+static long futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *time) {
+    return system_call(SYS_futex, (long)word, operation, value, (long)time, 0, 0);
+}
+
+static void give(enum help help, long answer) {
+    answers[help] = answer;
+    given[help] = 1;
+    (void)futex(&given[help], FUTEX_WAKE_PRIVATE, INT32_MAX, NULL);
+}
+
+static int work(void *unused) {
+    (void)unused;
+    give(HELP_NETWORK, new_network());
+    give(HELP_SYSCTLS, find_sysctls());
+    /* EAGAIN, EINTR: look again. */
+    while (!pivoted) (void)futex(&pivoted, FUTEX_WAIT_PRIVATE, 0, NULL);
+    give(HELP_OLD_ROOT, detach_old_root());
+    return 0;
+}
 
 /* A kernel that keeps a new process where it was made lets it wait for inner, which waits for nothing: then both take as
  * long as one after the other. Where there is another processor the helper, and only it, has to use that. */
-static void move_away(int helper, int may_return) {
+static void move_away(int pid, int may_return) {
     unsigned long allowed[128] = {0}; /* of 8192 processors */
     const size_t width = 8 * sizeof allowed[0];
     unsigned here;
     const long size = syscall(SYS_sched_getaffinity, 0, sizeof allowed, allowed);
     if (size <= 0 || syscall(SYS_getcpu, &here, NULL, NULL) < 0 || here >= 8 * sizeof allowed) return;
     allowed[here / width] &= ~(1ul << here % width);
-    if (syscall(SYS_sched_setaffinity, helper, size, allowed) < 0 || !may_return) return; /* EINVAL: there is no other */
+    if (syscall(SYS_sched_setaffinity, pid, size, allowed) < 0 || !may_return) return; /* EINVAL: there is no other */
     allowed[here / width] |= 1ul << here % width;
-    (void)syscall(SYS_sched_setaffinity, helper, size, allowed); /* what it was before */
+    (void)syscall(SYS_sched_setaffinity, pid, size, allowed); /* what it was before */
 }
 
 void lend_processor(int pid) { move_away(pid, 1); }
 
-int begin_helper(int (*function)(void *), void *stack_end, enum plan_step step, struct report *report) {
-    int helper = clone_onto(stack_end, function, NULL, CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
-    if (helper < 0) return failed(report, step, -1);
+int begin_helper(struct report *report) {
+    lives = 1;
+    const int flags = CLONE_VM | CLONE_FILES | CLONE_CHILD_CLEARTID | SIGCHLD;
+    helper = clone_onto(stack + sizeof stack, work, NULL, flags, (uint32_t *)&lives);
+    if (helper < 0) return failed(report, STEP_NAMESPACES, -1);
     move_away(helper, 0);
-    return helper;
+    return 0;
 }
 
-int join_helper(int helper, const long *answer, enum plan_step step, struct report *report) {
-    int status;
-    pid_t reaped;
-    do {
-        reaped = waitpid(helper, &status, 0);
-    } while (reaped < 0 && errno == EINTR);
-    if (reaped != helper || status != 0) return failed_with(report, step, -1, ECHILD);
-    return *answer < 0 ? failed_with(report, step, -1, (int)-*answer) : 0;
+void tell_helper_of_pivot(void) {
+    pivoted = 1;
+    (void)futex(&pivoted, FUTEX_WAKE_PRIVATE, 1, NULL);
+}
+
+long await_help(enum help help) {
+    static const struct timespec patience = {.tv_nsec = 50000000};
+    while (!given[help]) {
+        if (!lives && !given[help]) return -ECHILD; /* killed, it gives nothing */
+        (void)futex(&given[help], FUTEX_WAIT_PRIVATE, 0, &patience);
+    }
+    return answers[help];
+}
+
+void join_helper(void) {
+    while (helper > 0 && waitpid(helper, NULL, 0) < 0 && errno == EINTR) {
+    }
+    helper = -1;
 }

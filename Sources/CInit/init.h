@@ -121,25 +121,26 @@ int open_layer(int folder, int host);
 _Noreturn void inner_main(struct setup *shared);
 int step_identity(const struct view_plan *view, int privileged, struct report *report);
 int step_namespaces(struct report *report);
-/* A process that shares inner's memory (helper.c): its pid, or -1. Its function leaves an answer, an errno negated if it
- * failed, before it ends. */
-int begin_helper(int (*function)(void *), void *stack_end, enum plan_step step, struct report *report);
-int join_helper(int helper, const long *answer, enum plan_step step, struct report *report);
-int begin_network(int *helper, struct report *report);
-int step_network(const struct view_plan *view, int helper, struct report *report);
-/* For the call's process, which is made before the network is: waits for it. */
-int step_join_network(struct report *report);
-void close_network(void); /* once all who join it have */
+/* What the helper does beside inner, in this order (helper.c). An answer is a result, or an errno negated. */
+enum help { HELP_NETWORK, HELP_SYSCTLS, HELP_OLD_ROOT, HELP_COUNT };
+int begin_helper(struct report *report);
+long await_help(enum help help);
+void tell_helper_of_pivot(void); /* after which it does the last */
+void join_helper(void);
+long new_network(void);
+long find_sysctls(void);
+long detach_old_root(void);
 /* Where there is another processor than this one, moves `pid` there, and leaves it free to return. */
 void lend_processor(int pid);
+int step_network(const struct view_plan *view, struct report *report);
+/* For the call's process, which is made before the network is. */
+int step_join_network(struct report *report);
+void close_network(void); /* once all who join it have */
 int step_loopback(const struct view_plan *view, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
 int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
-/* The old root is gone once step_old_root returns, which takes the helper's remains, or step_await_old_root, which is for
- * whoever shares inner's memory. */
 int step_pivot(int root, struct report *report);
-int step_old_root(struct report *report);
 int step_await_old_root(struct report *report);
 int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
                 struct report *report);

@@ -34,14 +34,12 @@ static int die_with_outer(struct report *report) {
 static int null = -1; /* what init's own streams are */
 
 static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
-    int root = -1, network = -1;
-    if (die_with_outer(report) < 0 || begin_network(&network, report) < 0) return -1;
+    int root = -1;
+    if (die_with_outer(report) < 0 || begin_helper(report) < 0) return -1;
     if (step_namespaces(report) < 0 || step_private_mounts(report) < 0 || step_bounding_set(report) < 0) return -1;
-    open_sysctls(sysctls);
     /* Outer writes the maps meanwhile; no file can be made before. */
     if (take_over(shared, setup, report) < 0) return -1;
     const struct view_plan *view = view_of(setup);
-    step_no_user_namespaces(sysctls, (view->flags & VIEW_ONE_CALL) == 0);
     if (step_hostname(view, report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
     (void)close(FD_SELF);
@@ -54,17 +52,21 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
         if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
         report->call = 0;
     }
+    open_sysctls(sysctls);
+    step_no_user_namespaces(sysctls, (view->flags & VIEW_ONE_CALL) == 0);
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
-    if (step_network(view, network, report) < 0) return -1;
+    if (step_network(view, report) < 0) return -1;
     /* Its change of identity takes from inner too what the account needs. */
     if (setup->call.plan && await_ready(report) < 0) return -1;
     close_network();
     open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
-    /* A single call waits for that itself. */
-    return view->flags & VIEW_ONE_CALL ? 0 : step_old_root(report);
+    if (view->flags & VIEW_ONE_CALL) return 0; /* a single call's start waits for that */
+    const int answer = step_await_old_root(report);
+    join_helper();
+    return answer;
 }
 
 /* Inner's own: the call has its streams, and these are for nobody. */
@@ -138,7 +140,6 @@ int serve_call(struct setup *setup, struct received *plan) {
     if (report.step == STEP_NONE && step_files(plan, &report) == 0 && step_destinations(plan, &report) == 0) {
         (void)start_call(setup, plan, &call, &report); /* the report says so */
     }
-    (void)step_old_root(&report); /* likewise */
     if (!holds) {
         (void)call_failed(&report);
         release_streams(plan);
@@ -178,8 +179,8 @@ int serve_call(struct setup *setup, struct received *plan) {
 
 static _Noreturn void serve(struct setup *setup, struct sysctls *sysctls) {
     const struct message ready = {.kind = MESSAGE_READY, .index = -1};
-    if (send_message(&ready) < 0) leave(1);
     if (setup->call.plan) leave(serve_call(setup, &setup->call) < 0);
+    if (send_message(&ready) < 0) leave(1);
     struct report report = {.index = -1};
     struct message message;
     struct received slot = {.plan = NULL};

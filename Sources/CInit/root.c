@@ -6,11 +6,15 @@
 #include "mounts.h"
 #include "system_call.h"
 
-#include <linux/futex.h>
+#include <sched.h>
 #include <sys/mount.h>
+
+static int mounts = -1; /* their namespace */
 
 /* Attack: a shared mount would carry what is mounted here out to the host, and the host's later mounts in here. */
 int step_private_mounts(struct report *report) {
+    mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (mounts < 0) return failed(report, STEP_ROOT, -1);
     return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? failed(report, STEP_ROOT, -1) : 0;
 }
 
@@ -22,33 +26,18 @@ int step_root(int *root, struct report *report) {
     return 0;
 }
 
-/* The kernel makes whoever takes a mount away wait for all processors. A helper does that beside inner, whose own folder
- * it has a copy of, and beside the call, which waits for it before its filter: no program is executed before. */
-static char stack[4096] __attribute__((aligned(16)));
-static long detached;                 /* the helper's answer: 0, or an errno negated */
-static _Atomic uint32_t has_answered; /* a futex */
-static int helper = -1;
-
-static int detach_old_root(void *unused) {
-    (void)unused;
-    detached = system_call(SYS_umount2, (long)".", MNT_DETACH, 0, 0, 0, 0);
-    has_answered = 1;
-    (void)system_call(SYS_futex, (long)&has_answered, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
-    return 0;
+/* The kernel makes whoever takes a mount away wait for all processors: that is the helper. It began before inner had mounts
+ * of its own, follows it there, and goes where it is by then: on the new root, with the old one over it. */
+long detach_old_root(void) {
+    long answer = system_call(SYS_setns, mounts, CLONE_NEWNS, 0, 0, 0, 0);
+    if (answer == 0) answer = system_call(SYS_chdir, (long)"/", 0, 0, 0, 0, 0);
+    return answer < 0 ? answer : system_call(SYS_umount2, (long)".", MNT_DETACH, 0, 0, 0, 0);
 }
 
 int step_await_old_root(struct report *report) {
-    if (helper < 0) return 0;
-    /* EAGAIN, EINTR: look again. A helper that was killed never answers: then the call's time ends it. */
-    while (!has_answered) (void)system_call(SYS_futex, (long)&has_answered, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
-    return detached < 0 ? failed_with(report, STEP_PIVOT, -1, (int)-detached) : 0;
-}
-
-int step_old_root(struct report *report) {
-    if (helper < 0) return 0;
-    const int joined = helper;
-    helper = -1;
-    return join_helper(joined, &detached, STEP_PIVOT, report);
+    const long answer = await_help(HELP_OLD_ROOT);
+    (void)close(mounts);
+    return answer < 0 ? failed_with(report, STEP_PIVOT, -1, (int)-answer) : 0;
 }
 
 int step_pivot(int root, struct report *report) {
@@ -56,8 +45,7 @@ int step_pivot(int root, struct report *report) {
     if (fchdir(root) < 0) return failed(report, STEP_PIVOT, -1);
     /* The old root lands on the new one, under its `.`; then it goes, with all that is mounted in it. */
     if (cs_pivot_root(".", ".") < 0) return failed(report, STEP_PIVOT, -1);
-    helper = begin_helper(detach_old_root, stack + sizeof stack, STEP_PIVOT, report);
-    if (helper < 0) return -1;
+    tell_helper_of_pivot();
     if (chdir("/") < 0) return failed(report, STEP_PIVOT, -1);
     return 0;
 }

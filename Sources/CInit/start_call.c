@@ -87,7 +87,7 @@ static int put_in_place(const struct setup *setup, const struct received *plan, 
     if (step_inherited(plan, report) < 0) return -1;
     if (step_close(report) < 0) return -1;
     if (step_let_inherited(call, report) < 0) return -1;
-    if (step_await_old_root(report) < 0) return -1;
+    if ((view_of(setup)->flags & VIEW_ONE_CALL) && step_await_old_root(report) < 0) return -1;
     return await_ready(report);
 }
 

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 
 static int processes = -1; /* a /proc of the template's own, mounted nowhere */
-static int slot_is_moved;  /* the one that is made: by the host, to its cgroup, before there is a call */
+static enum slot_group slot_group; /* of the one that is made */
 
 static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, struct report *report) {
     const struct view_plan *view = view_of(setup);
@@ -49,7 +49,7 @@ static int step_own_groups(struct report *report) {
 
 /* pid 1 of the slot. */
 static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, struct received *slot, int go) {
-    const int is_moved = slot_is_moved;
+    const enum slot_group group = slot_group;
     struct report report = {.index = -1};
     struct received call = {.plan = NULL};
     struct message message;
@@ -57,9 +57,9 @@ static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, st
     if (dup3(slot->descriptors[0], FD_CONTROL, O_CLOEXEC) < 0) leave(1);
     release_plan_descriptors(slot); /* attack: by the files of its group a call gets out of its limits */
     if (build_slot(setup, sysctls, go, &report) < 0) give_up(&report);
-    const int is_ahead = !is_moved && (view_of(setup)->flags & VIEW_TERMS) != 0;
+    const int is_ahead = group != SLOT_IS_MOVED && (view_of(setup)->flags & VIEW_TERMS) != 0;
     if (is_ahead && (step_own_groups(&report) < 0 || make_ready_ahead(setup, &report) < 0)) give_up(&report);
-    (void)send_message(&ready);
+    if (group != SLOT_ALONE) (void)send_message(&ready);
     while (!call.plan) {
         if (receive_plan(&call, MESSAGE_CALL, &message, &report) == 0 && message.kind != MESSAGE_SLOT) continue;
         if (report.error == EPIPE) leave(0);
@@ -104,7 +104,9 @@ static void start_slot_in_group(
     const size_t groups = (slot->count - 1) / 2;
     int entered[2] = {0, 0};
     for (size_t i = 0; i < groups; i++) entered[i] = write(slot->descriptors[1 + i], "0", 1) == 1;
-    for (size_t i = 0; i < groups; i++) slot_is_moved |= !entered[i];
+    for (size_t i = 0; i < groups; i++) {
+        if (!entered[i]) slot_group = SLOT_IS_MOVED;
+    }
     (void)start_slot(setup, sysctls, slot, report);
     /* Attack: a template that stayed would be killed with a call that is over its memory. */
     for (size_t i = 0; i < groups; i++) {
@@ -114,7 +116,7 @@ static void start_slot_in_group(
 
 static void make_slot(struct setup *setup, struct sysctls *sysctls, struct received *slot, int32_t group) {
     struct report report = {.index = -1};
-    slot_is_moved = group != SLOT_STAYS;
+    slot_group = (enum slot_group)group;
     /* The kernel lets nobody write the maps of a process that may not be dumped; a slot is born as the template is.
      * Nobody can use the moment: calls are in pid namespaces beneath, where the template has no name. */
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) failed(&report, STEP_IDENTITY, -1);

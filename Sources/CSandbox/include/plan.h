@@ -36,13 +36,13 @@ enum message_kind {
     MESSAGE_VIEW = 1,   /* host -> init; then the plan, or [0] its memfd; then its own descriptors */
     MESSAGE_CALL = 2,   /* host -> init; likewise */
     MESSAGE_SIGNAL = 3, /* host -> init; value = signal for the call's process group */
-    MESSAGE_SLOT = 4,   /* host -> template; value = enum slot_group; descriptors: [0] the slot's control socket, SOCK_SEQPACKET; then, where the
-                           slot is to be born in a cgroup of version 1, its `tasks` files of one or two hierarchies, and
-                           as many of the group that the template is in and returns to. On the socket the host
-                           then says MESSAGE_CALL and hears READY and the rest; when its writing end is shut down or
-                           closed, everything in the slot is killed, and the socket ends when all of it is gone */
+    MESSAGE_SLOT = 4,   /* host -> template; value = enum slot_group; descriptors: [0] the slot's control socket,
+                           SOCK_SEQPACKET; then, where the slot is to be born in a cgroup of version 1, its `tasks` files
+                           of one or two hierarchies, and as many of the group that the template is in and returns to. On
+                           the socket the host then says MESSAGE_CALL and hears the rest; when its writing end is shut
+                           down or closed, everything in the slot is killed, and the socket ends when all of it is gone */
 
-    MESSAGE_READY = 16,   /* init -> host: the view stands */
+    MESSAGE_READY = 16,   /* init -> host: of a template, the view stands; of a slot in a cgroup, it is in there */
     MESSAGE_STARTED = 17, /* init -> host: execve succeeded; not said of a call with CALL_HOLD_STREAMS, for which nobody
                              waits: it has FAILED in place of its end if it did not */
     MESSAGE_ENDED = 18,   /* init -> host: every process of the call is gone; value = wait status; usage filled in */
@@ -64,9 +64,11 @@ struct message {
     uint64_t read_bytes, written_bytes; /* by system calls, of files, pipes and all else */
 };
 
+/* Of the cgroup of the slot. With one the slot says READY, from which the kernel tells the host who it is. */
 enum slot_group {
-    SLOT_STAYS = 0,    /* the slot stays in the cgroup in which it was born */
-    SLOT_IS_MOVED = 1, /* the host moves it before it says CALL: nothing of the call may be there until then */
+    SLOT_ALONE = 0,    /* the template's */
+    SLOT_IS_BORN = 1,  /* the one whose files came along */
+    SLOT_IS_MOVED = 2, /* the host moves it before it says CALL: nothing of the call may be there until then */
 };
 
 enum end_flags {

@@ -138,6 +138,12 @@ struct ConfinedPlans: Sendable {
         }
     }
 
+    /// What the call writes goes to these.
+    mutating func write(to streams: CallStreams) {
+        call.output = streams.output.writer
+        call.errorOutput = streams.errorOutput.writer
+    }
+
     /// The call's plan, once what it is in holds it to its limits.
     ///
     /// - Parameter own: Processes of agentbox-init's own in the group.

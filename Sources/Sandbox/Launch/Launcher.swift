@@ -53,8 +53,10 @@ package final class Launcher: Sendable {
     package func run(_ call: CallSpecification) async throws(SandboxError) -> CallReport {
         let clock = ContinuousClock.now
         guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
-        let (process, output, errorOutput, view) = try await start(call)
-        defer { if let templates { Task { await templates.prepare(view) } } }
+        let (handed, view) = try await start(call)
+        let process = handed.process
+        // Whoever waits for the call's end need not wait for its descriptors to be closed.
+        defer { if let templates { Task { await templates.prepare(view, after: handed) } } }
         if let destinations = call.destinations { try await handOver(destinations, of: process, to: call.onListening) }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
@@ -67,7 +69,8 @@ package final class Launcher: Sendable {
         }
         // Both pipes end when the call does, and before that nobody need listen to init: what it says is read then.
         let collector = OutputCollector(
-            output: output, limit: call.output.bytes, errorOutput: errorOutput, limit: Self.errorOutputLimit)
+            output: handed.streams.output, limit: call.output.bytes, errorOutput: handed.streams.errorOutput,
+            limit: Self.errorOutputLimit)
         let collected = await withTaskCancellationHandler {
             await collector.collect(until: deadline, stop: stop)
         } onCancel: {
@@ -112,10 +115,22 @@ package final class Launcher: Sendable {
         return ConfinedProcess(process, names: SetupNames(plans))
     }
 
+    /// A call that was handed over, and what it writes.
+    private struct Handed {
+        let process: ConfinedProcess
+        let streams: (output: SharedDescriptor, errorOutput: SharedDescriptor)
+
+        init(_ process: ConfinedProcess, _ streams: CallStreams) {
+            self.process = process
+            self.streams = (streams.output.reader, streams.errorOutput.reader)
+        }
+    }
+
     /// Nil if it died before there was a call for it, and nothing was done.
-    private func handToSpare(_ plans: ConfinedPlans, _ spare: InitProcess) async throws(SandboxError)
-        -> ConfinedProcess?
-    {
+    private func handToSpare(_ plans: ConfinedPlans, _ spare: InitProcess) async throws(SandboxError) -> Handed? {
+        var plans = plans
+        let streams = try CallStreams()
+        plans.write(to: streams)
         let (view, call) = (try plans.view.sealed(), try plans.call(in: spare.group, own: 2))
         do {
             try await spare.control.send(MESSAGE_VIEW, view)
@@ -123,7 +138,14 @@ package final class Launcher: Sendable {
         } catch {
             return nil
         }
-        return ConfinedProcess(spare, names: SetupNames(plans))
+        return Handed(ConfinedProcess(spare, names: SetupNames(plans)), streams)
+    }
+
+    private func handToNew(_ plans: ConfinedPlans, _ process: InitProcess) async throws(SandboxError) -> Handed {
+        var plans = plans
+        let streams = try CallStreams()
+        plans.write(to: streams)
+        return Handed(try await hand(plans, to: process), streams)
     }
 
     /// An `agentbox-init` for one call, in a group of its own where the profile asks for one.
@@ -133,9 +155,12 @@ package final class Launcher: Sendable {
     }
 
     /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
-    private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> ConfinedProcess? {
+    private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> Handed? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
         guard slot.group != nil || !plans.needsGroup else { return nil }
+        var plans = plans
+        let streams = try slot.takeStreams()
+        plans.write(to: streams)
         let sealed = try plans.call(in: slot.group, own: 1)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)
@@ -144,21 +169,25 @@ package final class Launcher: Sendable {
             await templates.forget(plans.view)
             return nil
         }
-        return ConfinedProcess(slot, names: SetupNames(plans))
+        return Handed(ConfinedProcess(slot, names: SetupNames(plans)), streams)
     }
 
     /// Starts the call with pipes for what it writes. Their write ends are init's alone when this returns.
-    private func start(
-        _ call: CallSpecification
-    ) async throws(SandboxError) -> (
-        ConfinedProcess, output: SharedDescriptor, errorOutput: SharedDescriptor, view: ViewPlan
-    ) {
+    private func start(_ call: CallSpecification) async throws(SandboxError) -> (Handed, view: ViewPlan) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
         let needsGroup = call.profile.isolation.contains(.cgroup)
         let isUnserved = nothingReady || call.layer != nil
         let spare = isUnserved && !needsGroup ? await templates?.takeSpare() : nil
-        var starting = isUnserved && spare == nil ? try startInit(isGroupNeeded: needsGroup) : nil
+        let starting = isUnserved && spare == nil ? try startInit(isGroupNeeded: needsGroup) : nil
+        let plans = try plans(of: try box(of: call))
+        if let spare, let handed = try await handToSpare(plans, spare) { return (handed, plans.view) }
+        if !isUnserved, let handed = try await handToSlot(plans) { return (handed, plans.view) }
+        if let starting { return (try await handToNew(plans, starting), plans.view) }
+        return (try await handToNew(plans, try startInit(isGroupNeeded: needsGroup)), plans.view)
+    }
+
+    private func box(of call: CallSpecification) throws(SandboxError) -> ConfinedSpecification {
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -174,31 +203,14 @@ package final class Launcher: Sendable {
         box.listening = call.isTraced ? .everything : Listening(reportingOf: call.profile)
         box.holdsStreams = true
         if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }
-        do {
-            if !call.input.isEmpty { box.input = try Self.memory(call.input) }
-            var output = try Descriptor.pipe()
-            var errorOutput = try Descriptor.pipe()
-            let readers = (output.takeFirst().shared(), errorOutput.takeFirst().shared())
-            try readers.0.setNonblocking(true)
-            try readers.1.setNonblocking(true)
-            box.output = output.takeSecond().shared()
-            box.errorOutput = errorOutput.takeSecond().shared()
-            let plans = try plans(of: box)
-            var process = starting == nil && spare == nil ? try await handToSlot(plans) : nil
-            if let spare { process = try await handToSpare(plans, spare) }
-            if process == nil {
-                if starting == nil { starting = try startInit(isGroupNeeded: needsGroup) }
-                if let starting { process = try await hand(plans, to: starting) }
+        if !call.input.isEmpty {
+            do {
+                box.input = try Self.memory(call.input)
+            } catch {
+                throw SandboxError("put the call's standard input into memory", error)
             }
-            guard let process else { throw SandboxError(.systemFailure, "the call has no process to serve it") }
-            return (process, readers.0, readers.1, plans.view)
-        } catch let error as SystemError {
-            throw SandboxError("make the pipes of the call", error)
-        } catch let error as SandboxError {
-            throw error
-        } catch {
-            throw SandboxError(.systemFailure, "could not start the call: \(error)")
         }
+        return box
     }
 
     /// Standard input as a file that nobody can change: a tool that never reads it holds nobody up.

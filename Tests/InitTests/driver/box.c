@@ -197,6 +197,24 @@ void box_filter(struct box *box, const void *program, size_t size, uint32_t low,
     box_call(box)->terms.cookie_high = high;
 }
 
+void box_shared_filter(struct box *box, int fd, uint32_t low, uint32_t high) {
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    box_call(box)->terms.filter_fd = writer_descriptor(&box->call, own);
+    box_call(box)->terms.cookie_low = low;
+    box_call(box)->terms.cookie_high = high;
+}
+
+void box_terms_ahead(struct box *box) {
+    const struct call_terms *terms = &box_call(box)->terms;
+    box_view(box)->terms = *terms;
+    box_view(box)->flags |= VIEW_TERMS;
+    if (terms->filter_fd > 0) {
+        int own = fcntl(box->call.descriptors[terms->filter_fd], F_DUPFD_CLOEXEC, 0);
+        box_view(box)->terms.filter_fd = writer_descriptor(&box->view, own);
+    }
+    box_view(box)->terms.limits = writer_table(&box->view, box->limits, box->limit_count, sizeof box->limits[0]);
+}
+
 void box_finish_plans(struct box *box) {
     struct view_plan *view = box_view(box);
     struct call_plan *call = box_call(box);
@@ -255,14 +273,19 @@ int box_start_template(struct box *box, struct host *host) {
     return start(box, host, 0);
 }
 
-int box_start_slot(const struct host *template, struct host *slot) {
-    const struct message message = {.kind = MESSAGE_SLOT};
+static int start_slot(const struct host *template, struct host *slot, enum slot_group group) {
+    const struct message message = {.kind = MESSAGE_SLOT, .value = (int32_t)group};
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return -1;
     *slot = (struct host){.pidfd = -1, .control = ends[0]};
     int answer = cs_send(template->control, &message, sizeof message, &ends[1], 1);
     close(ends[1]);
     return answer;
+}
+
+int box_start_slot(const struct host *template, struct host *slot) { return start_slot(template, slot, SLOT_ALONE); }
+int box_start_moved_slot(const struct host *template, struct host *slot) {
+    return start_slot(template, slot, SLOT_IS_MOVED);
 }
 
 static int read_some(int fd, char *text) {

@@ -80,6 +80,10 @@ void box_view_rule(struct box *box, uint64_t access, const char *view_path);
 void box_limit(struct box *box, uint32_t resource, uint64_t value);
 /* Handles all file system rights of this kernel and allows reading and executing /usr, and all in /tmp and /dev. */
 void box_landlock(struct box *box);
+/* The same with a filter that others have too. Keeps `fd`. */
+void box_shared_filter(struct box *box, int fd, uint32_t low, uint32_t high);
+/* The view says, ahead, what the call's terms are, filter and limits included. */
+void box_terms_ahead(struct box *box);
 void box_filter(struct box *box, const void *program, size_t size, uint32_t low, uint32_t high);
 /* What init is to read of one system call's arguments. In the order of numbers. */
 void box_notice(struct box *box, struct notice_shape shape);
@@ -100,6 +104,7 @@ int box_start(struct box *box, struct host *host);
 /* The same with a view only, kept; and one slot of it, for which `box_send_call` and `box_collect` work. */
 int box_start_template(struct box *box, struct host *host);
 int box_start_slot(const struct host *template, struct host *slot);
+int box_start_moved_slot(const struct host *template, struct host *slot);
 int box_collect(struct box *box, struct host *host, struct outcome *outcome, int until_ended);
 int writer_send(struct writer *writer, int control, uint32_t kind, uint32_t number);
 int box_send_call(struct box *box, struct host *host, uint32_t number);

@@ -13,7 +13,7 @@ struct test_case {
 
 /* Null-terminated lists, a file each. */
 extern const struct test_case view_cases[], call_cases[], life_cases[], write_cases[], plan_cases[], template_cases[],
-    notice_cases[];
+    notice_cases[], terms_cases[];
 
 /* A failure's text, formatted into a static buffer. */
 __attribute__((format(printf, 1, 2))) const char *wrong(const char *format, ...);

@@ -60,9 +60,9 @@ static int finish(size_t index) {
 static const char *expect(size_t index, const char *output) {
     struct outcome *outcome = &outcomes[index];
     if (finish(index) < 0) return "the host could not collect";
-    if (outcome->ready != 1 || outcome->started != 1 || outcome->ended != 1 || outcome->end.value != 0) {
-        return wrong("call %zu: ready %d, started %d, ended %d with %d, failed at %s with %d: `%s` `%s`", index,
-                     outcome->ready, outcome->started, outcome->ended, outcome->end.value,
+    if (outcome->started != 1 || outcome->ended != 1 || outcome->end.value != 0) {
+        return wrong("call %zu: started %d, ended %d with %d, failed at %s with %d: `%s` `%s`", index,
+                     outcome->started, outcome->ended, outcome->end.value,
                      plan_step_name(outcome->failure.step), outcome->failure.value, outcome->output, outcome->error);
     }
     return strcmp(outcome->output, output) == 0 ? NULL : wrong("call %zu said `%s`", index, outcome->output);

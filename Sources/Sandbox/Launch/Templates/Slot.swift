@@ -7,6 +7,8 @@ final class Slot: BoxProcess {
     let control: ControlSocket
     /// It is in there before it hears of a call; nil where there are no groups.
     let group: HeldControlGroup?
+    /// For the call that it will serve. Whoever hands it over takes them away.
+    private let streams = Locked<CallStreams?>(nil)
     /// Lives at least as long: with it the slot would end.
     private let template: InitProcess
 
@@ -21,14 +23,16 @@ final class Slot: BoxProcess {
             try ours.setNonblocking(true)
             let control = ControlSocket(ours.shared())
             self.control = control
+            let made = try CallStreams()
+            streams.withLock { $0 = made }
             self.template = template
             group = inGroup ? try ControlGroups.here?.take() : nil
             if group != nil { try control.nameSenders(true) }
             let birth = try group?.birthFiles() ?? []
-            let stays = group == nil || !birth.isEmpty
+            let place = group == nil ? SLOT_ALONE : birth.isEmpty ? SLOT_IS_MOVED : SLOT_IS_BORN
             try await template.control.send(
                 MESSAGE_SLOT, SealedPlan(bytes: [], descriptors: [theirs] + birth),
-                value: Int32((stays ? SLOT_STAYS : SLOT_IS_MOVED).rawValue))
+                value: Int32(place.rawValue))
             if let group { try await Self.move(control, to: group.group) }
         } catch let error as SandboxError {
             throw error
@@ -55,6 +59,16 @@ final class Slot: BoxProcess {
             throw SystemError(call: "cgroup.procs", errno: ESRCH)
         }
         try control.nameSenders(false)
+    }
+
+    /// The pipes of its call. Once: as long as the host has a write end, their readers do not hear of the end.
+    func takeStreams() throws(SandboxError) -> CallStreams {
+        let made = streams.withLock { streams in
+            defer { streams = nil }
+            return streams
+        }
+        if let made { return made }
+        return try CallStreams()
     }
 
     /// The slot sees the end of its input, kills all that its namespace holds, says so and goes.

@@ -65,7 +65,10 @@ actor TemplatePool {
     }
 
     /// Sees to it that slots of this view are ready, or for one that is no other call's, a process that can build it.
-    func prepare(_ view: ViewPlan) async {
+    ///
+    /// - Parameter ended: What is left of the call, and goes first.
+    func prepare(_ view: ViewPlan, after ended: consuming some Sendable) async {
+        _ = consume ended
         guard view.isReusable else { return await prepareSpare() }
         do {
             if index(of: view) == nil { try await start(view) }

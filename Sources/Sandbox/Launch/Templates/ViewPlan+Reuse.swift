@@ -27,7 +27,8 @@ extension ViewPlan {
     /// True if a call that needs the other finds all of it here and nothing else. Who the call is on the host is the
     /// template's to say.
     func isInterchangeable(with other: ViewPlan) -> Bool {
-        isRuled(like: other) && terms.isInterchangeable(with: other.terms) && needsGroup == other.needsGroup && hostName == other.hostName
+        isRuled(like: other) && terms.isInterchangeable(with: other.terms)
+            && needsGroup == other.needsGroup && hostName == other.hostName
             && hasLoopback == other.hasLoopback
             && mappedOwner == other.mappedOwner
             && mounts.count == other.mounts.count
