@@ -232,6 +232,10 @@ let package = Package(
         .target(name: "OpenAPI", dependencies: ["Manifests", "Hosts", "StrictJSON", "Diagnostics"]),
 
         .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
+        // Not one of `tools`: libpq is a shared library.
+        .executableTarget(
+            name: "agentbox-postgres-query", dependencies: ["ToolSupport", "StrictJSON", "Diagnostics", "CPostgreSQL"],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         .target(name: "TestSupport", dependencies: ["LinuxIO", "CSandbox", "StrictJSON"], path: "Tests/TestSupport"),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),

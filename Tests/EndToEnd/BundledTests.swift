@@ -6,7 +6,8 @@ import Testing
 struct BundledTests {
     static let tools = [
         "fs.read", "fs.list", "fs.search", "fs.write", "fs.edit", "git.status", "git.log", "git.diff", "git.commit",
-        "exec.run", "http.get", "http.request", "git.fetch", "git.push",
+        "exec.run", "http.get", "http.request", "git.fetch", "git.push", "postgres.query", "postgres.execute",
+        "postgres.describe",
     ]
 
     @Test("each bundled tool passes the tests of its manifest", arguments: tools, Person.possible)
