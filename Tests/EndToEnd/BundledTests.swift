@@ -8,6 +8,11 @@ struct BundledTests {
         "fs.read", "fs.list", "fs.search", "fs.write", "fs.edit", "git.status", "git.log", "git.diff", "git.commit",
         "exec.run", "http.get", "http.request", "git.fetch", "git.push", "postgres.query", "postgres.execute",
         "postgres.describe",
+        "github.repo.get", "github.branch.list", "github.commit.list", "github.commit.get", "github.file.get",
+        "github.folder.list", "github.issue.list", "github.issue.get", "github.issue.comments",
+        "github.issue.create", "github.issue.update", "github.issue.comment", "github.pull.list", "github.pull.get",
+        "github.pull.files", "github.pull.diff", "github.pull.reviews", "github.pull.create", "github.pull.merge",
+        "github.check.list", "github.run.list", "github.release.list", "github.search.code", "github.search.issues",
     ]
 
     @Test("each bundled tool passes the tests of its manifest", arguments: tools, Person.possible)

@@ -55,15 +55,16 @@ struct PostgresToolTests {
                 "statement": .string("SELECT item, current_user FROM \(table) WHERE id = $1"), "parameters": [2],
                 "tables": [.string(table)],
             ])
-        let result = try #require(json["outcome"]?["structured"], "\(json)")
+        let result = try #require(json["outcome"]?["structured"], "\(json.encodedString())")
         #expect(
-            result["rows"]?[0]?[0] == "a table" && result["columns"]?[0] == ["name": "item", "type": "text"], "\(json)")
+            result["rows"]?[0]?[0] == "a table" && result["columns"]?[0] == ["name": "item", "type": "text"],
+            "\(json.encodedString())")
         let role = try #require(result["rows"]?[0]?[1]?.stringValue)
         #expect(role.hasPrefix("agentbox_"))
         #expect(cluster.run("SELECT count(*) FROM pg_roles WHERE rolname = '\(role)'").output == "0\n")
         let credential = json["outcome"]?["credentials"]?[0]
-        #expect(credential?["outcome"] == "revoked" && credential?["probe"] == "refused", "\(json)")
-        #expect(json["outcome"]?["violations"]?.arrayValue?.isEmpty ?? true, "\(json)")
+        #expect(credential?["outcome"] == "revoked" && credential?["probe"] == "refused", "\(json.encodedString())")
+        #expect(json["outcome"]?["violations"]?.arrayValue?.isEmpty ?? true, "\(json.encodedString())")
         // Another table is not there for it, whoever names it.
         for statement in [
             "SELECT * FROM customers", "SELECT (SELECT count(*) FROM customers) FROM \(table)",
@@ -73,11 +74,13 @@ struct PostgresToolTests {
         ] {
             let denied = try scene.call(
                 "postgres.query", ["statement": .string(statement), "tables": [.string(table)]])
-            #expect(["42501", "25006"].contains(error(denied)), "\(statement): \(denied)")
+            #expect(["42501", "25006"].contains(error(denied)), "\(statement): \(denied.encodedString())")
             #expect(denied["outcome"]?["status"] == "failed")
         }
         let described = try scene.call("postgres.describe", ["table": .string(table)])
-        #expect(described["outcome"]?["structured"]?["table"]?["columns"]?[1]?["name"] == "item", "\(described)")
+        #expect(
+            described["outcome"]?["structured"]?["table"]?["columns"]?[1]?["name"] == "item",
+            "\(described.encodedString())")
     }
 
     @Test("postgres.execute may do what it says with the tables that it names", arguments: Person.possible)
@@ -94,7 +97,7 @@ struct PostgresToolTests {
         }
         // The column takes its number from a sequence.
         let inserted = try run("INSERT INTO \(table) (item) VALUES ('a lamp')", ["insert"])
-        #expect(inserted["outcome"]?["structured"]?["affected"] == 1, "\(inserted)")
+        #expect(inserted["outcome"]?["structured"]?["affected"] == 1, "\(inserted.encodedString())")
         #expect(cluster.run("SELECT count(*) FROM \(table)").output == "3\n")
         for (statement, privileges) in [
             ("DELETE FROM \(table)", ["insert"]), ("UPDATE \(table) SET item = 'x'", ["select", "delete"]),
@@ -104,14 +107,14 @@ struct PostgresToolTests {
         ] {
             let denied = try run(statement, privileges)
             let made = denied["outcome"]?["structured"]?["command"] == "GRANT"
-            #expect(error(denied) == "42501" || made, "\(statement): \(denied)")
+            #expect(error(denied) == "42501" || made, "\(statement): \(denied.encodedString())")
         }
         #expect(
             cluster.run(
                 "SELECT relacl::text LIKE '%=r/%,%' OR relacl::text LIKE '{=r%' FROM pg_class WHERE relname = '\(table)'"
             ).output != "t\n")
         let deleted = try run("DELETE FROM \(table) WHERE id = 1", ["select", "delete"])
-        #expect(deleted["outcome"]?["structured"]?["affected"] == 1, "\(deleted)")
+        #expect(deleted["outcome"]?["structured"]?["affected"] == 1, "\(deleted.encodedString())")
         #expect(cluster.run("SELECT count(*) FROM \(table)").output == "2\n")
     }
 
@@ -125,7 +128,8 @@ struct PostgresToolTests {
                 """)
         let orders = try scene.call(
             "postgres.query", ["statement": "SELECT count(*) FROM orders", "tables": ["orders"]])
-        #expect(orders["decision"] == "allow" && orders["outcome"]?["status"] == "succeeded", "\(orders)")
+        #expect(
+            orders["decision"] == "allow" && orders["outcome"]?["status"] == "succeeded", "\(orders.encodedString())")
         for arguments: JSON in [
             ["statement": "SELECT * FROM customers", "tables": ["customers"]],
             ["statement": "SELECT * FROM customers", "tables": ["orders", "customers"]],
@@ -133,13 +137,14 @@ struct PostgresToolTests {
             ["statement": "SELECT 1", "tables": ["ORDERS"]],
         ] {
             let denied = try scene.call("postgres.query", arguments)
-            #expect(denied["decision"] == "deny" && denied["outcome"]?["structured"] == nil, "\(denied)")
+            #expect(
+                denied["decision"] == "deny" && denied["outcome"]?["structured"] == nil, "\(denied.encodedString())")
         }
         // Whoever quotes his way out of a name finds that it is none.
         let open = try self.scene(Person.possible[0], rules: "- allow: postgres.query")
         for name in ["orders\"; DROP TABLE orders; --", "orders, customers", "public.orders", ""] {
             let refused = try open.call("postgres.query", ["statement": "SELECT 1", "tables": [.string(name)]])
-            #expect(refused["outcome"]?["structured"] == nil, "\(refused)")
+            #expect(refused["outcome"]?["structured"] == nil, "\(refused.encodedString())")
         }
         #expect(cluster.run("SELECT count(*) > 0 FROM orders").output == "t\n")
     }
@@ -213,11 +218,11 @@ struct PostgresToolTests {
         try #require(registered.status == 0, "\(registered)")
         let json = try scene.call("db.probe", [:], options: catalogue)
         let found = json["outcome"]?["structured"]
-        #expect(found?["socket"] == "connected", "the control: \(json)")
+        #expect(found?["socket"] == "connected", "the control: \(json.encodedString())")
         for name in ["database", "six"] {
-            #expect(found?[name]?.stringValue?.contains("not permitted") == true, "\(json)")
+            #expect(found?[name]?.stringValue?.contains("not permitted") == true, "\(json.encodedString())")
         }
-        #expect(found?["abstract"] != "connected", "\(json)")
+        #expect(found?["abstract"] != "connected", "\(json.encodedString())")
         #expect(found?["environment"]?.arrayValue?.contains("PGPASSWORD") == false)
     }
 }
