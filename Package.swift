@@ -142,8 +142,8 @@ let package = Package(
         .target(
             name: "CredentialSources",
             dependencies: [
-                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CEgress", "CPostgreSQL",
-                "Hosts",
+                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CEgress",
+                "CPostgreSQL", "Hosts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -347,7 +347,8 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["LinuxIO", "CSandbox", "StrictJSON", "TestSupport"],
             path: "Tests/EndToEnd",
             exclude: [
-                "Egress/world.py", "GitHub/github.py", "Inspection/origin.go", "Inspection/client.go", "Inspection/make.sh",
+                "Egress/world.py", "GitHub/github.py", "Inspection/origin.go", "Inspection/client.go",
+                "Inspection/make.sh",
             ]),
     ]
         + tools.map { name in

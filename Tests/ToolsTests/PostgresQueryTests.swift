@@ -63,6 +63,22 @@ struct PostgresQueryTests {
         #expect(count == "3\n")
     }
 
+    @Test func `code of the database's own does not write in it either`() {
+        let made = cluster.run(
+            """
+            CREATE FUNCTION \(table)_f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM \(table); SELECT 1';
+            CREATE PROCEDURE \(table)_p() LANGUAGE plpgsql AS 'BEGIN COMMIT; DELETE FROM \(table); END';
+            """)
+        #expect(made.status == 0, "\(made)")
+        for (statement, state) in [("SELECT \(table)_f()", "25006"), ("CALL \(table)_p()", "2D000")] {
+            let result = call(["statement": .string(statement)])
+            #expect(result.output?["error"]?["sqlstate"]?.stringValue == state, "\(result)")
+        }
+        #expect(count == "3\n")
+        let control = call(["statement": .string("SELECT \(table)_f()"), "privileges": ["select"]], ["--write"])
+        #expect(control.status == 0 && count == "0\n", "\(control)")
+    }
+
     @Test("a statement that ends the transaction does nothing else", arguments: ["COMMIT", "ROLLBACK", "END", "ABORT"])
     func ending(statement: String) {
         let result = call(["statement": .string(statement)])
