@@ -142,7 +142,8 @@ let package = Package(
         .target(
             name: "CredentialSources",
             dependencies: [
-                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CPostgreSQL", "Hosts",
+                "Credentials", "Manifests", "StrictJSON", "Diagnostics", "LinuxIO", "CSandbox", "CEgress",
+                "CPostgreSQL", "Hosts",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -232,6 +233,10 @@ let package = Package(
         .target(name: "OpenAPI", dependencies: ["Manifests", "Hosts", "StrictJSON", "Diagnostics"]),
 
         .target(name: "ToolSupport", dependencies: ["StrictJSON", "Diagnostics"]),
+        // Not one of `tools`: libpq is a shared library.
+        .executableTarget(
+            name: "agentbox-postgres-query", dependencies: ["ToolSupport", "StrictJSON", "Diagnostics", "CPostgreSQL"],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         .target(name: "TestSupport", dependencies: ["LinuxIO", "CSandbox", "StrictJSON"], path: "Tests/TestSupport"),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
@@ -342,7 +347,8 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["LinuxIO", "CSandbox", "StrictJSON", "TestSupport"],
             path: "Tests/EndToEnd",
             exclude: [
-                "Egress/world.py", "Inspection/origin.go", "Inspection/client.go", "Inspection/make.sh",
+                "Egress/world.py", "GitHub/github.py", "Inspection/origin.go", "Inspection/client.go",
+                "Inspection/make.sh",
             ]),
     ]
         + tools.map { name in

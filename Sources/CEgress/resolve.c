@@ -7,12 +7,13 @@
 #include <nss.h>
 #include <sys/socket.h>
 
+int ce_use_name_servers(void) { return __nss_configure_lookup("hosts", "files dns"); }
+
 int ce_resolve(const char *name, struct ce_address *addresses, int capacity) {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
     int count = 0;
-    /* Both are in libc itself: other services are libraries, and there are none to load here. */
-    if (__nss_configure_lookup("hosts", "files dns") < 0) return -1;
+    if (ce_use_name_servers() < 0) return -1;
     if (getaddrinfo(name, NULL, &hints, &list) != 0) return -1;
     for (const struct addrinfo *entry = list; entry && count < capacity; entry = entry->ai_next) {
         struct ce_address *address = &addresses[count];

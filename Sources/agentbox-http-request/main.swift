@@ -5,18 +5,11 @@ import ToolSupport
 // http.request: one request of any method. With words of a manifest's `command`: one operation of an HTTP interface, whose
 // arguments go where the words say.
 let words = Array(CommandLine.arguments.dropFirst())
-Tool.run { arguments throws(ToolError) in
+Tool.runReporting { arguments throws(ToolError) in
     guard words.isEmpty else {
-        let request = try OperationWords(words).request(arguments.members) { name in
-            getenv(name).map { String(cString: $0) }
-        }
-        var answer = try request.send().json
-        // What is JSON is handed on as that.
-        if let text = answer["body"]?.stringValue, answer["complete"] == true, let value = try? JSON(parsing: text) {
-            answer["json"] = value
-            answer["body"] = nil
-        }
-        return .object(answer)
+        let operation = try OperationWords(words)
+        let request = try operation.request(arguments.members) { name in getenv(name).map { String(cString: $0) } }
+        return try operation.answer.report(try request.send())
     }
     try arguments.allow("url", "method", "headers", "body", "json")
     var request = Curl(url: try arguments.text("url"), agent: "agentbox-http-request")
@@ -35,5 +28,5 @@ Tool.run { arguments throws(ToolError) in
             request.headers.append(("Content-Type", "application/json"))
         }
     }
-    return .object(try request.send().json)
+    return Tool.Report(result: .object(try request.send().json))
 }

@@ -6,7 +6,8 @@ import Testing
 struct BundledTests {
     static let tools = [
         "fs.read", "fs.list", "fs.search", "fs.write", "fs.edit", "git.status", "git.log", "git.diff", "git.commit",
-        "exec.run", "http.get", "http.request", "git.fetch", "git.push",
+        "exec.run", "http.get", "http.request", "git.fetch", "git.push", "postgres.query", "postgres.execute",
+        "postgres.describe",
     ]
 
     @Test("each bundled tool passes the tests of its manifest", arguments: tools, Person.possible)
@@ -15,6 +16,20 @@ struct BundledTests {
         let result = scene.agentbox(["tool", "test", tool])
         #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
         #expect(result.output.contains("0 failed"))
+    }
+
+    @Test("and so do those of GitHub, which are many", arguments: Person.possible)
+    func gitHubTests(person: Person) throws {
+        let folder = InstalledAgentbox.checkout + "/Tools"
+        let names = Command.run(["/bin/ls", folder]).output.split(separator: "\n").filter { $0.hasPrefix("github.") }
+        #expect(names.count == 24)
+        let scene = try Scene(person, rules: "- allow: fs.read")
+        for name in names {
+            let result = scene.agentbox(["tool", "test", String(name)])
+            #expect(result.status == 0 && result.output.contains("0 failed"), "\(result.output)\(result.errorOutput)")
+            let check = scene.agentbox(["tool", "check", String(name)])
+            #expect(check.status == 0 && check.output.contains("connects to https://api.github.com"), "\(check)")
+        }
     }
 
     static let builds: [([JSON], String)] = [

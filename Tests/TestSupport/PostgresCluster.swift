@@ -9,6 +9,8 @@ package final class PostgresCluster: Sendable {
     private let component: Component
     package var port: String { component.words[0] }
     package let certificate: String
+    /// Of its Unix socket, which asks for passwords too.
+    package var socketFolder: String { component.folder }
 
     private init() throws {
         component = try Component("postgres.sh")

@@ -6,7 +6,7 @@ import Testing
 struct ArgumentTests {
     static let tools = [
         "fs-read", "fs-list", "fs-search", "fs-write", "fs-edit", "git-status", "git-log", "git-diff", "git-commit",
-        "exec-run", "http-get", "http-request", "git-fetch", "git-push",
+        "exec-run", "http-get", "http-request", "git-fetch", "git-push", "postgres-query",
     ]
 
     @Test("input that is not one JSON object is an error of one line", arguments: tools)

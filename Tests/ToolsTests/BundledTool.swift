@@ -5,8 +5,13 @@ import Testing
 /// A bundled tool run by hand: without a sandbox, on a folder that stands for the workspace.
 struct BundledTool {
     let name: String
+    /// Of its manifest's `command`.
+    let words: [String]
 
-    init(_ name: String) { self.name = name }
+    init(_ name: String, _ words: [String] = []) {
+        self.name = name
+        self.words = words
+    }
 
     struct Result {
         var status: Int32
@@ -21,7 +26,7 @@ struct BundledTool {
 
     func call(text: String, in workspace: TemporaryFolder, environment: [String: String]? = nil) -> Result {
         let result = Command.run(
-            [InstalledAgentbox.buildFolder + "/agentbox-" + name], input: text, environment: environment,
+            [InstalledAgentbox.buildFolder + "/agentbox-" + name] + words, input: text, environment: environment,
             in: workspace.path)
         return Result(
             status: result.status, output: try? JSON(parsing: result.output),

@@ -53,6 +53,9 @@ struct ce_address {
     int32_t is_version_6;
     unsigned char bytes[16];
 };
+/* Has libc resolve names by hosts file and DNS, whatever `nsswitch.conf` says: that of a box knows files only. Both are in
+ * libc itself: other services are libraries. -1 if it cannot. */
+int ce_use_name_servers(void);
 /* Resolves a name by hosts file and DNS, whatever else the host's resolver would ask: how many addresses, at most
  * `capacity`, or -1. Blocks. */
 int ce_resolve(const char *name, struct ce_address *addresses, int capacity);

@@ -39,8 +39,34 @@ struct PostgresRole {
             let privileges = grant.privileges.map { $0.rawValue.uppercased() }.joined(separator: ", ")
             try connection.run("GRANT USAGE ON SCHEMA \(schema) TO \(role)")
             try connection.run("GRANT \(privileges) ON \(what) TO \(role)")
+            // Without it a row that takes its number from a sequence could not be inserted.
+            guard grant.privileges.contains(.insert) else { continue }
+            for sequence in try sequences(of: grant) {
+                try connection.run("GRANT USAGE ON SEQUENCE \(sequence) TO \(role)")
+            }
         }
         try connection.run("COMMIT")
+    }
+
+    /// The sequences that belong to columns of a grant's tables, as far as they can be granted; as a statement names them.
+    private func sequences(of grant: PostgresScope.Grant) throws(Failure) -> [String] {
+        var names: [String] = []
+        for table in grant.tables { names.append(try connection.literal(table)) }
+        return try connection.run(
+            """
+            SELECT pg_catalog.format('%I.%I', n.nspname, s.relname)
+            FROM pg_catalog.pg_depend d
+            JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+            JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+            JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
+            JOIN pg_catalog.pg_namespace m ON m.oid = t.relnamespace
+            WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'a'
+              AND m.nspname = \(try connection.literal(grant.schema))
+              \(names.isEmpty ? "" : "AND t.relname IN (\(names.joined(separator: ", ")))")
+              AND pg_catalog.has_sequence_privilege(s.oid, 'USAGE WITH GRANT OPTION')
+            """
+        ).compactMap { $0.first ?? nil }
     }
 
     /// Lets nobody in as it any more, and ends its sessions. Its number; nil if there is no such role.

@@ -12,11 +12,12 @@ package struct LocalSources: Sendable {
         let reader = SecretReader(patience: configuration.timeout)
         switch configuration.options {
         case .environment(let options):
-            return StaticSource(reference: .environment(options.variable), reader: reader)
-        case .file(let options): return StaticSource(reference: .file(options.path), reader: reader)
+            return StaticSource(reference: .environment(options.variable), reader: reader, isWhole: options.isWhole)
+        case .file(let options):
+            return StaticSource(reference: .file(options.path), reader: reader, isWhole: options.isWhole)
         case .pass(let options): return PassSource(options: options, reader: reader)
         case .secretService(let options):
-            return StaticSource(reference: .secretService(options.attributes), reader: reader)
+            return StaticSource(reference: .secretService(options.attributes), reader: reader, isWhole: options.isWhole)
         case .jwt(let options): return JWTSource(options: options, key: JWTKey(options.key, in: keys))
         case .remote: return nil
         case .x509(let options):

@@ -5,7 +5,9 @@ struct PassSource: CredentialSource {
     let options: PassSourceOptions
     let reader: SecretReader
 
-    private var entry: StaticSource { StaticSource(reference: .pass(options.entry), reader: reader) }
+    private var entry: StaticSource {
+        StaticSource(reference: .pass(options.entry), reader: reader, isWhole: options.isWhole)
+    }
 
     func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan { try entry.plan(request) }
 

@@ -10,16 +10,20 @@ struct StaticSource: CredentialSource {
 
     let reference: SecretReference
     let reader: SecretReader
+    /// Who set it up said that it may be handed out to tools that ask for a part of it.
+    var isWhole = false
 
     func plan(_ request: CredentialRequest) throws(CredentialError) -> CredentialPlan {
-        guard request.scope.objectValue?.isEmpty ?? false else {
+        let isCut = !(request.scope.objectValue?.isEmpty ?? false)
+        guard !isCut || isWhole else {
             throw CredentialError(
                 .unsupported, "\(reference.place) opens what it opens: it cannot be cut to a `scope`",
-                remedy: "leave `scope` out, or take a source that can")
+                remedy: "take a source that can, leave `scope` out, or say `whole: true` in the source's options")
         }
         return CredentialPlan(
             revocability: .none, lifetime: nil,
-            summary: "all that \(reference.place) opens, for as long as nobody changes it", fields: [Self.field])
+            summary: "all that \(reference.place) opens, for as long as nobody changes it"
+                + (isCut ? ", AND NOT ONLY its scope" : ""), fields: [Self.field])
     }
 
     func mint(_ request: CredentialRequest) async throws(CredentialError) -> MintedCredential {

@@ -70,6 +70,7 @@ extension SourceOptions {
             object.add("key", options.key)
         case .remote(let options): return options.written
         }
+        if isWhole { object.add("whole", true) }
         return object.json
     }
 }

@@ -1,12 +1,24 @@
 package struct EnvironmentSourceOptions: Hashable, Sendable {
     package var variable: String
-    package init(variable: String) { self.variable = variable }
+    /// Handed out as a whole to tools that ask for a part of what it opens.
+    package var isWhole: Bool
+
+    package init(variable: String, isWhole: Bool = false) {
+        self.variable = variable
+        self.isWhole = isWhole
+    }
 }
 
 package struct FileSourceOptions: Hashable, Sendable {
     /// Absolute.
     package var path: String
-    package init(path: String) { self.path = path }
+    /// Handed out as a whole to tools that ask for a part of what it opens.
+    package var isWhole: Bool
+
+    package init(path: String, isWhole: Bool = false) {
+        self.path = path
+        self.isWhole = isWhole
+    }
 }
 
 package struct PassSourceOptions: Hashable, Sendable {
@@ -14,17 +26,26 @@ package struct PassSourceOptions: Hashable, Sendable {
     package var entry: String
     /// The store's folder, absolute; nil: where `pass` looks by itself.
     package var store: String?
+    /// Handed out as a whole to tools that ask for a part of what it opens.
+    package var isWhole: Bool
 
-    package init(entry: String, store: String? = nil) {
+    package init(entry: String, store: String? = nil, isWhole: Bool = false) {
         self.entry = entry
         self.store = store
+        self.isWhole = isWhole
     }
 }
 
 package struct SecretServiceOptions: Hashable, Sendable {
     /// What the item is looked up by.
     package var attributes: [String: String]
-    package init(attributes: [String: String]) { self.attributes = attributes }
+    /// Handed out as a whole to tools that ask for a part of what it opens.
+    package var isWhole: Bool
+
+    package init(attributes: [String: String], isWhole: Bool = false) {
+        self.attributes = attributes
+        self.isWhole = isWhole
+    }
 }
 
 /// A transaction token (draft-ietf-oauth-transaction-tokens), signed by a key of this host's.

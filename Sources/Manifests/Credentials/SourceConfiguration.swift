@@ -65,4 +65,15 @@ package enum SourceOptions: Hashable, Sendable {
         case .remote(let options): options.type
         }
     }
+
+    /// What there was before the call is handed out as a whole to tools that ask for a part of what it opens.
+    package var isWhole: Bool {
+        switch self {
+        case .environment(let options): options.isWhole
+        case .file(let options): options.isWhole
+        case .pass(let options): options.isWhole
+        case .secretService(let options): options.isWhole
+        case .jwt, .x509, .remote: false
+        }
+    }
 }

@@ -4,31 +4,40 @@ import StrictJSON
 extension EnvironmentSourceOptions {
     static let shape: Shape<EnvironmentSourceOptions> = object(
         "a mapping with `variable`",
-        required("variable", .hostVariable, "The variable of the environment that agentbox is started in.")
-    ) { EnvironmentSourceOptions(variable: $0) }
+        required("variable", .hostVariable, "The variable of the environment that agentbox is started in."),
+        whole
+    ) { EnvironmentSourceOptions(variable: $0, isWhole: $1) }
 }
 
 extension FileSourceOptions {
     static let shape: Shape<FileSourceOptions> = object(
         "a mapping with `path`",
-        required("path", .absolutePath, "The file that holds the secret; a newline at its end is no part of it.")
-    ) { FileSourceOptions(path: $0) }
+        required("path", .absolutePath, "The file that holds the secret; a newline at its end is no part of it."),
+        whole
+    ) { FileSourceOptions(path: $0, isWhole: $1) }
 }
 
 extension PassSourceOptions {
     static let shape: Shape<PassSourceOptions> = object(
         "a mapping with `entry`",
         required("entry", .passEntry, "The entry's name; its first line is the secret."),
-        optional("store", .absolutePath, "The store's folder; where `pass` looks by itself if unset.")
-    ) { PassSourceOptions(entry: $0, store: $1) }
+        optional("store", .absolutePath, "The store's folder; where `pass` looks by itself if unset."),
+        whole
+    ) { PassSourceOptions(entry: $0, store: $1, isWhole: $2) }
 }
 
 extension SecretServiceOptions {
     static let shape: Shape<SecretServiceOptions> = object(
         "a mapping with `attributes`",
-        required("attributes", .attributes, "What the item is looked up by.")
-    ) { SecretServiceOptions(attributes: $0) }
+        required("attributes", .attributes, "What the item is looked up by."),
+        whole
+    ) { SecretServiceOptions(attributes: $0, isWhole: $1) }
 }
+
+/// Of the sources that hand out what was there before.
+private let whole = optional(
+    "whole", .boolean, default: false, shown: false,
+    "Hands out all that it opens to tools whose `scope` asks for a part, which it refuses otherwise: it cannot be cut.")
 
 extension JWTSourceOptions {
     static let shape: Shape<JWTSourceOptions> = object(

@@ -27,6 +27,11 @@ package struct CredentialOverview: Sendable {
                 warnings.append("it is R0: nothing ends what it hands out; a tool that requires R1 or more refuses it")
             default: break
             }
+            if configuration.options.isWhole {
+                warnings.append(
+                    "`whole: true`: a tool that asks for a part of what it opens gets all of it, and only the broker's "
+                        + "rules cut what a call can do with it")
+            }
             return warnings
         }
 

@@ -25,6 +25,7 @@ package struct ToolError: Diagnostic, Equatable {
         case ambiguous
         case nothingToDo = "nothing-to-do"
         case programFailed = "program-failed"
+        case serverRefused = "server-refused"
         case system
     }
 

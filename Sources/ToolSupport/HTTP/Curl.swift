@@ -11,14 +11,15 @@ package struct Curl {
     package var headers: [(name: String, value: String)] = []
     package var body: [UInt8]?
     package var agent: String
+    /// Headers of the answer that are wanted, in lower case.
+    package var answerHeaders: [String] = []
+    /// Of the answer's body, in bytes. Escaped as JSON the usual stays below the call's output limit.
+    package var mostKept = 512 << 10
 
     package init(url: String, agent: String) {
         self.url = url
         self.agent = agent
     }
-
-    /// Of the body. Escaped as JSON it stays below the call's output limit.
-    private static let keptOutput = 512 << 10
 
     /// What curl is told, before the URL. Attack: `.curlrc` and proxies of the environment, `file:` and other schemes, a
     /// redirect to a host that nobody decided on, a URL that is taken for an option or for a pattern of many, a path that
@@ -27,8 +28,8 @@ package struct Curl {
         "/usr/bin/curl", "--disable", "--silent", "--show-error", "--globoff", "--path-as-is", "--noproxy", "*",
         "--proto",
         "=http,https", "--max-redirs", "0", "--max-time", "50", "--connect-timeout", "20", "--max-filesize", "67108864",
-        "--write-out", "%{stderr}\n%{http_code}\n%{content_type}\n%{redirect_url}\n",
     ]
+    private static let report = "%{stderr}\n%{http_code}\n%{content_type}\n%{redirect_url}\n"
 
     /// Headers that say where a request ends or goes: curl's own.
     private static let reserved: Set<String> = [
@@ -43,6 +44,8 @@ package struct Curl {
         /// Where a redirect leads.
         package var location: String?
         package var body: KeptOutput
+        /// Those that were wanted and that there are, by name; of several of a name the first.
+        package var headers: [String: String] = [:]
 
         package var json: JSONObject {
             var report: JSONObject = [
@@ -59,7 +62,8 @@ package struct Curl {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw ToolError(.invalidArguments, "`url` starts with neither `http://` nor `https://`")
         }
-        var command = Self.words + ["--user-agent", agent]
+        let report = answerHeaders.reduce(Self.report) { $0 + "%header{\($1)}\n" }
+        var command = Self.words + ["--write-out", report, "--user-agent", agent]
         if method == "HEAD" {
             command += ["--head", "--output", "/dev/null"]
         } else {
@@ -69,22 +73,23 @@ package struct Curl {
         if let body {
             command += ["--header", "Expect:", "--data-binary", "@" + (try Self.file(body))]
         }
-        let result = try Program(command + ["--", url], outputLimit: Self.keptOutput).run()
+        let result = try Program(command + ["--", url], outputLimit: mostKept).run()
         guard result.status == 0 else {
             let said = result.errorOutput.text.split(separator: "\n").first.map(String.init)
             throw ToolError(.programFailed, said ?? "curl was ended by signal \(result.signal ?? 0)")
         }
-        // The last three lines: what a server wrote cannot hold a line's end there.
-        let lines = result.errorOutput.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().suffix(
-            3)
-        guard lines.count == 3, let first = lines.first, let status = Int64(first) else {
+        // The last lines: what a server wrote cannot hold a line's end there.
+        let lines = Array(
+            result.errorOutput.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().suffix(
+                3 + answerHeaders.count))
+        guard lines.count == 3 + answerHeaders.count, let status = Int64(lines[0]) else {
             throw ToolError(.programFailed, "curl did not say how the request ended")
         }
-        let (kind, place) = (lines[lines.startIndex + 1], lines[lines.startIndex + 2])
+        let headers = zip(answerHeaders, lines.dropFirst(3)).filter { !$0.1.isEmpty }.map { ($0, String($1)) }
         return Answer(
-            status: status, contentType: kind.isEmpty ? nil : String(kind),
-            location: place.isEmpty ? nil : String(place),
-            body: result.output)
+            status: status, contentType: lines[1].isEmpty ? nil : String(lines[1]),
+            location: lines[2].isEmpty ? nil : String(lines[2]), body: result.output,
+            headers: Dictionary(headers) { first, _ in first })
     }
 
     /// Attack: a line's end in a value is another header, and an empty value takes one of curl's own away.

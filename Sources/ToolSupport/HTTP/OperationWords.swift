@@ -4,13 +4,22 @@ import StrictJSON
 /// An operation of an HTTP interface, as the words of a manifest's `command` say it, and the request that a call's
 /// arguments make of it.
 ///
-///     --method GET --base https://api.example.com/v1 --path /repos/{owner}/{repo} --query page --header X-Trace=trace
+///     --method GET --base https://api.example.com/v1 --path /repos/{owner}/{repo}{/path} --query page
+///     --join 'q={words}' --join 'q=repo:{owner}/{repo}' --header X-Trace=trace --fixed Accept=application/json
 ///     --body body --send-as application/json --bearer TOKEN
+///     --field title --field body=text
+///
+/// An argument in a path is one segment of it; `{/path}` is as many as it has, each behind a slash, or none if it is not
+/// given. `--join` makes one parameter of several texts, without those of which an argument is not given. `--field` makes
+/// the argument a member of a JSON object that is the body. What becomes of the answer say `AnswerWords`.
 package struct OperationWords {
     private var method = "GET"
     private var base = ""
     private var path = ""
     private var query: [(argument: String, wire: String)] = []
+    private var joined: [(wire: String, text: String)] = []
+    private var fields: [(argument: String, wire: String)] = []
+    package private(set) var answer = AnswerWords()
     private var headers: [(argument: String, wire: String)] = []
     private var body: String?
     private var contentType = "application/json"
@@ -32,6 +41,10 @@ package struct OperationWords {
             case "--base": base = value
             case "--path": path = value
             case "--query": query.append(Self.names(value))
+            case "--join":
+                let parts = Self.names(value)
+                joined.append((parts.argument, parts.wire))
+            case "--field": fields.append(Self.names(value))
             case "--header": headers.append(Self.names(value))
             case "--body": body = value
             case "--send-as": contentType = value
@@ -42,7 +55,7 @@ package struct OperationWords {
             case "--token-header":
                 let parts = Self.names(value)
                 credential = (parts.argument, "", parts.wire)
-            default: throw wrong(option)
+            default: guard try answer.take(option, value) else { throw wrong(option) }
             }
         }
     }
@@ -68,6 +81,12 @@ package struct OperationWords {
                     throw ToolError(.invalidArguments, "the argument `\(name)` is missing")
                 }
                 url += try Self.segment(try Self.text(value, name), name)
+            case .segments(let name):
+                used.insert(name)
+                guard let value = arguments[name] else { continue }
+                for part in try Self.text(value, name).split(separator: "/", omittingEmptySubsequences: false) {
+                    url += "/" + (try Self.segment(String(part), name))
+                }
             }
         }
         var pairs: [String] = []
@@ -79,9 +98,12 @@ package struct OperationWords {
                 pairs.append(Self.encoded(wire) + "=" + Self.encoded(try Self.text(element, name)))
             }
         }
+        pairs += try joinedPairs(arguments, &used)
         if !pairs.isEmpty { url += "?" + pairs.joined(separator: "&") }
         var request = Curl(url: url, agent: "agentbox-http-request")
         request.method = method
+        request.answerHeaders = answer.headers
+        request.mostKept = answer.mostKept
         request.headers = fixed
         for (name, wire) in headers {
             used.insert(name)
@@ -93,6 +115,15 @@ package struct OperationWords {
                 request.body = contentType.hasPrefix("text/") ? Array((value.stringValue ?? "").utf8) : value.encoded()
                 request.headers.append(("Content-Type", contentType))
             }
+        }
+        if !fields.isEmpty {
+            var object = JSONObject()
+            for (name, wire) in fields {
+                used.insert(name)
+                object[wire] = arguments[name]
+            }
+            request.body = JSON.object(object).encoded()
+            request.headers.append(("Content-Type", contentType))
         }
         if let unknown = arguments.keys.first(where: { !used.contains($0) }) {
             throw ToolError(.invalidArguments, "there is no argument \(VisibleText.quoted(unknown))")
@@ -106,9 +137,35 @@ package struct OperationWords {
         return request
     }
 
+    /// The parameters that are made of several texts.
+    private func joinedPairs(_ arguments: JSONObject, _ used: inout Set<String>) throws(ToolError) -> [String] {
+        var texts: [(wire: String, text: String)] = []
+        for (wire, template) in joined {
+            var text = ""
+            var isWhole = true
+            for part in try Self.parts(of: template) {
+                switch part {
+                case .text(let literal): text += literal
+                case .argument(let name), .segments(let name):
+                    used.insert(name)
+                    if let value = arguments[name] { text += try Self.text(value, name) } else { isWhole = false }
+                }
+            }
+            guard isWhole else { continue }
+            if let index = texts.firstIndex(where: { $0.wire == wire }) {
+                texts[index].text += " " + text
+            } else {
+                texts.append((wire, text))
+            }
+        }
+        return texts.map { Self.encoded($0.wire) + "=" + Self.encoded($0.text) }
+    }
+
     private enum Part {
         case text(String)
         case argument(String)
+        /// As many as it has, each behind a slash.
+        case segments(String)
     }
 
     private static func parts(of path: String) throws(ToolError) -> [Part] {
@@ -119,7 +176,8 @@ package struct OperationWords {
                 throw ToolError(.invalidArguments, "the manifest's path has a `{` without a `}`")
             }
             parts.append(.text(String(rest[..<open])))
-            parts.append(.argument(String(rest[rest.index(after: open)..<close])))
+            let name = rest[rest.index(after: open)..<close]
+            parts.append(name.hasPrefix("/") ? .segments(String(name.dropFirst())) : .argument(String(name)))
             rest = rest[rest.index(after: close)...]
         }
         return parts + [.text(String(rest))]

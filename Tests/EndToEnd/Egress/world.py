@@ -153,7 +153,7 @@ def serve(address, port, handler, context=None):
 NAMES = {
     "good.example": [GOOD], "other.example": [OTHER], "meta.example": ["169.254.169.254"],
     "private.example": ["10.1.2.3"], "near.example": ["127.0.0.1"], "mixed.example": ["127.0.0.1", GOOD],
-    "origin.example": ["93.184.216.40"],
+    "origin.example": ["93.184.216.40"], "api.github.com": ["93.184.216.36"],
 }
 asked = {}
 
