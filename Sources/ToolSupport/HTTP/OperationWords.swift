@@ -5,13 +5,14 @@ import StrictJSON
 /// arguments make of it.
 ///
 ///     --method GET --base https://api.example.com/v1 --path /repos/{owner}/{repo} --query page --header X-Trace=trace
-///     --body body --send-as application/json --bearer TOKEN
+///     --cookie theme=theme --body body --send-as application/json --bearer TOKEN
 package struct OperationWords {
     private var method = "GET"
     private var base = ""
     private var path = ""
     private var query: [(argument: String, wire: String)] = []
     private var headers: [(argument: String, wire: String)] = []
+    private var cookies: [(argument: String, wire: String)] = []
     private var body: String?
     private var contentType = "application/json"
     private var fixed: [(name: String, value: String)] = []
@@ -33,6 +34,7 @@ package struct OperationWords {
             case "--path": path = value
             case "--query": query.append(Self.names(value))
             case "--header": headers.append(Self.names(value))
+            case "--cookie": cookies.append(Self.names(value))
             case "--body": body = value
             case "--send-as": contentType = value
             case "--fixed":
@@ -87,6 +89,13 @@ package struct OperationWords {
             used.insert(name)
             if let value = arguments[name] { request.headers.append((wire, try Self.text(value, name))) }
         }
+        var crumbs: [String] = []
+        for (name, wire) in cookies {
+            used.insert(name)
+            // RFC 6265, 4.1.1: what a value cannot hold is encoded, as most servers read it.
+            if let value = arguments[name] { crumbs.append(wire + "=" + Self.encoded(try Self.text(value, name))) }
+        }
+        if !crumbs.isEmpty { request.headers.append(("Cookie", crumbs.joined(separator: "; "))) }
         if let body {
             used.insert(body)
             if let value = arguments[body] {
