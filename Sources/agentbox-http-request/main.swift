@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import StrictJSON
 import ToolSupport
@@ -10,7 +11,14 @@ Tool.run { arguments throws(ToolError) in
         let request = try OperationWords(words).request(arguments.members) { name in
             getenv(name).map { String(cString: $0) }
         }
-        var answer = try request.send().json
+        let sent = try request.send()
+        if let reason = sent.refusal {
+            throw ToolError(
+                .notPermitted,
+                "agentbox has refused the request (\(VisibleText.line(reason, limit: 40))): "
+                    + VisibleText.line(sent.body.text, limit: 400).replacing("agentbox: refused: ", with: ""))
+        }
+        var answer = sent.json
         // What is JSON is handed on as that.
         if let text = answer["body"]?.stringValue, answer["complete"] == true, let value = try? JSON(parsing: text) {
             answer["json"] = value

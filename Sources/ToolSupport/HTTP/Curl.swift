@@ -27,7 +27,7 @@ package struct Curl {
         "/usr/bin/curl", "--disable", "--silent", "--show-error", "--globoff", "--path-as-is", "--noproxy", "*",
         "--proto",
         "=http,https", "--max-redirs", "0", "--max-time", "50", "--connect-timeout", "20", "--max-filesize", "67108864",
-        "--write-out", "%{stderr}\n%{http_code}\n%{content_type}\n%{redirect_url}\n",
+        "--write-out", "%{stderr}\n%{http_code}\n%{content_type}\n%{redirect_url}\n%header{agentbox-refused}\n",
     ]
 
     /// Headers that say where a request ends or goes: curl's own.
@@ -43,6 +43,8 @@ package struct Curl {
         /// Where a redirect leads.
         package var location: String?
         package var body: KeptOutput
+        /// Why agentbox has refused the request; nil if the server answers. Of an inspected destination only agentbox says it.
+        package var refusal: String?
 
         package var json: JSONObject {
             var report: JSONObject = [
@@ -74,17 +76,17 @@ package struct Curl {
             let said = result.errorOutput.text.split(separator: "\n").first.map(String.init)
             throw ToolError(.programFailed, said ?? "curl was ended by signal \(result.signal ?? 0)")
         }
-        // The last three lines: what a server wrote cannot hold a line's end there.
+        // The last four lines: what a server wrote cannot hold a line's end there.
         let lines = result.errorOutput.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().suffix(
-            3)
-        guard lines.count == 3, let first = lines.first, let status = Int64(first) else {
+            4)
+        guard lines.count == 4, let first = lines.first, let status = Int64(first) else {
             throw ToolError(.programFailed, "curl did not say how the request ended")
         }
         let (kind, place) = (lines[lines.startIndex + 1], lines[lines.startIndex + 2])
         return Answer(
             status: status, contentType: kind.isEmpty ? nil : String(kind),
             location: place.isEmpty ? nil : String(place),
-            body: result.output)
+            body: result.output, refusal: lines.last.flatMap { $0.isEmpty ? nil : String($0) })
     }
 
     /// Attack: a line's end in a value is another header, and an empty value takes one of curl's own away.
