@@ -42,6 +42,12 @@ extension ModelEndpoint {
         guard HostPattern.isName(String(host)), !text.contains("/") else { return nil }
         guard let destination = try? Destination(text.contains(":") ? text : text + ":443") else { return nil }
         return Place(text: text, destination: destination)
+    }.checked { place, located, decoding in
+        guard place.destination.host.isCallItself else { return }
+        decoding.report(
+            .invalidValue, at: located.position,
+            "\(VisibleText.quoted(place.text)) leads nowhere: `localhost` is the agent's own box there, never this host",
+            suggestion: "name this host by its own name, with `within` for its addresses")
     }
 
     package var canonicalJSON: JSON {

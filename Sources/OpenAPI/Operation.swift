@@ -14,7 +14,7 @@ struct Operation {
     var credential: Credential?
 
     struct Parameter {
-        enum Place: String { case path, query, header }
+        enum Place: String { case path, query, header, cookie }
         var name: String
         var place: Place
         var isRequired: Bool
@@ -119,12 +119,16 @@ struct OperationReader {
         let key = "\(key).\(name)"
         let isRequired = place["required"]?.json == true
         guard let kind = Operation.Parameter.Place(rawValue: word) else {
-            // What need not be sent is not.
-            if word == "cookie", !isRequired { return nil }
             description.refuse(place, key, "a parameter in \(VisibleText.quoted(word)) cannot be sent")
             return nil
         }
-        let usual = kind == .query ? "form" : "simple"
+        let usual = kind == .query || kind == .cookie ? "form" : "simple"
+        // RFC 6265, 4.1.1: other names end where they are not meant to.
+        if kind == .cookie,
+            !name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) })
+        {
+            description.refuse(place, key, "\(VisibleText.quoted(name)) is no name of a cookie")
+        }
         for (word, expected) in [("style", JSON.string(usual)), ("allowReserved", false)] {
             guard let found = place[word], found.json != expected else { continue }
             description.refuse(

@@ -72,6 +72,12 @@ package struct ToolImport: Sendable {
                 place, "servers[0].url", "\(VisibleText.quoted(url)) is no absolute URL of HTTP", "give `--server URL`")
             return nil
         }
+        guard !destination.host.isCallItself else {
+            description.refuse(
+                place, "servers[0].url", "\(VisibleText.quoted(url)) leads nowhere from a tool: \(Host.callItself)",
+                "give `--server URL`, with `127.0.0.1` for a server of this host")
+            return nil
+        }
         let scheme = url.hasPrefix("https://") ? "https" : "http"
         let rest = url.dropFirst(scheme.utf8.count + 3)
         let path = rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? ""

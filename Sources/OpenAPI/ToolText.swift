@@ -68,7 +68,7 @@ struct ToolText {
         ]
         for parameter in operation.parameters where parameter.place != .path {
             words += [
-                parameter.place == .query ? "--query" : "--header",
+                "--" + parameter.place.rawValue,
                 "\(literal(parameter.name))=\(literal(parameter.name))",
             ]
         }

@@ -24,6 +24,9 @@ package struct CallPreview: Sendable {
     package struct Answer: Sendable {
         /// With every rule.
         package var decision: Decision
+        /// What would be decided in a run that begins as `untrusted`, if that is something else: under `mcp` and `call
+        /// --intent`, whose agent is in no box, and where the agent is shown the workspace.
+        package var untrusted: Decision?
         /// What would let a denied call through.
         package var amendment: Amendment?
         /// Where it could connect to, were it allowed.
@@ -42,8 +45,14 @@ package struct CallPreview: Sendable {
         do {
             let call = try Resolver(intent: intent, workspace: workspace, sources: sources).resolve(request, definition)
             let decision = intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
+            let state = TaskState(startedAt: now, labels: [.untrusted])
+            let untrusted = intent.explain(call.policyCall, state: state, now: now)
+            let isAlike =
+                untrusted.effect == decision.effect
+                && untrusted.rules.map(\.outcome) == decision.rules.map(\.outcome)
             return Answer(
-                decision: decision, amendment: intent.amendment(for: call.policyCall, decision),
+                decision: decision, untrusted: isAlike ? nil : untrusted,
+                amendment: intent.amendment(for: call.policyCall, decision),
                 destinations: call.destinations, credentials: call.credentials)
         } catch {
             return Answer(decision: error.decision(at: now))

@@ -33,6 +33,7 @@ package struct AgentBox: Sendable {
 
     /// Where agentbox stands inside; first on the agent's PATH.
     static let programFolder = "/run/agentbox/bin"
+    private static let program = "agentbox"
     static let home = "/home/agent"
 
     let run: TaskRun
@@ -65,7 +66,7 @@ package struct AgentBox: Sendable {
 
     /// The specification of the agent's process, but for its standard streams.
     func specification(of command: [String]) throws -> ConfinedSpecification {
-        let found = try AgentProgram.find(command, beneath: profile.exec + shown)
+        let found = try program(of: command)
         let (executable, words) = options.servesHTTP ? try edge(before: command) : found
         var box = ConfinedSpecification(
             profile: profile, identity: .make(), executable: executable, arguments: words)
@@ -95,11 +96,22 @@ package struct AgentBox: Sendable {
         return box
     }
 
+    /// What the command names, as it is found inside: agentbox itself is first on the PATH there, wherever it is here.
+    private func program(of command: [String]) throws -> (VerifiedExecutable, [String]) {
+        guard command.first == Self.program else {
+            return try AgentProgram.find(command, beneath: profile.exec + shown)
+        }
+        let file = try Descriptor.open(run.installation.executable, O_RDONLY)
+        return (VerifiedExecutable(file.shared(), name: Self.program), Array(command.dropFirst()))
+    }
+
     /// Inside the box the edge makes its socket, starts its other self, and becomes the agent: it needs no right that
     /// the agent has not. A script's interpreter is found there by the script's first line.
     private func edge(before command: [String]) throws -> (VerifiedExecutable, [String]) {
         let edge = VerifiedExecutable(try Descriptor.open(edgePath, O_RDONLY).shared(), name: Self.edgeViewPath)
-        return (edge, ["run", try AgentProgram.locate(command.first ?? "")] + command)
+        let name = command.first ?? ""
+        let path = name == Self.program ? Self.programFolder + "/" + name : try AgentProgram.locate(name)
+        return (edge, ["run", path] + command)
     }
 
     private var edgePath: String { run.installation.programs + "/" + MCPHTTP.program }

@@ -16,7 +16,7 @@ package enum AgentRun {
         var options = options
         options.expectsManyCalls = true
         let run = try await TaskRun.open(options)
-        for line in run.recoveryNotes + run.serverNotes { note(line) }
+        for line in run.startNotes + run.serverNotes { note(line) }
         do {
             let summary = try await launch(run, boxOptions, options.command, note)
             if let problem = await run.end(summary.json) { note(problem) }

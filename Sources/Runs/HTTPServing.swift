@@ -43,7 +43,7 @@ package enum HTTPServing {
         var options = options
         options.expectsManyCalls = true
         let run = try await TaskRun.open(options)
-        for line in run.recoveryNotes + run.serverNotes { note(line) }
+        for line in run.startNotes + run.serverNotes { note(line) }
         do {
             let edge = try await start(run, address, server, note)
             try await watch.run {

@@ -29,6 +29,9 @@ package struct IntentCheck: Sendable {
             if !manifests.intent.models.isEmpty {
                 notes.append(IntentExplainer.channel(of: manifests.intent))
             }
+            notes += manifests.notes
+            let sources = await BlockingPool.shared.run { MissingSources(home) }
+            notes += visible.compactMap { manifests.tools[$0]?.tool }.flatMap(sources.warnings)
             let shortage = await BlockingPool.shared.run { ApproverShortage(manifests.intent, SignerFiles(home)) }
             let now = Instant(secondsSince1970: Timestamp.now().millisecondsSince1970 / 1000)
             return IntentCheck(problem: nil, notes: notes, lints: intent.lints(now: now, whyNobody: shortage.reason))

@@ -29,6 +29,9 @@ package struct IntentExplainer: Sendable {
     /// Where the agent can send what it knows, whatever the rules say; nil: nowhere.
     package var channel: String? { manifests.intent.models.isEmpty ? nil : Self.channel(of: manifests.intent) }
 
+    /// What a person should know besides: tools that are left out.
+    package var notes: [String] { manifests.notes }
+
     static func channel(of intent: Intent) -> String {
         "under `run` the agent itself can send whatever it knows to its model endpoints: "
             + intent.models.map(\.destination.description).joined(separator: ", ")

@@ -20,7 +20,7 @@ package enum StandardServer {
             var options = options
             options.expectsManyCalls = true
             let run = try await TaskRun.open(options)
-            for line in run.recoveryNotes + run.serverNotes { note(line) }
+            for line in run.startNotes + run.serverNotes { note(line) }
             run.announceQuestions(to: note)
             return run
         }

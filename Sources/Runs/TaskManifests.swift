@@ -26,7 +26,8 @@ package struct TaskManifests: Sendable {
         _ options: TaskRun.Options, installation: Installation, registrar: ToolRegistrar
     ) throws -> TaskManifests {
         let intent = try Intent.load(path: options.intent)
-        let catalogue = try ToolCatalog.load(directories: [installation.tools] + options.tools)
+        let catalogue = try ToolCatalog.load(bundled: installation.tools, further: options.tools)
+        try requireWhole(catalogue, for: intent)
         let profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + options.sandboxes)
         func isMeant(_ name: ToolName) -> Bool {
             intent.rules.contains { rule in
@@ -40,6 +41,19 @@ package struct TaskManifests: Sendable {
             tools: found.merging(stored.mapValues(\.entry)) { found, _ in found }, catalogue: catalogue, stored: stored,
             profiles: profiles, workspace: workspace(of: intent, options))
     }
+
+    /// A task does not start without a tool that it may need: what lets calls through, or waits for them, is meant by its
+    /// author as it stands. A rule that only denies loses nothing by a tool that nobody can call.
+    private static func requireWhole(_ catalogue: ToolCatalog, for intent: Intent) throws(ManifestErrors) {
+        let patterns = intent.rules.flatMap { rule in
+            (rule.effect == .deny ? [] : [rule.tool]) + rule.after + rule.before
+        }
+        let needed = catalogue.broken.filter { patterns.contains(where: $0.isMeant) }
+        guard needed.isEmpty else { throw ManifestErrors(needed.flatMap(\.errors.problems)) }
+    }
+
+    /// What a person should know before the task begins: tools that are left out.
+    package var notes: [String] { catalogue.broken.map(\.note) }
 
     /// The names of all tools that are there.
     var names: Set<ToolName> { Set(catalogue.entries.keys).union(stored.keys) }
@@ -59,7 +73,11 @@ package struct TaskManifests: Sendable {
         do throws(PolicyError) {
             return try CompiledIntent(intent, tools: definitions.mapValues(\.policyTool))
         } catch {
-            throw IntentProblems(path).errors(error)
+            let problems = IntentProblems(path).errors(error)
+            // One whose name cannot be read may be the one that is missed.
+            guard problems.problems.contains(where: { $0.code.rawValue == "unknown-tool" }) else { throw problems }
+            throw ManifestErrors(
+                problems.problems + catalogue.broken.flatMap(\.errors.problems), omitted: problems.omitted)
         }
     }
 

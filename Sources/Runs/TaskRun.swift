@@ -34,6 +34,8 @@ package final class TaskRun: Sendable {
         package var home: String?
         /// True if an agent will call again and again: what calls need is then kept ready.
         package var expectsManyCalls = false
+        /// Set if no other tool will be called: nobody asks then whether the others are as they were registered.
+        package var onlyTool: String?
         /// In place of `$AGENTBOX_HOME/allowed_signers` and `$AGENTBOX_HOME/revoked_keys`.
         package var allowedSigners: String?
         package var revokedKeys: String?
@@ -95,7 +97,8 @@ package final class TaskRun: Sendable {
         let pins = ToolPins(registrar: registrar, installation: installation)
         registrations = try pins.registerBundled(manifests.catalogue, manifests.profiles)
         if let tool { _ = try registrar.register(try ToolPins.source(tool, manifests.profiles)) }
-        let registered = try pins.registered(definitions, manifests)
+        let called = definitions.filter { name, _ in options.onlyTool.map { $0 == name.rawValue } ?? true }
+        let registered = try pins.registered(called, manifests)
         let readOnly = [options.intent] + options.tools + options.sandboxes
         let workspace = try manifests.workspace.map { path in
             try WorkspaceRoot(path, home: home.path, readOnly: readOnly)
@@ -159,8 +162,8 @@ package final class TaskRun: Sendable {
     }
 
     private let recovery: Recovery
-    /// What dead runs left that a person should look at.
-    package var recoveryNotes: [String] { recovered.withLock { $0 } }
+    /// What a person should look at before it goes on: what dead runs left, and which tools are left out.
+    package var startNotes: [String] { recovered.withLock { $0 } + manifests.notes }
     private let recovered = Locked<[String]>([])
     private let registrations: [RegisteredEntry]
 

@@ -19,7 +19,7 @@ package struct ToolFinder: Sendable {
         installation = try Installation.find()
         additional = tools
         self.sandboxes = sandboxes
-        catalogue = try ToolCatalog.load(directories: [installation.tools] + tools)
+        catalogue = try ToolCatalog.load(bundled: installation.tools, further: tools)
         profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + sandboxes)
     }
 
@@ -37,6 +37,8 @@ package struct ToolFinder: Sendable {
     package func subject(named text: String) throws -> ToolSubject {
         if let name = ToolName(text), let server = catalogue.servers[name] { return .server(server) }
         if let name = ToolName(text), let entry = catalogue.entries[name] { return ToolSubject(entry) }
+        let broken = catalogue.broken.filter { broken in broken.names.contains { $0.rawValue == text } }
+        if !broken.isEmpty { throw ManifestErrors(broken.flatMap(\.errors.problems)) }
         if let name = ToolName(text), try registrar().registration(of: name) != nil {
             throw RunError(
                 "the tool `\(text)` is registered, and this needs its source, which is not here",
@@ -52,7 +54,9 @@ package struct ToolFinder: Sendable {
 
     /// The tool or server of that name: its source if that is here, else what is registered.
     package func found(named text: String) throws -> ToolSubject {
-        guard let name = ToolName(text), catalogue.entries[name] == nil, catalogue.servers[name] == nil else {
+        guard let name = ToolName(text), catalogue.entries[name] == nil, catalogue.servers[name] == nil,
+            !catalogue.broken.contains(where: { $0.names.contains(name) })
+        else {
             return try subject(named: text)
         }
         let registrar = try registrar()
@@ -61,6 +65,11 @@ package struct ToolFinder: Sendable {
         }
         let stored = try StoredTool.all(in: registrar, besides: catalogue) { $0 == name }
         return try stored[name].map { ToolSubject($0.entry) } ?? subject(named: text)
+    }
+
+    /// What was set aside of the folders, a line each, but for the tool of that name.
+    package func notes(besides text: String? = nil) -> [String] {
+        catalogue.broken.filter { broken in !broken.names.contains { $0.rawValue == text } }.map(\.note)
     }
 
     /// The registered tools whose source is not here, by name, and what is wrong with those that cannot be read.
@@ -87,6 +96,12 @@ package struct ToolFinder: Sendable {
             _ = try ToolDefinition(entry.tool, profile: try profiles.resolve(entry.tool.sandbox))
         }
         try PrefixRule(self).check(subject)
+    }
+
+    /// What is right and should be thought about all the same. Blocking.
+    package func warnings(of subject: ToolSubject) throws -> [String] {
+        let sources = MissingSources(try Home.open())
+        return subject.warnings + subject.tools.flatMap { sources.warnings(of: $0.tool) }
     }
 
     /// What a registrar is given of it.

@@ -55,8 +55,8 @@ package enum ToolSubject: Sendable {
         }
     }
 
-    /// What is right and should be thought about all the same.
-    package var warnings: [String] {
+    /// What of it is right and should be thought about all the same.
+    var warnings: [String] {
         guard case .tool(let entry) = self else { return [] }
         return entry.tool.credentials.compactMap { credential in
             guard case .environment(let variable, _) = credential.delivery else { return nil }

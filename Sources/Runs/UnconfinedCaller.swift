@@ -16,8 +16,8 @@ package final class UnconfinedCaller: ToolCaller {
         return UnconfinedCaller(try await TaskRun.open(options), watch)
     }
 
-    /// What dead runs left that a person should look at.
-    package var recoveryNotes: [String] { run.recoveryNotes }
+    /// What a person should look at before the call.
+    package var startNotes: [String] { run.startNotes }
 
     /// Tells of each request for an approval as it is made.
     package func announceQuestions(to note: @escaping @Sendable (String) -> Void) { run.announceQuestions(to: note) }

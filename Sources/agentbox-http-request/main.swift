@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import StrictJSON
 import ToolSupport
@@ -9,7 +10,14 @@ Tool.runReporting { arguments throws(ToolError) in
     guard words.isEmpty else {
         let operation = try OperationWords(words)
         let request = try operation.request(arguments.members) { name in getenv(name).map { String(cString: $0) } }
-        return try operation.answer.report(try request.send())
+        let answer = try request.send()
+        if let reason = answer.refusal {
+            throw ToolError(
+                .notPermitted,
+                "agentbox has refused the request (\(VisibleText.line(reason, limit: 40))): "
+                    + VisibleText.line(answer.body.text, limit: 400).replacing("agentbox: refused: ", with: ""))
+        }
+        return try operation.answer.report(answer)
     }
     try arguments.allow("url", "method", "headers", "body", "json")
     var request = Curl(url: try arguments.text("url"), agent: "agentbox-http-request")

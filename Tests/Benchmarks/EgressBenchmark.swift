@@ -30,7 +30,8 @@ enum EgressBenchmark {
         } peer: {
             try exchange(server.port, bytes: large)
         }
-        return try secure(broker) + [
+        let origin = try SecureOrigin()
+        return try secure(broker, origin) + (try await inspected(origin, build: build, sandboxes: sandboxes)) + [
             BenchmarkRow(
                 name: "bytes alone, over loopback: connect, send and receive 1 KB", ours: latency.ours,
                 peer: "without the broker",
@@ -44,19 +45,10 @@ enum EgressBenchmark {
     }
 
     /// What people see: a request of curl's to nginx, with TLS over a new connection.
-    private static func secure(_ broker: borrowing Broker) throws -> [BenchmarkRow] {
-        let origin = try SecureOrigin()
+    private static func secure(_ broker: borrowing Broker, _ origin: SecureOrigin) throws -> [BenchmarkRow] {
         let port = try broker.serve(origin.port, call: 2)
-        func medians(_ name: String, _ bytes: Int, rounds: Int) throws -> (ours: Double, peer: Double) {
-            var times: (ours: [Double], peer: [Double]) = ([], [])
-            for _ in 0..<rounds {
-                times.ours.append(try origin.fetch(name, bytes: bytes, by: port))
-                times.peer.append(try origin.fetch(name, bytes: bytes, by: origin.port))
-            }
-            return (times.ours.sorted()[rounds / 2], times.peer.sorted()[rounds / 2])
-        }
-        let latency = try medians("small", SecureOrigin.sizes.small, rounds: 201)
-        let throughput = try medians("large", SecureOrigin.sizes.large, rounds: 5)
+        let latency = try origin.medians("small", bytes: SecureOrigin.sizes.small, by: port, rounds: 201)
+        let throughput = try origin.medians("large", bytes: SecureOrigin.sizes.large, by: port, rounds: 5)
         return [
             BenchmarkRow(
                 name: "HTTPS, a request of 1 KB over a new connection", ours: latency.ours,
@@ -68,20 +60,39 @@ enum EgressBenchmark {
         ]
     }
 
-    /// The broker as a run has it.
-    private struct Broker {
-        let process: ConfinedProcess
-        private let socket: SharedDescriptor
+    /// The same with TLS that ends at an inspector, for a grant that allows any request: two handshakes in place of one, and
+    /// every byte decrypted, looked at and encrypted again.
+    private static func inspected(
+        _ origin: SecureOrigin, build: String, sandboxes: String
+    ) async throws -> [BenchmarkRow] {
+        let inspector = try await Confined(build: build, sandboxes: sandboxes, "agentbox-inspect", profile: "inspect")
+        defer { inspector.process.kill() }
+        let port = try inspector.inspect(origin)
+        let latency = try origin.medians("small", bytes: SecureOrigin.sizes.small, by: port, rounds: 201)
+        let throughput = try origin.medians("large", bytes: SecureOrigin.sizes.large, by: port, rounds: 5)
+        return [
+            BenchmarkRow(
+                name: "HTTPS with inspection, a request of 1 KB over a new connection", ours: latency.ours,
+                peer: "without it", peers: latency.peer),
+            BenchmarkRow(
+                name: "HTTPS with inspection, 1 GB", ours: throughput.ours, peer: "without it", peers: throughput.peer),
+        ]
+    }
 
-        init(build: String, sandboxes: String) async throws {
+    /// A process of agentbox's own, as a run has it.
+    fileprivate struct Confined {
+        let process: ConfinedProcess
+        let socket: SharedDescriptor
+
+        init(build: String, sandboxes: String, _ program: String, profile: String) async throws {
             var pair = try Descriptor.socketPair(.sequencedPacket)
             socket = pair.takeFirst().shared()
-            let program = try Descriptor.open(build + "/agentbox-egress", Int32(CS_O_PATH.rawValue)).shared()
+            let executable = try Descriptor.open(build + "/" + program, Int32(CS_O_PATH.rawValue)).shared()
             let profiles = try ProfileCatalog.load(directories: [sandboxes])
-            guard let name = ProfileName("egress") else { preconditionFailure("`egress` is a name") }
+            guard let name = ProfileName(profile) else { preconditionFailure("`\(profile)` is a name") }
             var box = ConfinedSpecification(
                 profile: try profiles.resolve(name), identity: .make(),
-                executable: VerifiedExecutable(program, name: "agentbox-egress"), arguments: [])
+                executable: VerifiedExecutable(executable, name: program), arguments: [])
             box.input = pair.takeSecond().shared()
             box.refusesTCP = false
             box.sharesHostNetwork = true
@@ -91,21 +102,42 @@ enum EgressBenchmark {
             process = try await launcher.start(box)
         }
 
+        /// Serves a port of loopback as the one inspected destination of the inspector's call; where.
+        func inspect(_ origin: SecureOrigin) throws -> UInt16 {
+            let (listener, port) = try LoopbackServer.listen()
+            let request = InspectionRequest.open(
+                [
+                    InspectedDestination(
+                        try destination(origin.port), identity: try origin.identity(), trust: [origin.certificate])
+                ], []
+            ).encoded()
+            guard try ask(request, listener, { InspectionAnswer($0) == .opened }) else {
+                throw TestSupportError("the inspector did not take its call")
+            }
+            return port
+        }
+    }
+
+    private static func destination(_ server: UInt16) throws -> EgressDestination {
+        EgressDestination(
+            try Destination("127.0.0.1:\(server)"), opened: [try AddressRange("127.0.0.1")],
+            limits: EgressLimits(connections: 64, bytes: 1 << 50, milliseconds: 600_000))
+    }
+
+    /// The broker as a run has it.
+    private struct Broker {
+        private let confined: Confined
+        var process: ConfinedProcess { confined.process }
+
+        init(build: String, sandboxes: String) async throws {
+            confined = try await Confined(build: build, sandboxes: sandboxes, "agentbox-egress", profile: "egress")
+        }
+
         /// Serves a port of loopback as a call's one destination; where.
         func serve(_ server: UInt16, call: Int) throws -> UInt16 {
             let (listener, port) = try LoopbackServer.listen()
-            let limits = EgressLimits(connections: 64, bytes: 1 << 50, milliseconds: 600_000)
-            let destination = EgressDestination(
-                try Destination("127.0.0.1:\(server)"), opened: [try AddressRange("127.0.0.1")], limits: limits)
-            let request = BrokerRequest.open(call: call, [destination]).encoded()
-            guard cs_send(socket.raw, request, request.count, [listener.raw], 1) == 0 else {
-                throw SystemError.last("sendmsg")
-            }
-            var answer = [UInt8](repeating: 0, count: 4096)
-            var none: Int32 = -1
-            var found = 0
-            let size = cs_receive(socket.raw, &answer, answer.count, &none, 0, &found, 0)
-            guard size > 0, BrokerAnswer(Array(answer.prefix(size))) == .opened(call: call) else {
+            let request = BrokerRequest.open(call: call, [try destination(server)]).encoded()
+            guard try confined.ask(request, listener, { BrokerAnswer($0) == .opened(call: call) }) else {
                 throw TestSupportError("the broker did not take its destination")
             }
             return port
@@ -124,5 +156,19 @@ enum EgressBenchmark {
             received += count
         }
         guard received == bytes else { throw TestSupportError("\(received) bytes came of \(bytes)") }
+    }
+}
+
+extension EgressBenchmark.Confined {
+    /// Hands over a request with a socket, and judges the answer.
+    fileprivate func ask(_ request: [UInt8], _ listener: SharedDescriptor, _ isGood: ([UInt8]) -> Bool) throws -> Bool {
+        guard cs_send(socket.raw, request, request.count, [listener.raw], 1) == 0 else {
+            throw SystemError.last("sendmsg")
+        }
+        var answer = [UInt8](repeating: 0, count: BrokerAnswer.mostBytes)
+        var none: Int32 = -1
+        var found = 0
+        let size = cs_receive(socket.raw, &answer, answer.count, &none, 0, &found, 0)
+        return size > 0 && isGood(Array(answer.prefix(size)))
     }
 }

@@ -1,3 +1,4 @@
+import Egress
 import Glibc
 import LinuxIO
 import TestSupport
@@ -72,5 +73,39 @@ final class SecureOrigin {
             throw TestSupportError("curl: \(result)")
         }
         return seconds * 1e6
+    }
+
+    /// What it is trusted by.
+    var certificate: String { File.text(of: folder("certificate.pem")) ?? "" }
+
+    /// The same certificate and key, for who stands in between.
+    func identity() throws -> TLSIdentity {
+        for words in [
+            [
+                "openssl", "x509", "-in", folder("certificate.pem"), "-outform", "DER", "-out",
+                folder("certificate.der"),
+            ],
+            [
+                "openssl", "pkcs8", "-topk8", "-nocrypt", "-in", folder("key.pem"), "-outform", "DER", "-out",
+                folder("key.der"),
+            ],
+        ] {
+            let made = Command.run(words)
+            guard made.status == 0 else { throw TestSupportError("no identity: \(made.errorOutput)") }
+        }
+        func bytes(_ name: String) throws -> [UInt8] {
+            try Descriptor.open(folder(name), O_RDONLY).readAll(limit: 64 << 10)
+        }
+        return TLSIdentity(chain: [try bytes("certificate.der")], key: SecretBytes(try bytes("key.der")))
+    }
+
+    /// Medians of requests by a port and of requests to the origin itself, in turns.
+    func medians(_ name: String, bytes: Int, by port: UInt16, rounds: Int) throws -> (ours: Double, peer: Double) {
+        var times: (ours: [Double], peer: [Double]) = ([], [])
+        for _ in 0..<rounds {
+            times.ours.append(try fetch(name, bytes: bytes, by: port))
+            times.peer.append(try fetch(name, bytes: bytes, by: self.port))
+        }
+        return (times.ours.sorted()[rounds / 2], times.peer.sorted()[rounds / 2])
     }
 }

@@ -19,8 +19,8 @@ func print(_ title: String, _ rows: [BenchmarkRow]) {
         let ours = Double(Int(row.ours * 100)) / 100
         let peers = Double(Int(row.peers * 100)) / 100
         Swift.print(
-            "  \(row.name): \(ours) µs; \(row.peer): \(peers) µs; ratio \(ratio), goal \(row.goal)"
-                + (row.isMet ? "" : "  NOT MET"))
+            "  \(row.name): \(ours) µs; \(row.peer): \(peers) µs; ratio \(ratio)"
+                + (row.goal.map { ", goal \($0)" } ?? "") + (row.isMet ? "" : "  NOT MET"))
     }
 }
 

@@ -89,4 +89,33 @@ struct ProxyRequestTests {
         #expect(target([5, 1, 0, 3, 3] + Array("a\0b".utf8) + [0, 80]) == nil)
         #expect(target([5, 1, 0, 3, 0, 0, 80]) == nil)
     }
+
+    private func answer(_ text: String) -> HTTPAnswerHead { HTTPAnswerHead(Array(text.utf8)) }
+
+    @Test(
+        "of an answer the program is told that its connection ends",
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody", "HTTP/1.1 200 OK\r\nA: b\r\nConnection: close\r\n\r\n"),
+            ("HTTP/1.0 200 OK\nA: b\n\nbody", "HTTP/1.0 200 OK\nA: b\nConnection: close\r\n\r\n"),
+            (
+                "HTTP/1.1 200 OK\r\nconnection: Keep-Alive, X-Hop, Content-Length\r\nKeep-Alive: timeout=5\r\n 6\r\n"
+                    + "X-Hop: 1\r\nContent-Length: 4\r\n\r\nbody",
+                "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+            ),
+        ])
+    func answers(sent: String, passed: String) {
+        #expect(answer(sent) == .final(Array(passed.utf8), length: sent.utf8.count - 4))
+        for length in 0..<(sent.utf8.count - 4) {
+            #expect(HTTPAnswerHead(Array(sent.utf8.prefix(length))) == .incomplete)
+        }
+    }
+
+    @Test("what comes before the answer, and what is none, goes on as it is")
+    func otherAnswers() {
+        let first = "HTTP/1.1 100 Continue\r\n\r\n"
+        #expect(answer(first + "HTTP/1.1 200 OK\r\n\r\n") == .interim(length: first.utf8.count))
+        #expect(answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n") == .other)
+        #expect(answer("220 welcome\r\n") == .other)
+        #expect(answer("HTTP/1.1 200 OK\r\n" + String(repeating: "x", count: HTTPAnswerHead.mostBytes)) == .other)
+    }
 }

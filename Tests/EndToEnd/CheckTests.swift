@@ -65,4 +65,75 @@ struct CheckTests {
         try scene.folder.write("mine.yaml", sound)
         #expect(scene.agentbox(["sandbox", "check", "mine.yaml"]).status == 0)
     }
+
+    @Test("`localhost` is nowhere that a call or an agent can connect to")
+    func localhost() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read")
+        func tool(_ grant: String) throws -> Command.Result {
+            try scene.folder.write(
+                "tools/net/tool.yaml",
+                """
+                apiVersion: agentbox.dev/v1
+                kind: Tool
+                name: net
+                version: 1.0.0
+                description: Connects.
+                command: [/usr/bin/curl, "${args.port}"]
+                input: argv
+                inputSchema: {type: object, properties: {port: {type: string}}, additionalProperties: false}
+                sandbox: fetch
+                grants: [{connect: "\(grant)"}]
+
+                """)
+            scene.giveAway()
+            return scene.agentbox(["tool", "check", "net", "--tools", scene.folder("tools")])
+        }
+        for grant in [
+            "localhost:8080", "http://localhost:8080/x", "LocalHost.:80", "db.localhost:5432", "localhost:${args.port}",
+        ] {
+            let check = try tool(grant)
+            #expect(check.status == 1 && check.errorOutput.contains("tool.yaml:10:"), "\(grant): \(check)")
+            #expect(check.errorOutput.contains("`127.0.0.1:8080`"), "\(grant): \(check)")
+            #expect(
+                scene.agentbox(["tool", "register", "net", "--tools", scene.folder("tools")]).status != 0, "\(grant)")
+        }
+        for grant in ["127.0.0.1:8080", "localhost.example:80", "${args.port}"] {
+            let check = try tool(grant)
+            #expect(check.status == 0, "\(grant): \(check)")
+        }
+        // Named by the arguments, a call of it is denied and says the same.
+        try scene.folder.write("task.yaml", Scene.manifest("- allow: http.get"))
+        scene.giveAway()
+        let called = try scene.call("http.get", ["url": "http://localhost:8080/"])
+        #expect(
+            called["decision"] == "deny" && called.encodedString().contains("127.0.0.1:8080"),
+            "\(called.encodedString())")
+        try scene.folder.write("task.yaml", Scene.manifest("- allow: fs.read", head: "models: [\"localhost:11434\"]\n"))
+        scene.giveAway()
+        let model = scene.agentbox(["intent", "check", scene.intent])
+        #expect(model.status == 1 && model.errorOutput.contains("leads nowhere"), "\(model)")
+    }
+
+    @Test("a secret in the environment without the word for it says what that word is")
+    func downgrade() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: fs.read")
+        try scene.folder.write(
+            "tools/net/tool.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Tool
+            name: net
+            version: 1.0.0
+            description: Connects.
+            command: [/usr/bin/curl]
+            inputSchema: {type: object, properties: {}, additionalProperties: false}
+            sandbox: fetch
+            credentials:
+              - {name: it, source: it, deliver: {environment: {variable: TOKEN}}}
+
+            """)
+        scene.giveAway()
+        let check = scene.agentbox(["tool", "check", "net", "--tools", scene.folder("tools")])
+        #expect(check.status == 1 && check.errorOutput.contains("write `downgrade: true`"), "\(check)")
+    }
 }

@@ -36,6 +36,49 @@ struct IntentTests {
         #expect(equal.output.hasPrefix("equal\n"))
     }
 
+    @Test("a model endpoint more is wider, one less is narrower")
+    func models() throws {
+        func compared(_ before: String, _ after: String) throws -> Command.Result {
+            let scene = try scene("- allow: fs.read", and: "- allow: fs.read")
+            for (file, models) in [("task.yaml", before), ("other.yaml", after)] {
+                try scene.folder.write(
+                    file, Scene.manifest("- allow: fs.read", head: "expires: 4h\nmodels: \(models)\n"))
+            }
+            scene.giveAway()
+            return diff(scene)
+        }
+        let wider = try compared("[a.example]", "[a.example, b.example]")
+        #expect(wider.status == 1 && wider.output.contains("can leave by b.example:443"), "\(wider)")
+        let narrower = try compared("[a.example, b.example]", "[a.example]")
+        #expect(narrower.status == 0 && narrower.output.hasPrefix("narrower\n"), "\(narrower)")
+        let other = try compared("[a.example]", "[\"a.example:8443\"]")
+        #expect(other.status == 1 && other.output.hasPrefix("incomparable\n"), "\(other)")
+        let within = try compared("[a.example]", "[{connect: a.example, within: [10.0.0.0/8]}]")
+        #expect(within.status == 1 && within.output.contains("within 10.0.0.0/8"), "\(within)")
+        #expect(try compared("[a.example, b.example]", "[b.example, \"a.example:443\"]").output.hasPrefix("equal\n"))
+    }
+
+    @Test("what a run decides otherwise that begins as `untrusted` is explained too")
+    func untrusted() throws {
+        let rules = "- allow: fs.read\n- allow: fs.list\n  when: '!(\"untrusted\" in call.labels)'"
+        let scene = try scene(rules, and: rules)
+        let words = ["intent", "explain", scene.intent, "fs.list", "path=."]
+        let explained = scene.agentbox(words)
+        #expect(explained.status == 0 && explained.output.hasPrefix("allow"), "\(explained)")
+        #expect(explained.output.contains("begins as `untrusted`; then:\n  deny"), "\(explained)")
+        // As the two kinds of callers find it.
+        let outside = scene.agentbox(["call", "--intent", scene.intent, "fs.list", "path=."])
+        #expect(outside.status == 126, "\(outside)")
+        let inside = scene.agentbox(["run", scene.intent, "--", "agentbox", "call", "fs.list", "path=."])
+        #expect(inside.status == 0, "\(inside)")
+        let json = try JSON(parsing: scene.agentbox(["intent", "explain", "--json"] + words.dropFirst(2)).output)
+        #expect(json["effect"] == "allow" || json["decision"] == "allow", "\(json.encodedString())")
+        #expect(json["untrusted"] != nil)
+        let alike = try JSON(
+            parsing: scene.agentbox(["intent", "explain", "--json", scene.intent, "fs.read", "path=README.md"]).output)
+        #expect(alike["untrusted"] == nil)
+    }
+
     @Test("with --json a comparison is one object, and nothing else is on standard output")
     func diffAsJSON() throws {
         let scene = try scene(

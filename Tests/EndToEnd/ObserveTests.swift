@@ -65,6 +65,32 @@ struct ObserveTests {
         #expect(!result.errorOutput.contains(Self.token) && !result.errorOutput.contains(Self.password), "\(result)")
     }
 
+    @Test("what it proposes passes the checks, and says what is left to fill in", arguments: Person.possible)
+    func proposes(person: Person) throws {
+        let scene = try EgressScene(person)
+        let options = "--tools tools"
+        let result = try observe(
+            "--write seen -- bash -c 'curl -snk https://good.example/a.txt; cat ~/.ssh/id_ed25519 >/dev/null; "
+                + "curl -s http://other.example/a.txt'", scene,
+            after: """
+                cat seen/task.yaml seen/tools/*/tool.yaml seen/sources/*
+                cp seen/sources/* home/sources/ && chmod 700 home/sources && chmod 600 home/sources/*
+                chown -R --reference=home home/sources
+                cd seen
+                for tool in tools/*; do
+                    agentbox tool check ${tool#tools/} \(options) || exit
+                    agentbox tool register ${tool#tools/} \(options) || exit
+                done
+                agentbox intent check task.yaml \(options) && echo all is well
+                """)
+        #expect(result.output.contains("all is well\n"), "\(result)")
+        #expect(result.output.contains("agentbox intent check task.yaml --tools tools"), "\(result)")
+        #expect(result.output.contains("broker: {to: \"https://good.example\", variable: GITHUB_TOKEN}"), "\(result)")
+        #expect(result.output.contains("variable: OBSERVED_NETRC}"), "\(result)")
+        #expect(result.output.contains("pass insert agentbox/netrc"), "\(result)")
+        #expect(!(result.output + result.errorOutput).contains("there is none of that name"), "\(result)")
+    }
+
     @Test("what goes on after the command has ended is not broken by that", arguments: Person.possible)
     func background(person: Person) throws {
         let scene = try EgressScene(person)

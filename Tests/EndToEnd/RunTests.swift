@@ -18,6 +18,18 @@ struct RunTests {
         #expect(run("exit \(status)", in: scene).status == status)
     }
 
+    @Test(
+        "agentbox itself can be the agent, from wherever it is installed", arguments: Person.possible, [[], ["--http"]])
+    func itself(person: Person, options: [String]) throws {
+        let scene = try Scene(person, rules: "- allow: fs.read")
+        let call = ["--", "agentbox", "call", "fs.read"]
+        let result = scene.agentbox(["run", scene.intent] + options + call + ["path=README.md"])
+        #expect(result.status == 0 && result.output.contains("hello"), "\(result)")
+        #expect(try scene.runs().last?["agent"] == "confined")
+        let denied = scene.agentbox(["run", scene.intent] + options + call + ["path=/etc/passwd"])
+        #expect(denied.status == 126, "\(denied)")
+    }
+
     @Test("an agent that a signal ends is reported as the shell does")
     func signal() throws {
         let scene = try Scene(.possible[0], rules: "- allow: fs.read")

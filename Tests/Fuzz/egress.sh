@@ -13,7 +13,7 @@ for module in Diagnostics StrictJSON Hosts; do
 done
 swiftc "${flags[@]}" -module-name EgressFuzzer "$root/Tests/Fuzz/EgressFuzzer/EgressFuzzer.swift" \
     "$root/Sources/Egress/Relay/ClientHello.swift" "$root"/Sources/Egress/Wire/*.swift \
-    "$root"/Sources/Egress/Proxy/{ProxyRequest,SOCKSRequest,HTTPProxyRequest}.swift \
+    "$root"/Sources/Egress/Proxy/{ProxyRequest,SOCKSRequest,HTTPProxyRequest,HTTPAnswerHead}.swift \
     Diagnostics.o StrictJSON.o Hosts.o -o egress-fuzzer
 seed() { printf '%s' "$1" >"corpus/seed-$(printf '%s' "$1" | cksum | cut -d' ' -f1)"; }
 for text in 'https://api.example.com:8443/a?b#c' '[2001:db8::1]:80' 'xn--bcher-kva.example:443' '{"opened":1}' \
@@ -22,6 +22,7 @@ for text in 'https://api.example.com:8443/a?b#c' '[2001:db8::1]:80' 'xn--bcher-k
     seed "$text"
 done
 printf 'POST http://a.example:81/b?c HTTP/1.1\r\nHost: x\r\nConnection: y\r\nContent-Length: 3\r\n\r\nabc' >corpus/seed-forward
+printf 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: x, keep-alive\r\nX: y\r\n z\r\n\r\nabc' >corpus/seed-answer
 printf 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n' >corpus/seed-connect
 printf '\x05\x01\x00\x03\x09a.example\x01\xbb' >corpus/seed-socks
 printf '\x05\x02\x00\x02' >corpus/seed-greeting

@@ -31,6 +31,8 @@ package struct Bank: CredentialSource {
         case mintsForLonger
         case refusesToRevoke
         case hangsAtRevoke
+        /// It takes its time, within what it may.
+        case slowAtRevoke
         /// It says that it has revoked.
         case liesAtRevoke
         case hangsAtProbe
@@ -97,8 +99,10 @@ package struct Bank: CredentialSource {
         case .refusesToRevoke: throw CredentialError(.refused, "accounts stay")
         case .hangsAtRevoke: await Task.detached { _ = await Reactor.shared.sleep(until: .now + .seconds(60)) }.value
         case .liesAtRevoke: return
+        case .slowAtRevoke: _ = await Reactor.shared.sleep(until: .now + .milliseconds(150))
         default: break
         }
+        count(lease.lease)
         guard revocability > .expiry else { return }
         guard
             !isBearer
@@ -113,6 +117,18 @@ package struct Bank: CredentialSource {
         }
         if isBearer, credential == nil { return .unknown("nobody has it") }
         return access(path(lease.lease), F_OK) == 0 ? .accepted("the account is open") : .refused("no such account")
+    }
+
+    /// How often it was asked to revoke this lease, by whatever process.
+    package func revocations(of lease: String) -> Int {
+        guard let file = try? Descriptor.open(folder + "/asked-\(lease)", O_RDONLY) else { return 0 }
+        return (try? file.readAll(limit: 4096).count) ?? 0
+    }
+
+    private func count(_ lease: String) {
+        let file = open(folder + "/asked-\(lease)", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        _ = write(file, "x", 1)
+        close(file)
     }
 
     private func path(_ lease: String) -> String { "\(folder)/live-\(lease)" }

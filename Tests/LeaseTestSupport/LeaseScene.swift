@@ -77,7 +77,8 @@ package final class LeaseScene: Sendable {
         let home = home
         return try await DeadLeases(
             store: store,
-            retirement: LeaseRetirement(sources: sources, store: store, ledger: ledger, settling: settling)
+            retirement: LeaseRetirement(sources: sources, store: store, ledger: ledger, settling: settling),
+            home: home
         ) { run in
             guard let identifier = RunIdentifier(run) else { return false }
             return (try? RunDirectory.isAlive(identifier, in: home)) ?? true

@@ -27,7 +27,7 @@ struct ToolImportTests {
                 post:
                   operationId: createIssue
                   description: Opens one.
-                  parameters: [{name: X-Trace, in: header, schema: {type: string}}]
+                  parameters: [{name: X-Trace, in: header, schema: {type: string}}, {name: theme, in: cookie, schema: {type: string}}]
                   requestBody:
                     required: true
                     content: {application/json: {schema: {$ref: '#/components/schemas/issue'}}}
@@ -42,7 +42,8 @@ struct ToolImportTests {
         #expect(
             tool.command.map(\.source) == [
                 "agentbox-http-request", "--method", "POST", "--base", "https://api.example.com/v1", "--path",
-                "/repos/{owner}/issues", "--header", "X-Trace=X-Trace", "--body", "body", "--send-as",
+                "/repos/{owner}/issues", "--header", "X-Trace=X-Trace", "--cookie", "theme=theme", "--body", "body",
+                "--send-as",
                 "application/json", "--bearer", "API_TOKEN",
             ])
         #expect(tool.inputSchema["required"] == ["owner", "body"])
@@ -58,8 +59,8 @@ struct ToolImportTests {
         ("paths: {}", "1:1", "no operation"),
         ("paths:\n  /a/{x}:\n    get: {}", "6:10", "no parameter says"),
         (
-            "paths:\n  /a:\n    get:\n      parameters: [{name: c, in: cookie, required: true, schema: {type: string}}]",
-            "7:20", "cannot be sent"
+            "paths:\n  /a:\n    get:\n      parameters: [{name: 'c;d', in: cookie, schema: {type: string}}]",
+            "7:20", "no name of a cookie"
         ),
         (
             "paths:\n  /a:\n    get:\n      parameters: [{name: c, in: query, style: deepObject, schema: {type: object}}]",

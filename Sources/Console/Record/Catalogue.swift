@@ -71,6 +71,7 @@ struct Catalogue: Sendable {
             let finder = try ToolFinder(tools: tools, sandboxes: sandboxes)
             let registrar = try ToolRegistrar(home, finder.installation)
             catalogue.tools = try Self.tools(finder, registrar, &catalogue.problems)
+            catalogue.problems += finder.notes()
             catalogue.profiles = Self.profiles(finder, catalogue.tools, scores)
         } catch {
             catalogue.problems.append("\(error)")

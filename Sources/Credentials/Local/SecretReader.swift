@@ -25,6 +25,38 @@ package struct SecretReader: Sendable {
         return try Self.usable(secret, of: reference.place)
     }
 
+    /// What can be said of a secret without reading it, and without asking a program that would ask a person.
+    package enum Look: Hashable, Sendable {
+        case sound
+        /// It can be read, and by others too.
+        case exposed(String, remedy: String)
+        /// A call that needs it is denied.
+        case unusable(String, remedy: String?)
+    }
+
+    /// Blocking.
+    package static func look(at reference: SecretReference) -> Look {
+        do throws(CredentialError) {
+            switch reference {
+            case .environment(let name): _ = try usable(try variable(name), of: reference.place)
+            case .file(let path): return try look(atFile: path)
+            case .pass, .secretService: break
+            }
+            return .sound
+        } catch {
+            return .unusable(error.message, remedy: error.remedy)
+        }
+    }
+
+    private static func look(atFile path: String) throws(CredentialError) -> Look {
+        let status = try opened(path).status
+        if status.size == 0 { return .unusable("the file `\(path)` is empty", remedy: nil) }
+        guard status.permissions & 0o077 == 0 else {
+            return .exposed("others can read the secret in `\(path)`", remedy: "chmod 600 '\(path)'")
+        }
+        return .sound
+    }
+
     /// An entry of a store that is not where `pass` looks by itself.
     func pass(_ entry: String, store: String?) async throws(CredentialError) -> Secret {
         let output = try await HostProgram.run(
@@ -51,23 +83,38 @@ package struct SecretReader: Sendable {
 
     /// Blocking.
     private static func file(_ path: String) throws(CredentialError) -> Secret {
-        do throws(any Error) {
-            let file = try OwnedPath.open(path)
-            let status = try file.status()
-            guard status.kind == .file else {
-                throw CredentialError(.unconfigured, "`\(path)` is not a regular file")
-            }
-            guard status.permissions & 0o022 == 0, status.owner == geteuid() || status.owner == 0 else {
-                throw CredentialError(
-                    .unconfigured, "other users can write to `\(path)`, and so choose the secret",
-                    remedy: "chmod go-w '\(path)', and own it")
-            }
+        let file = try opened(path).file
+        do throws(SystemError) {
             var bytes = try file.readAll(limit: limit)
             defer { bytes.withUnsafeMutableBytes { wipe($0) } }
             var end = bytes.endIndex
             if end > 0, bytes[end - 1] == 0x0A { end -= 1 }
             if end > 0, bytes[end - 1] == 0x0D { end -= 1 }
             return Secret(bytes[..<end])
+        } catch {
+            throw CredentialError(.unconfigured, "cannot read `\(path)`: \(error.message)")
+        }
+    }
+
+    /// A file that nobody else could have written.
+    private static func opened(_ path: String) throws(CredentialError) -> (file: SharedDescriptor, status: FileStatus) {
+        do throws(any Error) {
+            let file = try OwnedPath.open(path)
+            let status = try file.status()
+            guard status.kind == .file else {
+                throw CredentialError(.unconfigured, "`\(path)` is not a regular file")
+            }
+            guard status.owner == geteuid() || status.owner == 0 else {
+                throw CredentialError(
+                    .unconfigured, "`\(path)` belongs to user \(status.owner), who so chooses the secret",
+                    remedy: "take a file of your own")
+            }
+            guard status.permissions & 0o022 == 0 else {
+                throw CredentialError(
+                    .unconfigured, "other users can write to `\(path)`, and so choose the secret",
+                    remedy: "chmod go-w '\(path)', and own it")
+            }
+            return (file.shared(), status)
         } catch let error as CredentialError {
             throw error
         } catch let error as SystemError {

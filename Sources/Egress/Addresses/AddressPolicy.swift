@@ -16,6 +16,12 @@ package enum AddressPolicy {
         return special(address)
     }
 
+    /// What is said of a destination that leads there. What gives credentials to whoever asks nobody is told how to open.
+    package static func words(_ destination: Destination, _ address: IPAddress, _ word: String) -> String {
+        let hint = word.contains("metadata") ? "" : "; `within` of what grants it opens ranges"
+        return "\(destination) leads to \(address.canonicalText), which is \(word)\(hint)"
+    }
+
     /// The IPv4 address that an IPv6 address carries for a translator: NAT64 (RFC 6052) and 6to4 (RFC 3056).
     private static func embedded(in address: IPAddress) -> IPAddress? {
         guard address.isVersion6 else { return nil }

@@ -21,6 +21,8 @@ final class Connection: Hashable {
     private var dialEnd: Int64 = .max
     /// What the proxy has to say yet; nil of a connection that was made to the destination itself.
     private var opening: Opening?
+    /// What came of the answer to the proxy's one request of HTTP, whose head is not whole; nil: it goes on as it comes.
+    private var answer: [UInt8]?
 
     static let dialTime: Int64 = 5_000
     static let helloTime: Int64 = 15_000
@@ -108,6 +110,7 @@ final class Connection: Hashable {
             guard destination.judge(.notTLS) == true else { return false }
             isJudged = true
             up.begin(with: request.head, left: request.body)
+            answer = []
             destination.allowance = max(0, destination.allowance - request.head.count)
             destination.report.up += request.head.count
             return true
@@ -150,8 +153,9 @@ final class Connection: Hashable {
             destination.report.up += before - destination.allowance
         }
         if case .failed = state { return .broken }
+        guard passAnswer() else { return .broken }
         let before = destination.allowance
-        let other = down.pump(from: server, to: client, allowance: &destination.allowance)
+        let other = answer != nil ? .waiting : down.pump(from: server, to: client, allowance: &destination.allowance)
         destination.report.down += before - destination.allowance
         if case .failed = other { return .broken }
         if destination.allowance == 0 {
@@ -164,6 +168,37 @@ final class Connection: Hashable {
         if case .more = state { return .goesOn }
         if case .more = other { return .goesOn }
         return .waits
+    }
+
+    /// Reads the head of the answer to the proxy's request, if it is to be read, and lets it and the rest go on.
+    ///
+    /// - Returns: False if either side failed.
+    private func passAnswer() -> Bool {
+        while var held = answer, destination.allowance > 0 {
+            var piece = [UInt8](repeating: 0, count: min(HTTPAnswerHead.mostBytes - held.count, destination.allowance))
+            let count = read(server, &piece, piece.count)
+            if count < 0 { return errno == EAGAIN || errno == EINTR }
+            destination.allowance -= count
+            destination.report.down += count
+            held += piece.prefix(count)
+            var reading = HTTPAnswerHead(held)
+            while case .interim(let length) = reading {
+                guard ce_send(client, held, length) == length else { return false }
+                held.removeFirst(length)
+                reading = HTTPAnswerHead(held)
+            }
+            if case .incomplete = reading, count > 0 {
+                answer = held
+                continue
+            }
+            answer = nil
+            if case .final(let head, let length) = reading {
+                down.begin(with: head + held.dropFirst(length), left: nil)
+            } else if !held.isEmpty {
+                down.begin(with: held, left: nil)
+            }
+        }
+        return true
     }
 
     /// Looks at the clock.

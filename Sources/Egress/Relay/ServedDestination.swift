@@ -23,7 +23,7 @@ final class ServedDestination {
     func checked(_ addresses: [IPAddress]) -> [IPAddress] {
         addresses.filter { address in
             guard let word = AddressPolicy.refusal(of: address, opened: wanted.opened) else { return true }
-            report.refuse(.address, "\(wanted.destination) leads to \(address.canonicalText), which is \(word)")
+            report.refuse(.address, AddressPolicy.words(wanted.destination, address, word))
             return false
         }
     }

@@ -1,9 +1,9 @@
 import Egress
+import Glibc
 import Hosts
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// Connects to origins: resolves once a call, checks the addresses, dials the ones that it checked.
 struct Dialer: Sendable {
@@ -21,17 +21,19 @@ struct Dialer: Sendable {
     func connect(to origin: InspectedOrigin, offering protocols: [String]?) async throws(Failure) -> OriginConnection {
         let addresses = await names.addresses(of: origin.destination.host)
         let checked = origin.checked(addresses)
-        var problem = addresses.isEmpty ? "its name leads nowhere" : "its addresses may not be dialled"
+        var problem =
+            addresses.isEmpty
+            ? "its name leads nowhere" : "its addresses are not public, and `within` of the grant opens none of them"
         for address in checked {
             origin.change { $0.dialled(address.canonicalText) }
             do {
                 let connection = try await dial(address, origin, protocols)
                 origin.change { $0.connections += 1 }
                 return connection
-            } catch let error as NIOSSLError {
-                try refuse(error, origin)
-            } catch let error as NIOSSLExtraError {
-                try refuse(error, origin)
+            } catch let failure as HandshakeFailure {
+                try refuse(failure, origin)
+            } catch is HandshakeFailure.Late {
+                problem = "its TLS handshake was not finished within \(HandshakeFailure.patience) seconds"
             } catch {
                 problem = "it cannot be connected to"
             }
@@ -67,19 +69,13 @@ struct Dialer: Sendable {
 
     /// A handshake that failed is no reason to try the next address: that would be another machine of the same owner, or
     /// the same attacker.
-    private func refuse(_ error: any Error, _ origin: InspectedOrigin) throws(Failure) {
-        let words = "\(error)"
-        let isUntrusted =
-            error is NIOSSLExtraError || words.contains("CERTIFICATE_VERIFY_FAILED") || words.contains("certificate")
-        let detail =
-            isUntrusted
-            ? "\(origin.destination) did not prove that it is who it should be: its certificate is not valid for it here"
-            : "\(origin.destination): the TLS handshake failed"
-        if isUntrusted {
-            origin.refuse(.certificate, detail)
-        } else {
+    private func refuse(_ failure: HandshakeFailure, _ origin: InspectedOrigin) throws(Failure) {
+        guard let doubt = failure.doubt(of: origin.destination.host, at: time(nil)) else {
             origin.change { $0.failures += 1 }
+            throw Failure(detail: "\(origin.destination): the TLS handshake failed")
         }
+        let detail = "\(origin.destination): \(doubt)"
+        origin.refuse(.certificate, detail)
         throw Failure(detail: detail)
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import NIOTLS
 
 /// Waits for the end of a TLS handshake, and then makes of the connection what was agreed.
@@ -8,6 +9,7 @@ final class HandshakeWaiter<Result: Sendable>: ChannelInboundHandler, RemovableC
 
     private var promise: EventLoopPromise<Result>?
     private let make: (String?, any Channel) throws -> Result
+    private var timer: Scheduled<Void>?
 
     /// - Parameter make: Is given the protocol that both sides agreed on; called on the connection's loop.
     init(_ promise: EventLoopPromise<Result>, make: @escaping (String?, any Channel) throws -> Result) {
@@ -15,11 +17,26 @@ final class HandshakeWaiter<Result: Sendable>: ChannelInboundHandler, RemovableC
         self.make = make
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        let channel = context.channel
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(HandshakeFailure.patience)) {
+            self.fail(HandshakeFailure.Late())
+            channel.close(promise: nil)
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        timer?.cancel()
+        promise?.fail(error)
+        promise = nil
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .handshakeCompleted(let name)? = event as? TLSUserEvent, let promise else {
             return context.fireUserInboundEventTriggered(event)
         }
         self.promise = nil
+        timer?.cancel()
         do {
             promise.succeed(try make(name, context.channel))
             context.fireUserInboundEventTriggered(event)
@@ -31,20 +48,18 @@ final class HandshakeWaiter<Result: Sendable>: ChannelInboundHandler, RemovableC
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let promise else { return context.fireErrorCaught(error) }
-        self.promise = nil
-        promise.fail(error)
+        guard promise != nil else { return context.fireErrorCaught(error) }
+        let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+        fail(HandshakeFailure(cause: error, certificate: handler?.peerCertificate))
         context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        promise?.fail(ChannelError.eof)
-        promise = nil
+        fail(ChannelError.eof)
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        promise?.fail(ChannelError.eof)
-        promise = nil
+        fail(ChannelError.eof)
     }
 }

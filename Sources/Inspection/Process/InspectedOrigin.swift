@@ -76,7 +76,7 @@ final class InspectedOrigin: Sendable {
     func checked(_ addresses: [IPAddress]) -> [IPAddress] {
         addresses.filter { address in
             guard let word = AddressPolicy.refusal(of: address, opened: wanted.destination.opened) else { return true }
-            refuse(.address, "\(destination) leads to \(address.canonicalText), which is \(word)")
+            refuse(.address, AddressPolicy.words(destination, address, word))
             return false
         }
     }

@@ -7,6 +7,8 @@ enum HopByHop {
         "upgrade", "expect", "http2-settings",
         // The client would go elsewhere, where nobody listens for it.
         "alt-svc",
+        // Nobody but agentbox says that.
+        Refusal.header,
     ]
 
     /// Without them, and without what `Connection` names. Framing stays.

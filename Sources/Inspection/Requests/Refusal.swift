@@ -17,12 +17,15 @@ struct Refusal: Error, Hashable {
 
     static func malformed(_ detail: String) -> Refusal { Refusal(.malformed, .badRequest, detail) }
 
+    /// Tells a tool that it is agentbox that answers, and not the origin, from which no such header comes through.
+    static let header = "agentbox-refused"
+
     /// What the tool is answered.
     func answer(isHTTP2: Bool) -> [HTTPServerResponsePart] {
         let body = ByteBuffer(string: "agentbox: refused: \(detail)\n")
         var headers: HTTPHeaders = [
             "content-type": "text/plain; charset=utf-8", "content-length": "\(body.readableBytes)",
-            "cache-control": "no-store",
+            "cache-control": "no-store", Self.header: reason.rawValue,
         ]
         if !isHTTP2 { headers.add(name: "connection", value: "close") }
         return [

@@ -7,6 +7,8 @@ package struct ToolCatalog: Sendable {
     package let entries: [ToolName: Entry]
     /// By the servers' own names.
     package let servers: [ToolName: ServerEntry]
+    /// What was set aside, in the order of folders.
+    package let broken: [BrokenTool]
 
     /// A tool and where it was found.
     package struct Entry: Sendable {
@@ -53,20 +55,44 @@ package struct ToolCatalog: Sendable {
     /// Loads all tools, or says everything that is wrong with any of them. A name found twice is an error: which of the
     /// two would be called must not depend on the order of folders.
     package static func load(directories: [String]) throws(ManifestErrors) -> ToolCatalog {
+        try load(directories: directories, tolerant: [])
+    }
+
+    /// Loads the bundled tools, of which each has to load, and of further folders those that do. What does not load there
+    /// is set aside: who works on one tool, or was given a folder with a bad one, still has the others. Whether somebody
+    /// can do without it is for those to say who know what is wanted.
+    package static func load(bundled: String, further: [String]) throws(ManifestErrors) -> ToolCatalog {
+        try load(directories: [bundled], tolerant: further)
+    }
+
+    private static func load(
+        directories: [String], tolerant: [String]
+    ) throws(ManifestErrors) -> ToolCatalog {
         var problems = ManyProblems()
+        var broken: [BrokenTool] = []
         var found = CatalogNames()
-        for directory in directories {
+        for (index, directory) in (directories + tolerant).enumerated() {
+            let isTolerant = index >= directories.count
+            func collect<Value>(_ file: String, _ body: () throws(ManifestErrors) -> Value) -> Value? {
+                guard isTolerant else { return problems.collect(body) }
+                do throws(ManifestErrors) {
+                    return try body()
+                } catch {
+                    broken.append(BrokenTool(file: file, error))
+                    return nil
+                }
+            }
             for name in problems.collect({ () throws(ManifestErrors) in try ManifestFolder.names(directory) }) ?? [] {
                 let folder = directory + "/" + name
                 if let file = ManifestFolder.file("tool.yaml", in: folder) {
-                    let loaded = problems.collect { () throws(ManifestErrors) in
+                    let loaded = collect(file) { () throws(ManifestErrors) in
                         let bytes = try ManifestFile.bytes(of: file)
                         return Entry(tool: try Tool.load(bytes, file: file), folder: folder, file: file, bytes: bytes)
                     }
                     if let loaded { found.add(loaded, &problems) }
                 }
                 if let file = ManifestFolder.file("tool-server.yaml", in: folder) {
-                    let loaded = problems.collect { () throws(ManifestErrors) in
+                    let loaded = collect(file) { () throws(ManifestErrors) in
                         ServerEntry(server: try ToolServer.load(path: file), folder: folder, file: file)
                     }
                     if let loaded { found.add(loaded, &problems) }
@@ -74,7 +100,7 @@ package struct ToolCatalog: Sendable {
             }
         }
         try problems.check()
-        return ToolCatalog(entries: found.entries, servers: found.servers)
+        return ToolCatalog(entries: found.entries, servers: found.servers, broken: broken)
     }
 }
 

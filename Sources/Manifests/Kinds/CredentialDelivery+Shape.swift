@@ -41,7 +41,10 @@ extension CredentialDelivery {
         required("variable", .variable, "Holds the secret."),
         required(
             "downgrade", .constantTrue,
-            "Says that the secret is shown to the tool and to all that it starts. It has to be `true`."),
+            "Says that the secret is shown to the tool and to all that it starts. It has to be `true`.",
+            advice:
+                "in a variable the tool, and all that it starts, can read and keep the secret: write `downgrade: true` "
+                + "to say that you want that, or deliver it by `broker`, which never shows it"),
         optional("field", .field, Shape<String>.fieldMeaning)
     ) { variable, _, field in .environment(variable: variable, field: field) }
 

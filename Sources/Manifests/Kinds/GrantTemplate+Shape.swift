@@ -116,6 +116,21 @@ extension GrantTemplate {
         return GrantTemplate(word: word, value: template)
     }
 
+    /// Whatever the arguments are, if the host is not one of them.
+    private static func checkHost(of template: Template, at position: Position, _ decoding: inout Decoding) {
+        let example = template.segments.map { segment in
+            switch segment {
+            case .literal(let text): text
+            case .argument: "1"
+            }
+        }.joined()
+        guard let destination = try? Destination(example), destination.host.isCallItself else { return }
+        decoding.report(
+            .invalidValue, at: position,
+            "\(VisibleText.quoted(template.source)) leads nowhere: \(Host.callItself)",
+            suggestion: Host.callItselfRemedy)
+    }
+
     private static let ranges: Shape<[String]> = Shape<[String]>.list(
         of: .addressRange, "a list of address ranges such as `10.0.0.0/8`", count: 1...16
     ).unique { $0 }
@@ -124,6 +139,7 @@ extension GrantTemplate {
     private static func check(
         _ word: GrantWord, _ template: Template, at position: Position, _ decoding: inout Decoding
     ) {
+        if word == .connect { checkHost(of: template, at: position, &decoding) }
         guard let literal = template.literal else { return }
         switch word {
         case .connect:

@@ -7,10 +7,12 @@ struct Key<Value: Sendable>: Sendable {
     let schema: JSON
     /// What the key's absence means; nil if it may not be absent.
     let absent: Value?
+    /// What to do where it has to be there and is not.
+    let advice: String?
     let decode: @Sendable (Located, inout Decoding) -> Value?
 
     fileprivate init(
-        _ name: String, _ description: String, schema: JSON, required: Bool, absent: Value?,
+        _ name: String, _ description: String, schema: JSON, required: Bool, absent: Value?, advice: String? = nil,
         decode: @escaping @Sendable (Located, inout Decoding) -> Value?
     ) {
         var described: JSONObject = ["description": .string(description)]
@@ -19,13 +21,18 @@ struct Key<Value: Sendable>: Sendable {
         self.isRequired = required
         self.schema = .object(described)
         self.absent = absent
+        self.advice = advice
         self.decode = decode
     }
 }
 
 /// A key that has to be there.
-func required<Value>(_ name: String, _ shape: Shape<Value>, _ description: String) -> Key<Value> {
-    Key(name, description, schema: shape.schema, required: true, absent: nil) { shape.decode($0, &$1) }
+///
+/// - Parameter advice: Said where it is not.
+func required<Value>(
+    _ name: String, _ shape: Shape<Value>, _ description: String, advice: String? = nil
+) -> Key<Value> {
+    Key(name, description, schema: shape.schema, required: true, absent: nil, advice: advice) { shape.decode($0, &$1) }
 }
 
 /// A key that may be absent.

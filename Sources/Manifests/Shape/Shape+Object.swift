@@ -49,7 +49,9 @@ private func field<Field>(_ key: Key<Field>, of located: Located, _ decoding: in
         return decoding.inside(.key(key.name)) { key.decode(value, &$0) }
     }
     if key.isRequired {
-        decoding.report(.missingKey, at: located.position, "the key \(VisibleText.quoted(key.name)) is missing")
+        decoding.report(
+            .missingKey, at: located.position, "the key \(VisibleText.quoted(key.name)) is missing",
+            suggestion: key.advice)
     }
     return key.absent
 }

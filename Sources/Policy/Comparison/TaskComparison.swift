@@ -1,7 +1,8 @@
 import Manifests
 import StrictJSON
 
-/// How two intents differ about the task as a whole: when it ends, how many calls it has, when its review is due.
+/// How two intents differ about the task as a whole: when it ends, how many calls it has, when its review is due, and where
+/// the agent itself may connect to.
 package struct TaskComparison: Sendable {
     package let relation: Relation
     /// What is different, each in a sentence.
@@ -25,7 +26,8 @@ package struct TaskComparison: Sendable {
     init(_ first: CompiledIntent, _ second: CompiledIntent) {
         let changes =
             [Self.calls(first, second), Self.lifetime(first, second), Self.moment(first, second)]
-            .compactMap(\.self) + [Self.review(first, second), Self.limits(first, second)].compactMap(\.self)
+            .compactMap(\.self)
+            + [Self.review(first, second), Self.limits(first, second), Self.models(first, second)].compactMap(\.self)
         self.changes = changes
         let isWider = changes.contains { $0.relation == .wider || $0.relation == .incomparable }
         let isNarrower = changes.contains { $0.relation == .narrower || $0.relation == .incomparable }
@@ -64,6 +66,33 @@ package struct TaskComparison: Sendable {
             allowance.isUnlimited ? "without a bound" : allowance.limits.map(\.sentence).joined(separator: ", ")
         }
         return Change(relation: relation, text: "the task's other budgets: \(words(old)) → \(words(new))")
+    }
+
+    /// By each of them whatever the agent knows can leave.
+    private static func models(_ first: CompiledIntent, _ second: CompiledIntent) -> Change? {
+        func within(_ models: [ModelEndpoint], by others: [ModelEndpoint]) -> [ModelEndpoint] {
+            models.filter { model in
+                !others.contains {
+                    $0.destination == model.destination && Set($0.within).isSuperset(of: model.within)
+                }
+            }
+        }
+        let gained = within(second.models, by: first.models)
+        let lost = within(first.models, by: second.models)
+        if gained.isEmpty && lost.isEmpty { return nil }
+        func words(_ models: [ModelEndpoint]) -> String {
+            models.isEmpty
+                ? "none"
+                : models.map { model in
+                    model.destination.description
+                        + (model.within.isEmpty ? "" : " within \(model.within.joined(separator: " and "))")
+                }.joined(separator: ", ")
+        }
+        let text = "the agent's model endpoints: \(words(first.models)) → \(words(second.models))"
+        guard !gained.isEmpty else { return Change(relation: .narrower, text: text) }
+        return Change(
+            relation: lost.isEmpty ? .wider : .incomparable,
+            text: "\(text), so that whatever the agent knows can leave by \(words(gained))")
     }
 
     private static func moment(_ seconds: Int64) -> String { Intent.Expiry.at(seconds).text }

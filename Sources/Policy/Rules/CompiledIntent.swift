@@ -16,6 +16,8 @@ package struct CompiledIntent: Sendable {
     let expires: Intent.Expiry?
     let reviewBy: CalendarDate?
     let budget: TaskBudget
+    /// Where the agent itself may connect to: no decision is about that, and a comparison is.
+    let models: [ModelEndpoint]
     /// The task's budgets of anything but its calls and its time.
     let limits: [CompiledBudget]
     /// The places in outputs that constraints name with `from`.
@@ -42,6 +44,7 @@ package struct CompiledIntent: Sendable {
         expires = intent.expires
         reviewBy = intent.reviewBy
         budget = intent.budget
+        models = intent.models
         limits = intent.budget.limits.compactMap { CompiledBudget($0) }
         sources = compiler.sources
     }

@@ -8,21 +8,29 @@ package struct DeadLeases: Sendable {
     private let store: any StateStore
     private let retirement: LeaseRetirement
     private let isAlive: @Sendable (String) -> Bool
+    private let home: Home
 
-    /// - Parameter isAlive: True if the run's process lives, or if nobody can tell: then its leases are its own.
+    /// - Parameters:
+    ///   - home: Whose leases they are: one process at a time ends them.
+    ///   - isAlive: True if the run's process lives, or if nobody can tell: then its leases are its own.
     package init(
-        store: any StateStore, retirement: LeaseRetirement, isAlive: @escaping @Sendable (String) -> Bool
+        store: any StateStore, retirement: LeaseRetirement, home: Home, isAlive: @escaping @Sendable (String) -> Bool
     ) {
         self.store = store
         self.retirement = retirement
         self.isAlive = isAlive
+        self.home = home
     }
 
     /// Ends them. One that cannot be ended closes its source, and nothing else.
     ///
     /// - Returns: What a person should look at.
     package func finish() async throws(StoreError) -> [String] {
-        let dead = try await store.openLeases().filter { !isAlive($0.run) }
+        guard try await !dead().isEmpty else { return [] }
+        let lock = try await RecoveryLock.take(home)
+        defer { withExtendedLifetime(lock) {} }
+        // Another process may have ended them meanwhile.
+        let dead = try await dead()
         guard !dead.isEmpty else { return [] }
         var contexts: [String: RunContext] = [:]
         for run in Set(dead.map(\.run)) { contexts[run] = try await context(of: run) }
@@ -41,6 +49,10 @@ package struct DeadLeases: Sendable {
             }
             return await group.reduce(into: []) { notes, note in if let note { notes.append(note) } }.sorted()
         }
+    }
+
+    private func dead() async throws(StoreError) -> [LeaseRecord] {
+        try await store.openLeases().filter { !isAlive($0.run) }
     }
 
     private func context(of run: String) async throws(StoreError) -> RunContext {

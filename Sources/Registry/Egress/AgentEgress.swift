@@ -54,7 +54,7 @@ package final class AgentEgress: Sendable {
         let session = try await broker.session(for: destinations)
         try await session.open(sockets)
         let watching = Task { [weak self] in
-            guard await session.waitUntilBroken(), !Task.isCancelled, let self else { return }
+            guard await session.waitUntilBroken() != nil, !Task.isCancelled, let self else { return }
             state.withLock { $0.isIncomplete = true }
             // What cannot be served again refuses connections, which is what its agent sees of it.
             try? await open(sockets)

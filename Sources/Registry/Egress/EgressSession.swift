@@ -42,8 +42,8 @@ final class EgressSession: Sendable {
         return hasProxy ? uses + [EgressUse(destination: nil, report: reports[destinations.count])] : uses
     }
 
-    /// True once the broker died; false if this task was cancelled before.
-    func waitUntilBroken() async -> Bool { await process.waitUntilDead() }
+    /// Once the broker died: how, in words. Nil if this task was cancelled before.
+    func waitUntilBroken() async -> String? { await process.waitUntilDead().map { "the egress broker died: \($0)" } }
 }
 
 /// The process that relays.

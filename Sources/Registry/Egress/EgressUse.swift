@@ -22,10 +22,16 @@ package struct EgressUse: Sendable, Hashable {
         report.refusals.map { $0.count == 1 ? $0.detail : "\($0.detail), \($0.count) times" }
     }
 
-    /// What went through it, in words.
+    /// What went through it: `connected to api.example.com:443 once: 12 bytes up, 34 down`.
     package var text: String {
-        let times = report.connections == 1 ? "once" : "\(report.connections) times"
-        return "\(destination.map(\.description) ?? "the proxy") \(times): \(report.up) bytes up, \(report.down) down"
+        let place = destination?.description ?? "the proxy"
+        let words =
+            switch report.connections {
+            case 0: "never connected to \(place)"
+            case 1: "connected to \(place) once"
+            case let count: "connected to \(place) \(count) times"
+            }
+        return "\(words): \(report.up) bytes up, \(report.down) down"
     }
 
     var violations: [Violation] {

@@ -9,6 +9,10 @@ final class InspectedSession: Sendable {
     private let process: InspectorProcess
     private let isOpen = Locked(false)
 
+    /// The first thing that it does is to start, which takes its time on a machine that is busy; at the end it waits for
+    /// connections to end.
+    private static let patience = Duration.seconds(30)
+
     init(_ destinations: [InspectedDestination], _ injections: [Injection], by process: InspectorProcess) {
         self.destinations = destinations
         self.injections = injections
@@ -24,7 +28,7 @@ final class InspectedSession: Sendable {
                 "the inspected destinations and credentials of the call take \(request.count) bytes to describe; the "
                     + "limit is \(InspectionRequest.mostBytes)", remedy: "trust fewer or smaller certificates")
         }
-        switch await process.ask(request, of: 0, with: sockets) {
+        switch await process.askAtOnce(request, of: 0, with: sockets, within: Self.patience) {
         case .opened: isOpen.withLock { $0 = true }
         case .refused(let reason): throw RegistryError(.egressFailed, "the inspector refused: \(reason)")
         case .closed, nil:
@@ -38,7 +42,8 @@ final class InspectedSession: Sendable {
     func close() async -> (uses: [EgressUse], injections: [InjectionReport])? {
         defer { process.kill() }
         guard isOpen.withLock({ $0 }) else { return ([], []) }
-        guard case .closed(let reports, let uses) = await process.ask(InspectionRequest.close.encoded(), of: 0),
+        guard case .closed(let reports, let uses) = await process.askAtOnce(
+                InspectionRequest.close.encoded(), of: 0, within: Self.patience),
             reports.count == destinations.count, uses.map(\.name) == injections.map(\.name)
         else { return nil }
         return (
@@ -46,7 +51,8 @@ final class InspectedSession: Sendable {
         )
     }
 
-    func waitUntilBroken() async -> Bool { await process.waitUntilDead() }
+    /// Once the inspector died: how, in words. Nil if this task was cancelled before.
+    func waitUntilBroken() async -> String? { await process.waitUntilDead().map { "the call's inspector died: \($0)" } }
 }
 
 /// The process that inspects.

@@ -49,12 +49,12 @@ package final class NetworkSession: Sendable {
             egress: (uses ?? []) + (inspected?.uses ?? []), injections: inspected?.injections ?? [])
     }
 
-    /// True once one of its processes died; false if this task was cancelled before.
-    package func waitUntilBroken() async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
+    /// Once one of its processes died: which, and how, in words. Nil if this task was cancelled before.
+    package func waitUntilBroken() async -> String? {
+        await withTaskGroup(of: String?.self) { group in
             if let relay { group.addTask { await relay.waitUntilBroken() } }
             if let inspector { group.addTask { await inspector.waitUntilBroken() } }
-            let first = await group.next() ?? false
+            let first = await group.next() ?? nil
             group.cancelAll()
             return first
         }

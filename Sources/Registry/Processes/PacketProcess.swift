@@ -21,11 +21,12 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
     private struct State {
         var waiting: [Int: CheckedContinuation<Answer?, Never>] = [:]
         var isDead = false
-        var wasSilent = false
+        /// So long it was waited for, in vain.
+        var silence: Duration?
     }
 
     /// Of `askAtOnce`.
-    private static var patience: Duration { .seconds(10) }
+    static var patience: Duration { .seconds(10) }
 
     private let process: ConfinedProcess
     private let socket: SharedDescriptor
@@ -85,9 +86,9 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
                 switch try await process.wait().cause {
                 case .exited(let status): return "it ended with exit status \(status)"
                 case .signalled(let number): return "signal \(number) ended it"
-                case .killed where state.withLock { $0.wasSilent }:
-                    return "it did not answer within \(Self.patience.components.seconds) seconds, and was killed"
-                case .killed: return "it was killed"
+                case .killed:
+                    guard let silence = state.withLock({ $0.silence }) else { return "it was killed" }
+                    return "it did not answer within \(silence.components.seconds) seconds, and was killed"
                 }
             } catch {
                 return error.message
@@ -141,10 +142,12 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
     }
 
     /// Asks one that answers at once, unless it is stopped or does not work: then it is killed, and nil comes.
-    func askAtOnce(_ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = []) async -> Answer? {
+    func askAtOnce(
+        _ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = [], within patience: Duration = PacketProcess.patience
+    ) async -> Answer? {
         let timer = Task { [process, state] in
-            guard (try? await Task.sleep(for: Self.patience)) != nil else { return }
-            state.withLock { $0.wasSilent = true }
+            guard (try? await Task.sleep(for: patience)) != nil else { return }
+            state.withLock { $0.silence = patience }
             process.kill()
         }
         defer { timer.cancel() }
@@ -183,11 +186,11 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
         await ending.withLock { $0 }?.value ?? "it was not started"
     }
 
-    /// Waits for its end; false if this task was cancelled before.
-    func waitUntilDead() async -> Bool {
+    /// Waits for its end, and says what it was; nil if this task was cancelled before.
+    func waitUntilDead() async -> String? {
         let ending = Task { _ = await wait() }
-        guard case .came = await Waited.value(of: ending, until: .now + .seconds(365 * 86_400)) else { return false }
-        return true
+        guard case .came = await Waited.value(of: ending, until: .now + .seconds(365 * 86_400)) else { return nil }
+        return await wait()
     }
 
     /// Ends it, without waiting.

@@ -227,7 +227,8 @@ struct Executor: Sendable {
     private func end(_ session: NetworkSession?, _ execution: inout Execution) async -> [InjectionReport] {
         guard let session else { return [] }
         guard let report = await session.close() else {
-            execution.fail("egress-failed", "the egress broker died: what the call sent and received is unknown")
+            execution.fail(
+                "egress-failed", "what the call connected through died: what it sent and received is unknown")
             return []
         }
         execution.egress = report.egress.filter { $0.destination != nil }
@@ -273,7 +274,7 @@ struct Executor: Sendable {
             }
             if let session {
                 group.addTask {
-                    if await session.waitUntilBroken() { throw BrokerLost() }
+                    if let how = await session.waitUntilBroken() { throw BrokerLost(how: how) }
                     return nil
                 }
             }
@@ -289,25 +290,30 @@ struct Executor: Sendable {
                 // Not before every process of the call is gone may its layer be looked at.
                 while let result = await group.nextResult() { _ = result }
                 throw Diagnosis.layerFilled
-            } catch is BrokerLost {
+            } catch let lost as BrokerLost {
                 group.cancelAll()
                 while let result = await group.nextResult() { _ = result }
-                throw Diagnosis.brokerLost
+                throw Diagnosis.brokerLost(lost.how)
             }
         }
     }
 
     /// What the watcher of a layer ends a call with.
     private struct LayerFilled: Error {}
-    private struct BrokerLost: Error {}
+    /// And this with what happened to what it connected through.
+    private struct BrokerLost: Error {
+        let how: String
+    }
 
     private enum Diagnosis {
         static let layerFilled = RegistryError(
             .layerFilled,
             "the call wrote more than a call may: more files, deeper folders or more bytes; it was stopped")
-        static let brokerLost = RegistryError(
-            .egressFailed, "the egress broker died while the call ran; it was stopped",
-            remedy: "call again: the next call starts another broker")
+        static func brokerLost(_ how: String) -> RegistryError {
+            RegistryError(
+                .egressFailed, "\(how), while the call ran, which was stopped",
+                remedy: "call again: the next call starts another")
+        }
     }
 
     /// Publishes the writes of a call that succeeded; those of any other are thrown away.

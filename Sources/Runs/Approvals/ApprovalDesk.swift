@@ -60,6 +60,13 @@ package struct ApprovalDesk: Sendable {
         try await store.records(StateQuery(.answer)).compactMap { GivenAnswer($0) }.filter { $0.answer.request == id }
     }
 
+    /// How far these requests are, by their identifiers.
+    package func progress(of records: [ApprovalRecord]) async throws(StoreError) -> [String: ApprovalProgress] {
+        let answers = Dictionary(
+            grouping: try await store.records(StateQuery(.answer)).compactMap { GivenAnswer($0) }, by: \.answer.request)
+        return Dictionary(uniqueKeysWithValues: records.map { ($0.id, ApprovalProgress($0, answers[$0.id] ?? [])) })
+    }
+
     /// The requests that wait, at once and again whenever that changes. It ends with the task.
     package func watch(run: String? = nil) throws(StoreError) -> AsyncStream<[ApprovalRecord]> {
         let changes = try store.changes()

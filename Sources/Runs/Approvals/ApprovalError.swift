@@ -18,7 +18,9 @@ package struct ApprovalError: Diagnostic, Equatable {
     static func unknown(_ id: String) -> ApprovalError {
         ApprovalError(
             "unknown-request", "there is no request \(VisibleText.quoted(id))",
-            remedy: "`agentbox approve list` shows those that wait")
+            remedy:
+                "`agentbox approve list` shows those that wait, with --all also those of the last month that are over: "
+                + "answered, expired, or given up")
     }
 
     static func unknownRun(_ run: String) -> ApprovalError {

@@ -14,13 +14,24 @@ package struct CredentialOverview: Sendable {
         package let file: String
         /// Leases of it that are not dead.
         package let open: [LeaseRecord]
+        /// What can be said of each secret that it needs.
+        let looks: [SecretReader.Look]
 
         /// Why nothing is minted from it; nil if it is open.
         package var closed: String? { open.compactMap(\.failure).first }
 
+        /// Why nothing can be minted from it as it is set up; nil if nothing is known against it.
+        package var problem: String? {
+            looks.lazy.compactMap { look in
+                guard case .unusable(let message, let remedy) = look else { return nil }
+                return [message, remedy].compactMap(\.self).joined(separator: "; ")
+            }.first
+        }
+
         /// What a person should think about.
         package var warnings: [String] {
             var warnings: [String] = []
+            for case .exposed(let message, let remedy) in looks { warnings.append("\(message); \(remedy)") }
             if let closed { warnings.append("it is closed: a credential of it could not be ended: \(closed)") }
             switch configuration.options.type {
             case .environment, .file, .pass, .secretService:
@@ -41,6 +52,7 @@ package struct CredentialOverview: Sendable {
                 "file": .string(file), "open": .integer(Int64(open.count)), "closed": .bool(closed != nil),
                 "warnings": .array(warnings.map(JSON.string)),
             ]
+            object["problem"] = problem.map(JSON.string)
             object["description"] = configuration.description.map(JSON.string)
             return .object(object)
         }
@@ -54,11 +66,29 @@ package struct CredentialOverview: Sendable {
             (try CredentialSetup(home), try SQLiteStateStore(home))
         }
         let leases = try await store.openLeases()
+        let looks = await BlockingPool.shared.run {
+            setup.catalogue.sources.mapValues { $0.secrets.map(SecretReader.look) }
+        }
         let items = setup.catalogue.sources.values.sorted { $0.name < $1.name }.map { configuration in
             Item(
                 configuration: configuration, file: setup.catalogue.files[configuration.name] ?? "",
-                open: leases.filter { $0.source == configuration.name.rawValue })
+                open: leases.filter { $0.source == configuration.name.rawValue },
+                looks: looks[configuration.name] ?? [])
         }
         return CredentialOverview(items: items)
+    }
+}
+
+extension SourceConfiguration {
+    /// Where what it needs of this host is kept.
+    fileprivate var secrets: [SecretReference] {
+        switch options {
+        case .environment(let options): [.environment(options.variable)]
+        case .file(let options): [.file(options.path)]
+        case .pass(let options): [.pass(options.entry)]
+        case .secretService(let options): [.secretService(options.attributes)]
+        case .jwt, .x509: []
+        case .remote(let options): options.secrets.sorted { $0.key < $1.key }.map(\.value)
+        }
     }
 }

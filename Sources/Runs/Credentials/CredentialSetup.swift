@@ -46,7 +46,8 @@ package struct CredentialSetup: Sendable {
 
     /// What ends the leases of runs whose process is gone.
     package func deadLeases(of home: Home, store: any StateStore, ledger: Ledger) -> DeadLeases {
-        DeadLeases(store: store, retirement: LeaseRetirement(sources: sources, store: store, ledger: ledger)) { run in
+        let retirement = LeaseRetirement(sources: sources, store: store, ledger: ledger)
+        return DeadLeases(store: store, retirement: retirement, home: home) { run in
             guard let identifier = RunIdentifier(run) else { return false }
             // One that cannot be looked at may live.
             return (try? RunDirectory.isAlive(identifier, in: home)) ?? true

@@ -112,6 +112,11 @@ package struct GrantResolution: Sendable {
         } catch {
             throw GrantError(.invalidDestination, value, "`\(value)` is no destination: \(error.reason)")
         }
+        guard !destination.host.isCallItself else {
+            throw GrantError(
+                .invalidDestination, value, "`\(value)` cannot be connected to: \(Host.callItself)",
+                remedy: Host.callItselfRemedy)
+        }
         if template.value.literal != nil, case .address(let address) = destination.host {
             opened.append(AddressRange(address))
         }

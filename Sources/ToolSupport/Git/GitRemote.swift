@@ -11,8 +11,12 @@ package struct GitRemote {
     /// - Parameters:
     ///   - variables: The environment. `GIT_TOKEN` is the call's credential, which is sent as a password.
     ///
+    ///   - hosts: The box's `/etc/hosts`.
+    ///
     /// - Throws: If it is no URL of HTTP.
-    package init(_ url: String, variables: (String) -> String?) throws(ToolError) {
+    package init(
+        _ url: String, hosts: String = Self.hostsFile(), variables: (String) -> String?
+    ) throws(ToolError) {
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), !url.utf8.contains(where: { $0 <= 0x20 }),
             !url.contains("?"), !url.contains("#")
         else {
@@ -31,6 +35,7 @@ package struct GitRemote {
             GitSetting("http.\(url).saveCookies", "false"), GitSetting("http.\(url).extraHeader", ""),
             GitSetting("credential.\(url).helper", ""),
         ]
+        if let known = Self.address(url, in: hosts) { settings.append(GitSetting("http.curloptResolve", known)) }
         if let token = variables("GIT_TOKEN") {
             let name = variables("GIT_TOKEN_USER") ?? "x-access-token"
             let basic = Self.base64(Array("\(name):\(token)".utf8))
@@ -43,6 +48,33 @@ package struct GitRemote {
     /// Where whom to trust stands, if the call has its own.
     let environment: [String: String]
     private static let trust = ["GIT_SSL_CAINFO", "SSL_CERT_FILE", "CURL_CA_BUNDLE"]
+
+    /// `host:port:address` for curl, of a host that the file names. Told the address, curl asks no resolver: libc's begins
+    /// with a socket of AF_UNIX, for a cache that is in no box, and the refusal of it would stand in every call's record.
+    private static func address(_ url: String, in hosts: String) -> String? {
+        let isSecure = url.hasPrefix("https://")
+        let authority = url.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" }
+        guard !authority.contains("@"), !authority.hasPrefix("[") else { return nil }
+        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+        guard let name = parts.first?.lowercased(), parts.count <= 2 else { return nil }
+        let port = parts.count == 2 ? String(parts[1]) : isSecure ? "443" : "80"
+        for line in hosts.split(separator: "\n") {
+            let words = line.prefix { $0 != "#" }.split(whereSeparator: { $0 == " " || $0 == "\t" })
+            guard words.dropFirst().contains(where: { $0.lowercased() == name }), let address = words.first else {
+                continue
+            }
+            return "\(parts[0]):\(port):\(address)"
+        }
+        return nil
+    }
+
+    /// Empty if it cannot be read.
+    package static func hostsFile() -> String {
+        let file = open("/etc/hosts", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return "" }
+        defer { close(file) }
+        return String(decoding: StandardStream.read(file, limit: 64 << 10) ?? [], as: UTF8.self)
+    }
 
     /// RFC 4648, 4.
     private static func base64(_ bytes: [UInt8]) -> String {

@@ -29,6 +29,7 @@ package struct Curl {
         "--proto",
         "=http,https", "--max-redirs", "0", "--max-time", "50", "--connect-timeout", "20", "--max-filesize", "67108864",
     ]
+    private static let refusalHeader = "agentbox-refused"
     private static let report = "%{stderr}\n%{http_code}\n%{content_type}\n%{redirect_url}\n"
 
     /// Headers that say where a request ends or goes: curl's own.
@@ -47,6 +48,9 @@ package struct Curl {
         /// Those that were wanted and that there are, by name; of several of a name the first.
         package var headers: [String: String] = [:]
 
+        /// Why agentbox has refused the request; nil if the server answers. Of an inspected destination only agentbox says it.
+        package var refusal: String?
+
         package var json: JSONObject {
             var report: JSONObject = [
                 "status": .integer(status), "body": .string(body.text), "size": .integer(Int64(body.total)),
@@ -62,7 +66,8 @@ package struct Curl {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw ToolError(.invalidArguments, "`url` starts with neither `http://` nor `https://`")
         }
-        let report = answerHeaders.reduce(Self.report) { $0 + "%header{\($1)}\n" }
+        let wanted = answerHeaders + [Self.refusalHeader]
+        let report = wanted.reduce(Self.report) { $0 + "%header{\($1)}\n" }
         var command = Self.words + ["--write-out", report, "--user-agent", agent]
         if method == "HEAD" {
             command += ["--head", "--output", "/dev/null"]
@@ -81,15 +86,16 @@ package struct Curl {
         // The last lines: what a server wrote cannot hold a line's end there.
         let lines = Array(
             result.errorOutput.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().suffix(
-                3 + answerHeaders.count))
-        guard lines.count == 3 + answerHeaders.count, let status = Int64(lines[0]) else {
+                3 + wanted.count))
+        guard lines.count == 3 + wanted.count, let status = Int64(lines[0]) else {
             throw ToolError(.programFailed, "curl did not say how the request ended")
         }
-        let headers = zip(answerHeaders, lines.dropFirst(3)).filter { !$0.1.isEmpty }.map { ($0, String($1)) }
+        let headers = zip(wanted, lines.dropFirst(3)).filter { !$0.1.isEmpty }.map { ($0, String($1)) }
         return Answer(
             status: status, contentType: lines[1].isEmpty ? nil : String(lines[1]),
             location: lines[2].isEmpty ? nil : String(lines[2]), body: result.output,
-            headers: Dictionary(headers) { first, _ in first })
+            headers: Dictionary(headers) { first, _ in first },
+            refusal: headers.first { $0.0 == Self.refusalHeader }?.1)
     }
 
     /// Attack: a line's end in a value is another header, and an empty value takes one of curl's own away.

@@ -6,7 +6,7 @@ import StrictJSON
 ///
 ///     --method GET --base https://api.example.com/v1 --path /repos/{owner}/{repo}{/path} --query page
 ///     --join 'q={words}' --join 'q=repo:{owner}/{repo}' --header X-Trace=trace --fixed Accept=application/json
-///     --body body --send-as application/json --bearer TOKEN
+///     --body body --send-as application/json --cookie theme=theme --bearer TOKEN
 ///     --field title --field body=text
 ///
 /// An argument in a path is one segment of it; `{/path}` is as many as it has, each behind a slash, or none if it is not
@@ -21,6 +21,7 @@ package struct OperationWords {
     private var fields: [(argument: String, wire: String)] = []
     package private(set) var answer = AnswerWords()
     private var headers: [(argument: String, wire: String)] = []
+    private var cookies: [(argument: String, wire: String)] = []
     private var body: String?
     private var contentType = "application/json"
     private var fixed: [(name: String, value: String)] = []
@@ -46,6 +47,7 @@ package struct OperationWords {
                 joined.append((parts.argument, parts.wire))
             case "--field": fields.append(Self.names(value))
             case "--header": headers.append(Self.names(value))
+            case "--cookie": cookies.append(Self.names(value))
             case "--body": body = value
             case "--send-as": contentType = value
             case "--fixed":
@@ -109,6 +111,13 @@ package struct OperationWords {
             used.insert(name)
             if let value = arguments[name] { request.headers.append((wire, try Self.text(value, name))) }
         }
+        var crumbs: [String] = []
+        for (name, wire) in cookies {
+            used.insert(name)
+            // RFC 6265, 4.1.1: what a value cannot hold is encoded, as most servers read it.
+            if let value = arguments[name] { crumbs.append(wire + "=" + Self.encoded(try Self.text(value, name))) }
+        }
+        if !crumbs.isEmpty { request.headers.append(("Cookie", crumbs.joined(separator: "; "))) }
         if let body {
             used.insert(body)
             if let value = arguments[body] {

@@ -29,8 +29,13 @@ struct ApproveListCommand: AsyncParsableCommand {
     func run() async throws {
         let desk = try await ApprovalDesk.open(try Home.open())
         let records = all ? try await desk.all(run: name) : try await desk.pending(run: name)
+        let progress = try await desk.progress(of: records)
         if json {
-            for record in records { Terminal.print(json: record.json, pretty: false) }
+            for record in records {
+                var object = record.json.objectValue ?? JSONObject()
+                object["progress"] = progress[record.id]?.json
+                Terminal.print(json: .object(object), pretty: false)
+            }
             return
         }
         guard !records.isEmpty else { return Terminal.note("no call waits for a person") }
@@ -39,7 +44,8 @@ struct ApproveListCommand: AsyncParsableCommand {
         for record in records {
             table.add(
                 record.id, record.state.rawValue, record.request.expires.description, record.run, record.call,
-                "\(record.tool): \(record.request.requirement.words)")
+                ["\(record.tool): \(record.request.requirement.words)", progress[record.id]?.words].compactMap(\.self)
+                    .map { VisibleText.line($0) }.joined(separator: "; "))
         }
         for line in table.lines(within: Terminal.tableWidth) { Terminal.print(line) }
     }

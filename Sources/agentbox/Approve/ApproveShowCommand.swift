@@ -66,11 +66,15 @@ struct ApproveShowCommand: AsyncParsableCommand {
             if json {
                 var object = record.json.objectValue ?? JSONObject()
                 object["answers"] = .array(answers.map(\.summary))
+                object["progress"] = ApprovalProgress(record, answers).json
                 Terminal.print(json: .object(object))
             } else {
                 Terminal.print(ApprovalLayout.fitted(record.shown, columns: Terminal.tableWidth))
                 Terminal.print("request    \(record.id), \(Self.word(record))")
                 for answer in answers { Terminal.print("answered   \(VisibleText.line(answer.words))") }
+                if let progress = ApprovalProgress(record, answers).words {
+                    Terminal.print("so far     \(VisibleText.line(progress))")
+                }
             }
         }
         guard first.state == .pending, !json else { return }

@@ -105,8 +105,8 @@ struct RunReport {
         }
         let models = (history.outcome?["models"]?.arrayValue ?? []).prefix(32).map { use in
             let (up, down) = (use["up"]?.integerValue ?? 0, use["down"]?.integerValue ?? 0)
-            return "  the agent itself connected to \(shown(use["destination"]?.stringValue ?? "")), "
-                + "\(use["connections"]?.integerValue ?? 0) times: \(up) bytes up, \(down) down"
+            return "  the agent itself \(CallVerdict.connected(use, shown(use["destination"]?.stringValue ?? ""))): "
+                + "\(up) bytes up, \(down) down"
         }
         return (more + models + ["  \(allowed) allowed, \(counted) denied; the run \(end)"]).flatMap { line in
             TextWrap.lines(String(line.dropFirst(2)), within: Terminal.width - 2).map { "  " + $0 }
@@ -223,21 +223,27 @@ struct CallVerdict {
             let addresses = (use["addresses"]?.arrayValue ?? []).compactMap(\.stringValue).joined(separator: ", ")
             let (up, down) = (use["up"]?.integerValue ?? 0, use["down"]?.integerValue ?? 0)
             let place = (use["destination"]?.stringValue ?? "") + (addresses.isEmpty ? "" : " (\(addresses))")
-            reasons.append(
-                "connected to \(VisibleText.line(place)), \(use["connections"]?.integerValue ?? 0) times: "
-                    + "\(up) bytes up, \(down) down")
+            reasons.append("\(connected(use, VisibleText.line(place))): \(up) bytes up, \(down) down")
         }
         let violations = outcome["violations"]?.arrayValue ?? []
         for violation in violations.prefix(5) {
             let arguments = (violation["arguments"]?.arrayValue ?? []).compactMap(\.stringValue)
             let named = arguments.isEmpty ? nil : "(\(arguments.joined(separator: ", ")))"
             let parts = ["operation", "path", "error", "detail"].map { violation[$0]?.stringValue }
-            let times = violation["count"]?.integerValue.map { "\($0) times" }
+            let times = violation["count"]?.integerValue.map { $0 == 1 ? "once" : "\($0) times" }
             let words = [parts[0].map { $0 + (named ?? "") }] + parts.dropFirst() + [times]
             reasons.append("refused: " + VisibleText.line(words.compactMap { $0 }.joined(separator: " ")))
         }
         let more = max(0, violations.count - 5) + Int(outcome["violationsOmitted"]?.integerValue ?? 0)
         if more > 0 { reasons.append("refused: \(more) more; `--json` has them") }
         return reasons
+    }
+
+    fileprivate static func connected(_ use: JSON, _ place: String) -> String {
+        switch use["connections"]?.integerValue ?? 0 {
+        case 0: "never connected to \(place)"
+        case 1: "connected to \(place) once"
+        case let count: "connected to \(place) \(count) times"
+        }
     }
 }

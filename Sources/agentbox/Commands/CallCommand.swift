@@ -53,10 +53,11 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let caller: any ToolCaller
         if let intent {
-            let options = task.options(intent: intent, agent: .unconfined)
+            var options = task.options(intent: intent, agent: .unconfined)
+            options.onlyTool = tool
             let opened = try await UnconfinedCaller.open(signers.apply(to: options))
             Terminal.note("the agent is not confined: what calls this runs as you, outside of any box")
-            for line in opened.recoveryNotes { Terminal.note(VisibleText.line(line)) }
+            for line in opened.startNotes { Terminal.note(VisibleText.line(line)) }
             opened.announceQuestions { note in Terminal.note(VisibleText.line(note)) }
             caller = opened
         } else if let socket = RegistrySocket.fromEnvironment() {

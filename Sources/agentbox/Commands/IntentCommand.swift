@@ -98,6 +98,9 @@ struct IntentCommand: AsyncParsableCommand {
                 Nothing is executed and nothing is recorded. Exit status 126 if the call would be denied; then with \
                 what would let exactly this call through, as a rule to add, and what else that would open.
 
+                The call is taken as the first one of `agentbox run`. Where a run that begins as `untrusted` decides \
+                otherwise (`mcp`, `call --intent`, `run --read` of the workspace), that is said too.
+
                 EXAMPLES
                   agentbox intent explain task.yaml fs.read path=README.md
                   agentbox intent explain task.yaml fs.edit --arguments '{"path":"a.c","edits":[]}'
@@ -130,6 +133,7 @@ struct IntentCommand: AsyncParsableCommand {
 
         func run() async throws {
             let explainer = try await IntentExplainer.open(task.options(intent: intent, agent: .unconfined))
+            for line in explainer.notes { Terminal.note(VisibleText.line(line)) }
             let object: JSON
             if let arguments {
                 do {
@@ -145,6 +149,7 @@ struct IntentCommand: AsyncParsableCommand {
             if json {
                 var members = decision.json().objectValue ?? JSONObject()
                 members["amendment"] = amendment?.json()
+                members["untrusted"] = answer.untrusted?.json()
                 if !answer.credentials.isEmpty {
                     members["credentials"] = .array(answer.credentials.map(\.json))
                 }
@@ -155,6 +160,12 @@ struct IntentCommand: AsyncParsableCommand {
                 Terminal.print(json: .object(members))
             } else {
                 for line in DecisionReport(decision).lines { Terminal.print(line) }
+                if let untrusted = answer.untrusted {
+                    Terminal.print(
+                        "under `mcp` and `call --intent`, and where `run` shows the agent the workspace, a run begins as "
+                            + "`untrusted`; then:")
+                    for line in DecisionReport(untrusted).lines { Terminal.print("  " + line) }
+                }
                 for credential in answer.credentials { Terminal.print("  " + credential.words) }
                 for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
                 if let channel = explainer.channel { Terminal.print("  " + VisibleText.line(channel)) }

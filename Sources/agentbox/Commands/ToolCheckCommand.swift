@@ -30,11 +30,12 @@ struct ToolCheckCommand: ParsableCommand {
     func run() throws {
         do {
             let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+            for line in finder.notes(besides: name) { Terminal.note(VisibleText.line(line)) }
             let subject = try finder.subject(named: name)
             try finder.check(subject)
             let registrar = try ToolRegistrar(try Home.open(), finder.installation)
             let state = try registrar.check(try finder.source(of: subject))
-            try report(state, subject)
+            try report(state, subject, try finder.warnings(of: subject))
         } catch let problem as any Diagnostic {
             if json {
                 let problems = (problem as? ManifestErrors)?.problems.map(\.json)
@@ -51,7 +52,7 @@ struct ToolCheckCommand: ParsableCommand {
         }
     }
 
-    private func report(_ state: RegistrationState, _ subject: ToolSubject) throws {
+    private func report(_ state: RegistrationState, _ subject: ToolSubject, _ warnings: [String]) throws {
         let (word, differences): (String, [String]) =
             switch state {
             case .unchanged: ("registered", [])
@@ -65,13 +66,13 @@ struct ToolCheckCommand: ParsableCommand {
                     "differences": .array(differences.map(JSON.string)),
                     "destinations": .array(subject.destinations.map(JSON.string)),
                     "credentials": .array(subject.credentials.map(JSON.string)),
-                    "warnings": .array(subject.warnings.map(JSON.string)),
+                    "warnings": .array(warnings.map(JSON.string)),
                 ])
         } else {
             Terminal.print("\(VisibleText.line(subject.file)): valid, \(word)")
             for line in subject.destinations { Terminal.print("    connects to " + VisibleText.line(line)) }
             for line in subject.credentials { Terminal.print("    is issued " + VisibleText.line(line)) }
-            for line in subject.warnings { Terminal.note(VisibleText.line(line)) }
+            for line in warnings { Terminal.note(VisibleText.line(line)) }
             for line in differences { Terminal.print("    " + VisibleText.line(line)) }
         }
         if !differences.isEmpty { throw ExitCode(ExitStatus.checkFailed) }

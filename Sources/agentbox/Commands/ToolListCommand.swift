@@ -25,6 +25,7 @@ struct ToolListCommand: ParsableCommand {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
         let stored = try finder.storedEntries()
         for problem in stored.problems { Terminal.complain(problem) }
+        for line in finder.notes() { Terminal.note(VisibleText.line(line)) }
         let files = Set(stored.entries.map(\.file))
         var table = Table()
         let entries = finder.catalogue.entries.values + stored.entries

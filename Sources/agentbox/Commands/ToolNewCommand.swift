@@ -76,10 +76,10 @@ struct ToolNewCommand: ParsableCommand {
         }
         Terminal.print(
             "wrote \(imported.tools.count) manifests: \(imported.tools.map(\.name).joined(separator: ", ")); next:")
-        for tool in imported.tools.prefix(1) {
-            Terminal.print("  agentbox tool check \(tool.name) --tools .")
-            Terminal.print("  agentbox tool register \(tool.name) --tools .")
-        }
+        let words = imported.tools.count == 1 ? imported.tools[0].name : "$tool"
+        let steps = ["check", "register"].map { "agentbox tool \($0) \(words) --tools ." }.joined(separator: " && ")
+        let names = imported.tools.map(\.name).joined(separator: " ")
+        Terminal.print(imported.tools.count == 1 ? "  \(steps)" : "  for tool in \(names); do \(steps); done")
     }
 
     private func manifest(_ name: ToolName) -> String {

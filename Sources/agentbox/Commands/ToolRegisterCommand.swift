@@ -29,6 +29,7 @@ struct ToolRegisterCommand: AsyncParsableCommand {
 
     func run() async throws {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+        for line in finder.notes(besides: name) { Terminal.note(VisibleText.line(line)) }
         let subject = try finder.subject(named: name)
         try finder.check(subject)
         let home = try Home.open()

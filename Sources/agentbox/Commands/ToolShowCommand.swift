@@ -27,6 +27,7 @@ struct ToolShowCommand: ParsableCommand {
 
     func run() throws {
         let finder = try ToolFinder(tools: catalogue.tools, sandboxes: catalogue.sandboxes)
+        for line in finder.notes(besides: name) { Terminal.note(VisibleText.line(line)) }
         let subject = try finder.found(named: name)
         let registration = try ToolRegistrar(try Home.open(), finder.installation).registration(of: subject.name)
         var object = JSONObject()

@@ -9,10 +9,11 @@ import StrictJSON
 struct CredentialCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check the files of the sources, and say what to think about.",
+        abstract: "Check the files of the sources and their secrets, and say what to think about.",
         discussion: """
-            Nothing is issued and no server is asked: `agentbox credential test` does that. Exit status 1 if a file is \
-            wrong, or if a source is closed.
+            Of each secret that is a variable or a file it is looked whether it is there, and whose it is; no secret is \
+            read out, nothing is issued, and no server or keyring is asked: `agentbox credential test` does that. Exit \
+            status 1 if a file is wrong, a secret is missing or could be somebody else's, or a source is closed.
 
             EXAMPLE
               agentbox credential check
@@ -34,19 +35,20 @@ struct CredentialCheckCommand: AsyncParsableCommand {
             }
             throw ExitCode(ExitStatus.checkFailed)
         }
-        let isClosed = overview.items.contains { $0.closed != nil }
+        let isWrong = overview.items.contains { $0.closed != nil || $0.problem != nil }
         if json {
             Terminal.print(
                 json: [
-                    "valid": .bool(!isClosed), "problems": [], "sources": .array(overview.items.map(\.json)),
+                    "valid": .bool(!isWrong), "problems": [], "sources": .array(overview.items.map(\.json)),
                 ])
         } else {
             if overview.items.isEmpty { Terminal.print("no sources") }
             for item in overview.items {
-                Terminal.print("\(VisibleText.line(item.file)): \(item.configuration.name), valid")
+                let word = item.problem.map { "cannot be used: \($0)" } ?? "valid"
+                Terminal.print("\(VisibleText.line(item.file)): \(item.configuration.name), \(VisibleText.line(word))")
                 for warning in item.warnings { Terminal.print("    " + VisibleText.line(warning)) }
             }
         }
-        if isClosed { throw ExitCode(ExitStatus.checkFailed) }
+        if isWrong { throw ExitCode(ExitStatus.checkFailed) }
     }
 }

@@ -29,7 +29,7 @@ struct SummaryReport {
             lines.append("  see it: agentbox changes show      take it back: agentbox changes undo")
         }
         if let models = summary.models {
-            lines += models.uses.map { "  the agent itself connected to \($0.text)" }
+            lines += models.uses.map { "  the agent itself \($0.text)" }
             lines += models.uses.flatMap(\.refusals).map { "  the agent itself was refused: \(VisibleText.line($0))" }
             if !models.isComplete { lines.append("  and more, which is not known: the egress broker died") }
         }

@@ -16,6 +16,13 @@ struct ApprovalTermsTests {
         #expect(own.status == 1 && own.errorOutput.contains("principal"), "\(own)")
         let first = approvals.allow(id, "--key", keys[1].key, "--as", keys[1].name)
         #expect(first.output.contains("1 more person"), "\(first)")
+        let listed = approvals.scene.agentbox(["approve", "list"])
+        #expect(listed.output.contains("1 of 2 said yes (bob@example.com), 1 more needed"), "\(listed)")
+        #expect(try approvals.pending()[0]["progress"] == ["needed": 2, "missing": 1, "given": ["bob@example.com"]])
+        let shown = approvals.scene.agentbox(["approve", "show", id])
+        #expect(shown.output.contains("so far     1 of 2 said yes"), "\(shown)")
+        let unknown = approvals.allow("nosuchid")
+        #expect(unknown.status == 125 && unknown.errorOutput.contains("with --all"), "\(unknown)")
         let again = approvals.allow(id, "--key", keys[1].key, "--as", keys[1].name)
         // Within the same second it is the very same statement, which was answered.
         #expect(again.output.contains("1 more person") || again.errorOutput.contains("already"), "\(again)")

@@ -33,6 +33,64 @@ struct CredentialCommandTests {
         #expect(call.status == 125 && call.errorOutput.contains("broken.yaml"), "\(call)")
     }
 
+    @Test func `a secret that is missing, open to others or somebody else's is found before it is needed`() throws {
+        let file = scene.scene.folder("outside/token")
+        func check(_ variable: String? = nil) throws -> (status: Int32, item: JSON) {
+            let environment = variable.map { [$0: "a-secret-of-the-environment"] } ?? [:]
+            let result = scene.scene.agentbox(["credential", "check", "--json"], environment: environment)
+            let items = try JSON(parsing: result.output)["sources"]?.arrayValue ?? []
+            let name =
+                variable == nil && access(scene.scene.folder("home/sources/held.yaml"), F_OK) == 0 ? "held" : "static"
+            return (result.status, items.first { $0["name"]?.stringValue == name } ?? .null)
+        }
+        #expect(try check().status == 0, "the control")
+        chmod(file, 0o644)
+        let open = try check()
+        #expect(open.status == 0 && open.item.encodedString().contains("others can read the secret"), "\(open)")
+        #expect(agentbox("credential", "check").output.contains("chmod 600"))
+        chmod(file, 0o666)
+        let written = try check()
+        #expect(written.status == 1 && written.item["problem"]?.stringValue?.contains("other users can write") == true)
+        chmod(file, 0o600)
+        if geteuid() == 0 {
+            chown(file, 65534, 65534)
+            let foreign = try check()
+            #expect(foreign.status == 1, "\(foreign)")
+            #expect(
+                foreign.item["problem"]?.stringValue?.contains("belongs to user 65534") == true
+                    || foreign.item["problem"]?.stringValue?.contains("ermission denied") == true, "\(foreign)")
+        }
+        unlink(file)
+        let missing = try check()
+        #expect(
+            missing.status == 1 && missing.item["problem"]?.stringValue?.contains("no such file") == true, "\(missing)")
+        #expect(agentbox("credential", "check").output.contains("cannot be used"))
+        try scene.scene.folder.write("outside/token", "a-secret-of-the-file\n", mode: 0o600)
+        try scene.write(source: "held", "type: environment\noptions: {variable: HELD_TOKEN}")
+        scene.scene.giveAway()
+        let unset = try check()
+        #expect(unset.status == 1 && unset.item["problem"]?.stringValue?.contains("no variable `HELD_TOKEN`") == true)
+        #expect(try check("HELD_TOKEN").status == 0)
+        let said = agentbox("credential", "check", "--json")
+        #expect(!(said.output + said.errorOutput).contains("a-secret-of"), "\(said)")
+    }
+
+    @Test func `a credential of a source that is not set up is warned of where tools and intents are checked`() throws {
+        let check = ["tool", "check", "look.memfd"] + scene.catalogue
+        #expect(!scene.scene.agentbox(check).errorOutput.contains("there is none of that name"), "the control")
+        rename(scene.scene.folder("home/sources/static.yaml"), scene.scene.folder("home/sources/statics.yaml"))
+        try scene.write(source: "statics", "type: environment\noptions: {variable: PATH}")
+        scene.scene.giveAway()
+        let tool = scene.scene.agentbox(check)
+        #expect(tool.status == 0 && tool.errorOutput.contains("of the source `static`, and there is none"), "\(tool)")
+        #expect(tool.errorOutput.contains("did you mean `statics`?"), "\(tool)")
+        let intent = scene.scene.agentbox(["intent", "check", scene.scene.intent] + scene.catalogue)
+        #expect(
+            intent.output.contains("the tool `look.memfd` needs the credential `it` of the source `static`"),
+            "\(intent)")
+        #expect(!intent.output.contains("the tool `look.nothing` needs"))
+    }
+
     @Test func `a test takes one through its life, and shows no secret`() throws {
         let tokens = agentbox("credential", "test", "tokens", "--scope", #"{"scope": "read"}"#, "--json")
         let json = try JSON(parsing: tokens.output)

@@ -109,11 +109,11 @@ struct EgressScene {
             call() { agentbox call --intent task.yaml \(options) "$1" --json "$2"; }
             # start WORDS…: agentbox in the background, its output in `out` and `err`, its process in `$process`.
             start() { \(quoted) "$@" >out 2>err & process=$!; }
-            # The brokers of this network, which nobody else is in.
+            # The brokers of this network, which nobody else is in; `brokers agentbox-inspect`: the inspectors.
             brokers() {
                 for folder in /proc/[0-9]*; do
                     [ "$(readlink $folder/ns/net 2>/dev/null)" = "$(readlink /proc/self/ns/net)" ] || continue
-                    grep -qa '^agentbox-egress' $folder/cmdline 2>/dev/null && echo ${folder#/proc/}
+                    grep -qa "^${1:-agentbox-egress}" $folder/cmdline 2>/dev/null && echo ${folder#/proc/}
                 done
                 return 0
             }

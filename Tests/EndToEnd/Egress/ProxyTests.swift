@@ -128,6 +128,43 @@ struct ProxyTests {
         #expect(!result.written.contains("two"), "\(result.encodedString())")
     }
 
+    @Test(
+        "a program that keeps its connections to the proxy is told that each is for one request",
+        arguments: Person.possible)
+    func kept(person: Person) throws {
+        let scene = try EgressScene(person)
+        // The servers here answer a request that says `close` without saying it themselves, as many do: without a word of
+        // the proxy's it is chance whether the end of the connection, or the next request on it, is first.
+        let result = try scene.run(
+            """
+            cat >/tmp/all.py <<'END'
+            import requests, threading
+            places = ["http://good.example/a.txt", "http://other.example/a.txt", "http://good.example:8080/a.txt"]
+            problems = []
+            def hammer():
+                session = requests.Session()
+                for index in range(60):
+                    try:
+                        answer = session.get(places[index % 3])
+                        assert answer.text == "hello from outside\\n", answer.text
+                        assert answer.headers["Connection"] == "close", answer.headers
+                        answer = session.post(places[2], data="x" * index * 100)
+                        assert answer.text.endswith("x" * index * 100 + "\\n"), answer.text
+                    except Exception as problem:
+                        problems.append(repr(problem))
+            threads = [threading.Thread(target=hammer) for _ in range(4)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+            print(len(problems), "problems", problems[:1])
+            END
+            python3 /tmp/all.py
+            curl -sS --http1.1 -H 'Expect: 100-continue' -d "$(head -c 5000 /dev/zero | tr '\\0' y)" http://good.example:8080/e | wc -c
+            """, to: ["good.example:80", "other.example:80", "good.example:8080"], by: "net.proxy")
+        #expect(result.written.hasPrefix("0 problems"), "\(result.encodedString())")
+        #expect(result.written.hasSuffix("\n5034\n"), "\(result.encodedString())")
+        #expect(result.refusals == [:], "\(result.encodedString())")
+    }
+
     @Test("without `proxy` there is none")
     func absent() throws {
         let scene = try EgressScene(Person.possible[0])

@@ -44,6 +44,8 @@ struct RemoteToolTests {
         #expect(fetched["outcome"]?["status"] == "succeeded", "\(fetched.encodedString())")
         #expect(fetched["outcome"]?["structured"]?["ref"] == "refs/remotes/origin/other")
         #expect(fetched["outcome"]?["violations"]?.arrayValue?.filter { $0["layer"] != "seccomp" } ?? [] == [])
+        // Nothing is tried that its profile refuses.
+        #expect(!fetched.encodedString().contains("AF_UNIX"), "\(fetched.encodedString())")
         let log = try scene.call("git.log", ["ref": "refs/remotes/origin/other"])
         #expect(log.encodedString().contains("second, of the origin"), "\(log.encodedString())")
         let pushed = try scene.call(
@@ -102,19 +104,50 @@ struct RemoteToolTests {
                   parameters:
                     - {name: name, in: path, required: true, schema: {type: string}}
                     - {name: tag, in: query, schema: {type: array, items: {type: string}}}
+                    - {name: theme, in: cookie, schema: {type: string}}
+                    - {name: size, in: cookie, schema: {type: integer}}
+              /pets:
+                post:
+                  operationId: addPet
+                  requestBody: {content: {text/plain: {schema: {type: string}}}}
             """)
         try scene.scene.folder.folder("made")
+        try scene.scene.folder.folder("several")
         scene.scene.giveAway()
+        let several = scene.script(
+            """
+            cd several && agentbox tool new pets --http ../openapi.yaml
+            """)
+        #expect(
+            several.output.contains("for tool in pets.get-pet pets.add-pet; do agentbox tool check $tool"), "\(several)"
+        )
         let made = scene.script(
             """
-            cd made && agentbox tool new pets --http ../openapi.yaml && cd .. &&
+            cd made && agentbox tool new pets --http ../openapi.yaml --operation get-pet && cd .. &&
             agentbox tool check pets.get-pet --tools made && agentbox tool register pets.get-pet --tools made
             """)
         #expect(made.status == 0, "\(made)")
+        #expect(made.output.contains("agentbox tool check pets.get-pet --tools . && agentbox tool register"), "\(made)")
         let asked = try scene.call("pets.get-pet", ["name": "a b", "tag": ["x", "y&z"]])
         #expect(
             asked["outcome"]?["structured"]?["json"] == ["said": "/api/pets/a%20b?tag=x&tag=y%26z with nothing"],
             "\(asked.encodedString())")
+        let dressed = try scene.call("pets.get-pet", ["name": "a", "theme": "dark; admin=1", "size": 3])
+        #expect(
+            dressed["outcome"]?["structured"]?["json"]
+                == ["said": "/api/pets/a with nothing and theme=dark%3B%20admin%3D1; size=3"], "\(dressed.encodedString())"
+        )
+        // A request that its grant does not cover: what agentbox answers in the server's place is no answer of the server.
+        let edited = scene.script(
+            """
+            sed -i '/methods:/s,/api/pets/,/other/,' made/pets.get-pet/tool.yaml
+            agentbox tool register pets.get-pet --tools made >/dev/null
+            agentbox call --intent task.yaml --tools made pets.get-pet name=a; echo "status $?"
+            sed -i '/methods:/s,/other/,/api/pets/,' made/pets.get-pet/tool.yaml
+            agentbox tool register pets.get-pet --tools made >/dev/null
+            """)
+        #expect(edited.output.contains("status 1\n"), "\(edited)")
+        #expect(edited.errorOutput.contains("agentbox has refused the request (request-not-granted)"), "\(edited)")
         for name in ["../x", "..", "a/b", ""] {
             let refused = try scene.call("pets.get-pet", ["name": .string(name)])
             #expect(refused["outcome"]?["status"] != "succeeded", "\(refused.encodedString())")
@@ -136,10 +169,10 @@ struct RemoteToolTests {
         return scene
     }
 
-    @Test("git fetches with a password that it never sees", arguments: Person.possible)
-    func privateRepository(person: Person) throws {
-        let bundled = File.text(of: InstalledAgentbox.checkout + "/Tools/git.fetch/tool.yaml") ?? ""
-        let manifest = bundled.replacing("name: git.fetch", with: "name: git.private")
+    /// A bundled tool of git's with a name of its own and a password for `/git/private` of `good.example`.
+    private static func privateTool(_ bundled: String, _ name: String) -> String {
+        let manifest = File.text(of: InstalledAgentbox.checkout + "/Tools/\(bundled)/tool.yaml") ?? ""
+        return manifest.replacing("name: \(bundled)\n", with: "name: \(name)\n")
             .replacing(
                 "  - connect: \"${args.url}\"", with: "  - {connect: \"https://good.example\", trust: ca.pem}"
             )
@@ -156,28 +189,55 @@ struct RemoteToolTests {
                     """
             )
             .split(separator: "\n", omittingEmptySubsequences: false).prefix { $0 != "tests:" }.joined(separator: "\n")
+            + "\n"
+    }
+
+    @Test("git fetches and pushes with a password that it never sees", arguments: Person.possible)
+    func privateRepository(person: Person) throws {
         let scene = try credentialed(
-            person, rules: "- allow: git.private", files: ["tools/git.private/tool.yaml": manifest + "\n"],
+            person, rules: "- allow: git.private\n- allow: git.private-push",
+            files: [
+                "tools/git.private/tool.yaml": Self.privateTool("git.fetch", "git.private"),
+                "tools/git.private-push/tool.yaml": Self.privateTool("git.push", "git.private-push"),
+            ],
             making: """
                 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
-                cp certificate.pem tools/git.private/ca.pem
+                for tool in tools/git.*; do cp certificate.pem $tool/ca.pem; done
                 mkdir served && git clone -q --bare source served/repo.git
+                git -C served/repo.git config http.receivepack true
                 git -C served/repo.git branch other
                 git clone -q source workspace/cloned && mv workspace/cloned/.git workspace/.git
+                (cd workspace && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "second, of the workspace")
                 """)
         let options = EgressScene.catalogue(scene.scene).joined(separator: " ")
-        let registered = scene.script("agentbox tool register git.private \(options)")
+        let registered = scene.script(
+            "for tool in git.private git.private-push; do agentbox tool register $tool \(options) || exit; done")
         try #require(registered.status == 0, "\(registered)")
-        let fetched = try scene.call(
-            "git.private", ["url": "https://good.example/git/private/repo.git", "branch": "other"])
+        let url: JSON = "https://good.example/git/private/repo.git"
+        let fetched = try scene.call("git.private", ["url": url, "branch": "other"])
         #expect(fetched["outcome"]?["structured"]?["changed"] == true, "\(fetched.encodedString())")
-        let used = fetched["outcome"]?["credentials"]?[0]
-        #expect((used?["uses"]?.integerValue ?? 0) > 0, "\(fetched.encodedString())")
-        #expect(!fetched.encodedString().contains("of-the-test"))
+        let pushed = try scene.call("git.private-push", ["url": url, "branch": "agent/fix"])
+        #expect(pushed["outcome"]?["structured"]?["created"] == true, "\(pushed.encodedString())")
+        let there = Command.run(
+            [
+                "git", "-c", "safe.directory=*", "-C", scene.scene.folder("served/repo.git"), "log", "-1",
+                "--format=%s", "agent/fix",
+            ])
+        #expect(there.output == "second, of the workspace\n", "\(there)")
+        for made in [fetched, pushed] {
+            #expect((made["outcome"]?["credentials"]?[0]?["uses"]?.integerValue ?? 0) > 0, "\(made.encodedString())")
+            #expect(!made.encodedString().contains("of-the-test"))
+        }
         // Where it does not belong it does not go, and nothing opens.
-        let elsewhere = try scene.call(
-            "git.private", ["url": "https://good.example/git/private/../other.git", "branch": "other"])
-        #expect(elsewhere["outcome"]?["status"] != "succeeded", "\(elsewhere.encodedString())")
+        for tool in ["git.private", "git.private-push"] {
+            let elsewhere = try scene.call(
+                tool, ["url": "https://good.example/git/private/../other.git", "branch": "other"])
+            #expect(elsewhere["outcome"]?["status"] != "succeeded", "\(elsewhere.encodedString())")
+        }
+        // The control: without it the repository is closed.
+        let plain = scene.script(
+            "GIT_TERMINAL_PROMPT=0 git ls-remote http://good.example/git/private/repo.git")
+        #expect(plain.status != 0, "\(plain)")
     }
 
     @Test("an operation's security scheme becomes a credential that the broker puts in", arguments: Person.possible)

@@ -39,7 +39,10 @@ class Files(http.server.SimpleHTTPRequestHandler):
             return self.git()
         if self.path.startswith("/api/"):
             said = self.headers.get("Authorization", "nothing")
-            return self.say(self.path + " with " + ("what it should" if said == "Bearer of-the-test" else said))
+            cookie = self.headers.get("Cookie")
+            return self.say(
+                self.path + " with " + ("what it should" if said == "Bearer of-the-test" else said)
+                + (f" and {cookie}" if cookie else ""))
         if self.path != "/elsewhere":
             return super().do_GET()
         self.send_response(302)

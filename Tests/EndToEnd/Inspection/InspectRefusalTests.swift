@@ -86,22 +86,33 @@ struct InspectRefusalTests {
         }
     }
 
+    /// Each with what the tool is told of it.
     static let certificates: [(String, String, String, String)] = [
-        ("nobody's authority", "web.strict", "origin.example:443", "certificate"),
-        ("certified by itself", "web.any", "origin.example:8441", "certificate"),
-        ("another's name", "web.any", "origin.example:8442", "certificate"),
-        ("expired", "web.any", "origin.example:8443", "certificate"),
+        ("nobody's authority", "web.strict", "origin.example:443", "no authority that is trusted here"),
+        ("certified by itself", "web.any", "origin.example:8441", "certified by itself"),
+        ("another's name", "web.any", "origin.example:8442", "for `elsewhere.example`, and not for `origin.example`"),
+        ("expired", "web.any", "origin.example:8443", "has expired, at "),
     ]
 
     @Test("an origin that cannot prove who it is gets no request", arguments: Person.possible)
     func certificates(person: Person) throws {
         let scene = try InspectScene(person)
-        for (name, tool, place, reason) in Self.certificates {
+        for (name, tool, place, said) in Self.certificates {
             // Whatever the client itself would accept.
             let result = try scene.run(
                 "curl -sSk -w '%{http_code}' https://\(place)/a", by: tool, to: ["https://\(place)"])
             #expect(result.written.contains("502"), "\(name): \(result.encodedString())")
-            #expect(result.refusals == [reason: 1], "\(name): \(result.encodedString())")
+            #expect(result.written.contains(said), "\(name): \(result.encodedString())")
+            #expect(result.refusals == ["certificate": 1], "\(name): \(result.encodedString())")
+            #expect(result.encodedString().ranges(of: said).count > 1, "\(name), on record: \(result.encodedString())")
+            #expect(result.written.contains("`trust:`") == (tool == "web.strict" || place.hasSuffix("1")), "\(name)")
+            #expect(try scene.received().isEmpty, "\(name)")
+            // What the tool believes is its own business, and not that of the connection outside.
+            let git = try scene.run(
+                "cd /tmp && git -c http.sslVerify=false -c http.https://\(place)/.sslVerify=false clone -q "
+                    + "https://\(place)/repo.git r 2>&1 || echo refused", by: tool, to: ["https://\(place)"])
+            #expect(git.written.contains("refused"), "\(name): \(git.encodedString())")
+            #expect((git.refusals["certificate"] ?? 0) > 0, "\(name): \(git.encodedString())")
             #expect(try scene.received().isEmpty, "\(name)")
         }
         let control = try scene.run(
@@ -115,6 +126,7 @@ struct InspectRefusalTests {
         for place in ["https://meta.example", "https://near.example", "https://127.0.0.1", "http://near.example"] {
             let result = try scene.run("curl -sSk -m 5 -w '%{http_code}' \(place)/", by: "web.any", to: [place])
             #expect(result.refusals == ["address": 1], "\(place): \(result.encodedString())")
+            #expect(result.encodedString().contains("`within`"), "\(place): \(result.encodedString())")
             #expect(!result.written.contains("secret of the host"), "\(place)")
         }
         // What is public to who checks and the loopback to who asks again.

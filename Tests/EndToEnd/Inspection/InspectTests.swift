@@ -61,4 +61,53 @@ struct InspectTests {
             #expect(result.refusals.isEmpty, "\(name): \(result.encodedString())")
         }
     }
+
+    @Test("an inspector that does not answer is killed, and the next call has another")
+    func silent() throws {
+        let inspected = try InspectScene(Person.possible[0])
+        let (world, folder) = (inspected.world, inspected.scene.folder)
+        let call =
+            #"agentbox call web.any --json '{"script":"curl -sS https://origin.example/a","to":["https://origin.example"]}'"#
+        try folder.write(
+            "agent.sh",
+            "\(call); for i in $(seq 300); do [ -e /workspace/stopped ] && break; sleep 0.1; done; \(call); \(call)")
+        try folder.write(
+            "sandboxes/seeing.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Sandbox
+            name: seeing
+            description: An agent that sees the workspace.
+            extends: agent
+            filesystem: {workspace: all}
+            """)
+        inspected.scene.giveAway()
+        let result = world.script(
+            """
+            start run task.yaml --sandbox seeing \(EgressScene.catalogue(inspected.scene).joined(separator: " ")) -- \
+                /bin/sh -c "$(cat agent.sh)"
+            until grep -q 'hello GET' out; do kill -0 $process || break; sleep 0.05; done
+            # The one that waits for the next call.
+            until [ -n "$(brokers agentbox-inspect)" ]; do kill -0 $process || break; sleep 0.05; done
+            kill -STOP $(brokers agentbox-inspect)
+            touch workspace/stopped
+            wait $process
+            cat out err
+            """)
+        let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("{") }
+        try #require(lines.count == 3, "\(result)")
+        #expect(
+            lines[1].contains("egress-failed") && lines[1].contains("did not answer within 30 seconds"), "\(result)")
+        #expect(lines[2].contains("hello GET"), "\(result)")
+    }
+
+    @Test("an origin that does not finish its handshake is given up")
+    func unfinished() throws {
+        let scene = try InspectScene(Person.possible[0])
+        // It accepts, and says nothing.
+        let result = try scene.run(
+            "curl -sSk -w '%{http_code}' https://good.example:9/", by: "web.any", to: ["https://good.example:9"])
+        #expect(result.written.contains("not finished within 15 seconds"), "\(result.encodedString())")
+        #expect(result.written.contains("502"), "\(result.encodedString())")
+    }
 }

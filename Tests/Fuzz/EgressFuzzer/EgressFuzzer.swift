@@ -4,7 +4,7 @@ import StrictJSON
 /// What holds of every input.
 ///
 /// As a TLS hello: whoever looks at more of the same bytes comes to the same answer, so that it does not matter when the
-/// broker looks. As a request to the proxy: see `fuzzProxy`. As a destination: what is written is read back. As a message of the broker or the host: likewise.
+/// broker looks. As a request to the proxy: see `fuzzProxy`; as the answer to one: see `fuzzAnswer`. As a destination: what is written is read back. As a message of the broker or the host: likewise.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: start, count: count))
@@ -28,6 +28,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         precondition(BrokerRequest(request.encoded()) == request, "not read back as the same request")
     }
     fuzzProxy(input)
+    fuzzAnswer(input)
     return 0
 }
 
@@ -59,5 +60,26 @@ func fuzzProxy(_ input: [UInt8]) {
             precondition(names.filter { $0 == "content-length" || $0 == "transfer-encoding" }.count <= 1, "two lengths")
         case .incomplete, .refused: break
         }
+    }
+}
+
+/// As the answer to a request to the proxy: more of the same bytes say the same, and a program is told once that it is the
+/// connection's last.
+func fuzzAnswer(_ input: [UInt8]) {
+    let whole = HTTPAnswerHead(input)
+    for length in stride(from: 0, to: input.count, by: max(1, input.count / 64)) {
+        let part = HTTPAnswerHead(Array(input[..<length]))
+        precondition(part == .incomplete || part == whole, "\(length) bytes say something else than all")
+    }
+    switch whole {
+    case .interim(let length): precondition((1...input.count).contains(length))
+    case .final(let head, let length):
+        precondition((1...input.count).contains(length))
+        let end = Array("Connection: close\r\n\r\n".utf8)
+        precondition(head.suffix(end.count).elementsEqual(end), "another end")
+        let lines = head.split(separator: 0x0A).dropFirst()
+        let names = lines.map { String(decoding: $0.prefix { $0 != 0x3A }, as: UTF8.self).lowercased() }
+        precondition(names.count { $0 == "connection" } == 1, "two words on the connection")
+    case .incomplete, .other: break
     }
 }

@@ -176,7 +176,8 @@ struct CredentialStageTests {
         }
         _ = try await issue(scene)
         let retirement = LeaseRetirement(sources: scene.sources, store: scene.store, ledger: scene.ledger)
-        let notes = try await DeadLeases(store: scene.store, retirement: retirement) { _ in false }.finish()
+        let notes = try await DeadLeases(store: scene.store, retirement: retirement, home: scene.home) { _ in false }
+            .finish()
         #expect(notes.count == 1 && notes[0].contains("only who has it can end it"), "\(notes)")
         let entry = try #require(try last("lease-ended", scene))
         #expect(entry["outcome"] == "failed" && entry["residual"]?["until"]?.stringValue != nil, "\(entry)")
@@ -272,12 +273,14 @@ struct CredentialStageTests {
         let scene = try scene()
         _ = try await issue(scene)
         let bare = LeaseRetirement(sources: ConfiguredSources(), store: scene.store, ledger: scene.ledger)
-        let notes = try await DeadLeases(store: scene.store, retirement: bare) { _ in false }.finish()
+        let notes = try await DeadLeases(store: scene.store, retirement: bare, home: scene.home) { _ in false }.finish()
         #expect(notes.count == 1 && notes[0].contains("no source `bank` is configured any more"), "\(notes)")
         #expect(try await scene.store.openLeases().count == 1)
         // Configured again: it is ended.
         let again = LeaseRetirement(sources: scene.sources, store: scene.store, ledger: scene.ledger)
-        #expect(try await DeadLeases(store: scene.store, retirement: again) { _ in false }.finish().isEmpty)
+        #expect(
+            try await DeadLeases(store: scene.store, retirement: again, home: scene.home) { _ in false }.finish()
+                .isEmpty)
         #expect(bank.live.isEmpty)
     }
 }

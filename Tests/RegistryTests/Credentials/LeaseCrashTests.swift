@@ -37,6 +37,53 @@ struct LeaseCrashTests {
         try checkRecord(of: home, isRecorded: step != .stored, isUnknown: Self.isUnknownThen.contains(step))
     }
 
+    @Test("of several that start at once one ends what was left, and the others wait for it")
+    func together() async throws {
+        let folder = try TemporaryFolder()
+        let bank = Bank(try folder.folder("bank"))
+        let home = try folder.folder("home", mode: 0o700)
+        let dying = try HelperProcess("LeaseTestHelper", [home, bank.folder, LeaseStep.delivered.rawValue])
+        _ = try dying.lines()
+        #expect(dying.wait() & 0x7F == SIGKILL)
+        let lease = try #require(bank.live.first)
+        try bank.misbehave(.slowAtRevoke)
+        let starts = try (0..<4).map { _ in try HelperProcess("LeaseTestHelper", [home, bank.folder, "recover"]) }
+        for start in starts {
+            // Whoever says that it is done has seen it ended.
+            #expect(try start.lines() == ["done"])
+            #expect(start.wait() == 0)
+        }
+        #expect(bank.live.isEmpty)
+        #expect(bank.revocations(of: lease) == 1)
+        #expect(try Self.entries(of: home + "/ledger").count { $0["kind"] == "lease-ended" } == 1)
+        #expect(try await SQLiteStateStore(try Home(home)).openLeases().isEmpty)
+    }
+
+    @Test(
+        "if the one that ends it is killed at that, another one does",
+        arguments: [LeaseStep.revoked, .probed, .reported])
+    func killedAtRecovery(step: LeaseStep) async throws {
+        let folder = try TemporaryFolder()
+        let bank = Bank(try folder.folder("bank"))
+        let home = try folder.folder("home", mode: 0o700)
+        let dying = try HelperProcess("LeaseTestHelper", [home, bank.folder, LeaseStep.delivered.rawValue])
+        _ = try dying.lines()
+        #expect(dying.wait() & 0x7F == SIGKILL)
+        try bank.misbehave(.slowAtRevoke)
+        let first = try HelperProcess("LeaseTestHelper", [home, bank.folder, step.rawValue])
+        let others = try (0..<2).map { _ in try HelperProcess("LeaseTestHelper", [home, bank.folder, "recover"]) }
+        _ = try first.lines()
+        _ = first.wait()
+        for other in others {
+            #expect(try other.lines() == ["done"])
+            #expect(other.wait() == 0)
+        }
+        let last = try HelperProcess("LeaseTestHelper", [home, bank.folder, "recover"])
+        #expect(try last.lines() == ["done"])
+        #expect(bank.live.isEmpty)
+        #expect(try await SQLiteStateStore(try Home(home)).openLeases().isEmpty)
+    }
+
     /// Attack: the source does what it was asked only after the next start has looked for it.
     private func settle(_ home: String, _ bank: Bank) async throws {
         let early = try HelperProcess("LeaseTestHelper", [home, bank.folder, "recover"])
