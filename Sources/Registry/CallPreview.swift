@@ -28,6 +28,8 @@ package struct CallPreview: Sendable {
         package var amendment: Amendment?
         /// Where it could connect to, were it allowed.
         package var destinations: [String] = []
+        /// Where it could listen.
+        package var ports: [String] = []
         /// What it would be issued.
         package var credentials: [ResolvedCredential] = []
     }
@@ -44,7 +46,7 @@ package struct CallPreview: Sendable {
             let decision = intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
             return Answer(
                 decision: decision, amendment: intent.amendment(for: call.policyCall, decision),
-                destinations: call.destinations, credentials: call.credentials)
+                destinations: call.destinations, ports: call.ports, credentials: call.credentials)
         } catch {
             return Answer(decision: error.decision(at: now))
         }

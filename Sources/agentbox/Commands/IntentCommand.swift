@@ -151,12 +151,14 @@ struct IntentCommand: AsyncParsableCommand {
                 if !answer.destinations.isEmpty {
                     members["destinations"] = .array(answer.destinations.map(JSON.string))
                 }
+                if !answer.ports.isEmpty { members["ports"] = .array(answer.ports.map(JSON.string)) }
                 members["channel"] = explainer.channel.map(JSON.string)
                 Terminal.print(json: .object(members))
             } else {
                 for line in DecisionReport(decision).lines { Terminal.print(line) }
                 for credential in answer.credentials { Terminal.print("  " + credential.words) }
                 for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
+                for port in answer.ports { Terminal.print("  listens in its own network at \(VisibleText.line(port))") }
                 if let channel = explainer.channel { Terminal.print("  " + VisibleText.line(channel)) }
                 for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }
             }
