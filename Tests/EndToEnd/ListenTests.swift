@@ -103,7 +103,7 @@ struct ListenTests {
             ["run"] + Self.options(scene) + [scene.intent, "--", "/bin/sh", "-c", "agentbox call serve.test port=8080"])
         defer { agent.kill() }
         let shown = try Self.shown(scene)
-        #expect(shown.contains("in its own network, listen at \"localhost:8080\""), "\(shown)")
+        #expect(shown.contains("in its own network, listen at `localhost:8080`"), "\(shown)")
     }
 
     /// What the first request that waits says.

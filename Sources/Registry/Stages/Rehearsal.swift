@@ -6,9 +6,13 @@ package struct Rehearsal: Sendable {
     package var profile: ResolvedProfile?
     /// Every system call is heard of.
     package var isTraced: Bool
+    /// A call that connects, or is issued credentials, is made without either; else it is refused. What it sends could
+    /// not be taken back.
+    package var isCutOff: Bool
 
-    package init(profile: ResolvedProfile? = nil, isTraced: Bool = true) {
+    package init(profile: ResolvedProfile? = nil, isTraced: Bool = true, isCutOff: Bool = false) {
         self.profile = profile
         self.isTraced = isTraced
+        self.isCutOff = isCutOff
     }
 }
