@@ -115,7 +115,7 @@ struct ExplainCommandTests {
             call net.run "$(cat arguments.json)" >first
             cat first; before=$(wc -c <queries)
             index=$(grep -o '"ledgerIndex":[0-9]*' first | grep -o '[0-9]*')
-            agentbox sandbox explain "$index" --rerun --json \(options)
+            agentbox sandbox explain "$index" --rerun --json \(options) | tr -d "\n"; echo
             echo "asked $before of $(wc -c <queries)"
             """)
         let lines = try result.output.split(separator: "\n").filter { $0.hasPrefix("{") }.map {
