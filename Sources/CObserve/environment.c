@@ -1,5 +1,6 @@
-/* Breakpoints where C libraries look variables up, in every program that the first one becomes or starts. A thread that
- * runs past one while another is stepped over it is missed: what is reported was read, what is not may have been. */
+/* Breakpoints where C libraries look variables up, in every program that the first one becomes or starts. Where the
+ * instruction that one replaces cannot be acted out here, it is put back for a step, and another thread that runs past
+ * meanwhile is missed: what is reported was read, what is not may have been. */
 #define _GNU_SOURCE
 #include "include/environment.h"
 
@@ -80,6 +81,28 @@ static long with_point(long word) { return (long)(((unsigned long)word & ~0xfful
 static uint64_t stopped_at(const struct user_regs_struct *registers) { return registers->rip - 1; }
 static void go_back(struct user_regs_struct *registers) { registers->rip -= 1; }
 static uint64_t first_argument(const struct user_regs_struct *registers) { return registers->rdi; }
+
+static unsigned long long *pushed(struct user_regs_struct *registers, unsigned number) {
+    unsigned long long *const all[16] = {&registers->rax, &registers->rcx, &registers->rdx, &registers->rbx,
+                                         &registers->rsp, &registers->rbp, &registers->rsi, &registers->rdi,
+                                         &registers->r8,  &registers->r9,  &registers->r10, &registers->r11,
+                                         &registers->r12, &registers->r13, &registers->r14, &registers->r15};
+    return all[number];
+}
+
+/* What functions begin with: `endbr64`, or a push of a register. The size of the instruction; 0: it is another. */
+static unsigned act_out(pid_t thread, long word, struct user_regs_struct *registers) {
+    const unsigned long bytes = (unsigned long)word;
+    if ((bytes & 0xffffffff) == 0xfa1e0ff3) return 4;
+    const unsigned is_high = (bytes & 0xff) == 0x41;
+    const unsigned code = (unsigned)(is_high ? bytes >> 8 : bytes) & 0xff;
+    if ((code & 0xf8) != 0x50) return 0;
+    const unsigned long long value = *pushed(registers, (code & 7) + 8 * is_high);
+    if (ptrace(PTRACE_POKEDATA, thread, (void *)(uintptr_t)(registers->rsp - 8), (void *)(uintptr_t)value) < 0) return 0;
+    registers->rsp -= 8;
+    return 1 + is_high;
+}
+static void skip(struct user_regs_struct *registers, unsigned size) { registers->rip += size; }
 #elif defined(__aarch64__)
 static long with_point(long word) {
     return (long)(((unsigned long)word & ~0xfffffffful) | 0xd4200000ul); /* brk #0 */
@@ -87,6 +110,13 @@ static long with_point(long word) {
 static uint64_t stopped_at(const struct user_regs_struct *registers) { return registers->pc; }
 static void go_back(struct user_regs_struct *registers) { (void)registers; }
 static uint64_t first_argument(const struct user_regs_struct *registers) { return registers->regs[0]; }
+static unsigned act_out(pid_t thread, long word, struct user_regs_struct *registers) {
+    (void)thread;
+    (void)registers;
+    /* `bti c` and `nop`, as hints */
+    return ((unsigned long)word & 0xffffffff) == 0xd503245f || ((unsigned long)word & 0xffffffff) == 0xd503201f ? 4 : 0;
+}
+static void skip(struct user_regs_struct *registers, unsigned size) { registers->pc += size; }
 #endif
 
 static int peek(pid_t thread, uint64_t address, long *word) {
@@ -282,6 +312,13 @@ static int at_point(struct thread *thread) {
             look_at_all(thread->id, space);
         }
         go_back(&registers);
+        const unsigned size = act_out(thread->id, space->point[i].original, &registers);
+        if (size) {
+            skip(&registers, size);
+            (void)transfer(thread->id, &registers, 1);
+            resume(thread->id, 0);
+            return 1;
+        }
         (void)transfer(thread->id, &registers, 1);
         write_point(thread->id, &space->point[i], 0);
         thread->step = (int)i;

@@ -171,6 +171,7 @@ struct Executor: Sendable {
             specification.environment += given.environment
             specification.files = given.files
             specification.sockets = given.sockets.map(\.bind)
+            if let observer = rehearsal?.environmentObserver { specification.observeEnvironment(by: observer) }
             if let session { try Self.connect(&specification, through: session) }
             if !issued.isEmpty { credentials?.delivered() }
             let report = try await run(specification, within: layer, through: session)

@@ -11,6 +11,8 @@ package struct LearnedProfile: Sendable {
     /// For people: `git status`.
     package let source: String
     package let memory: ByteCount
+    /// Nil: nobody looked.
+    package let environment: EnvironmentReads?
     private let files: LearnedFiles
     private let cpuSeconds: UInt64
     private let processes: Int
@@ -19,9 +21,10 @@ package struct LearnedProfile: Sendable {
     ///   - grants: The words that the tool's manifest uses; nil for a command, which has no tool yet.
     package init(
         named name: ProfileName, from needs: LearnedNeeds, source: String, resources: [ResourceUse], memory: ByteCount,
-        grants: Set<GrantWord>? = nil
+        environment: EnvironmentReads? = nil, grants: Set<GrantWord>? = nil
     ) {
         self.name = name
+        self.environment = environment
         self.needs = needs
         self.source = source
         self.memory = memory
@@ -50,6 +53,14 @@ package struct LearnedProfile: Sendable {
         return words
     }
 
+    /// What is no secret anywhere, as far as it was read.
+    package var passed: [String] {
+        ["LANG", "LC_ALL", "TZ"].filter { name in
+            guard let environment else { return true }
+            return environment.mayBeMore || environment.read[name] != nil
+        }
+    }
+
     /// The manifest.
     package var yaml: String {
         var lines = [
@@ -69,7 +80,7 @@ package struct LearnedProfile: Sendable {
         lines += list("allow", allowedCalls)
         lines += rules
         lines += [
-            "", "environment:", "  pass: [LANG, LC_ALL, TZ]",
+            "", "environment:", "  pass: [\(passed.joined(separator: ", "))]",
             // As it was while it was watched: a program without HOME asks for the account's.
             "  set: {PATH: \"/usr/bin:/bin\", HOME: /tmp}", "", "limits:",
             "  memory: \(memory.text)", "  processes: \(processes)", "  cpu: \(cpuSeconds)s", "  files: 256",
