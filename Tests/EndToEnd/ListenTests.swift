@@ -146,6 +146,52 @@ struct ListenTests {
         #expect(!result.output.contains("reached") && !result.output.contains("visited"), "\(result)")
     }
 
+    @Test("a profile that is learned from its calls lets it listen, at what its grants name")
+    func learned() throws {
+        let scene = try Self.scene(.possible[0])
+        try scene.folder.write("calls.jsonl", "{\"port\": 8080}\n")
+        scene.giveAway()
+        let result = scene.agentbox(
+            ["sandbox", "learn", "--tool", "serve.test", "--calls", "calls.jsonl", "--workspace", scene.workspace, "--json"]
+                + Self.options(scene))
+        let json = try JSON(parsing: result.output)
+        #expect(json["holds"] == true, "\(result)")
+        let profile = json["profile"]?.stringValue ?? ""
+        #expect(profile.contains("network: granted") && profile.contains("grants: []"), "\(profile)")
+    }
+
+    @Test("a tool server listens at what its manifest names, for the whole run")
+    func server() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: \"srv.*\"")
+        try ServerScene.place(in: scene)
+        try scene.folder.write(
+            "sandboxes/net-server.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Sandbox
+            name: net-server
+            description: A server that serves itself.
+            extends: server
+            network: granted
+            syscalls:
+              allow: ["@network-io"]
+              rules:
+                - {syscall: socket, arg: 0, in: [AF_INET], action: allow}
+
+            """)
+        scene.giveAway()
+        let sandboxes = ["--sandboxes", scene.folder("sandboxes")]
+        let words = ["--name", "srv", "--sandbox", "net-server", "--grant", "listen=127.0.0.1:8080", "--", "./server.py"]
+        let imported = scene.agentbox(["tool", "import"] + sandboxes + words)
+        #expect(imported.status == 0, "\(imported)")
+        let registered = scene.agentbox(["tool", "register", "srv", "--tools", "."] + sandboxes)
+        #expect(registered.status == 0, "\(registered)")
+        for (port, answer) in [("8080", "bound"), ("8081", "EACCES"), ("0", "EACCES")] {
+            let call = try scene.call("srv.act", ["what": "bind", "path": .string(port)])
+            #expect(call["outcome"]?["stdout"] == .string(answer), "\(port): \(call.encodedString())")
+        }
+    }
+
     @Test("a profile that gives no network refuses the tool, and says what it lacks")
     func ceiling() throws {
         let scene = try Self.scene(.possible[0])

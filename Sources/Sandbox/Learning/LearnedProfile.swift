@@ -47,10 +47,17 @@ package struct LearnedProfile: Sendable {
     }
 
     private var grants: [GrantWord] {
-        if let grantsOfTool { return GrantWord.allCases.filter(grantsOfTool.contains) }
+        if let grantsOfTool {
+            return GrantWord.allCases.filter { grantsOfTool.contains($0) && !GrantWord.ofNetwork.contains($0) }
+        }
         var words: [GrantWord] = workspace == .none ? [] : [.read, .readUnder]
         if files.changesWorkspace { words += [.write, .create, .writeUnder] }
         return words
+    }
+
+    /// A command is watched without a network; a tool has what its grants name.
+    private var network: SandboxProfile.NetworkMode {
+        grantsOfTool?.isDisjoint(with: GrantWord.ofNetwork) == false ? .granted : .none
     }
 
     /// What is no secret anywhere, as far as it was read.
@@ -76,7 +83,7 @@ package struct LearnedProfile: Sendable {
         lines.append("  tmp: \(files.usesTemporary ? "64MiB" : "0")")
         lines.append("  workspace: \(workspace.rawValue)")
         lines.append("  grants: [\(grants.map(\.rawValue).joined(separator: ", "))]")
-        lines += ["", "network: none", "", "syscalls:", "  default: EPERM"]
+        lines += ["", "network: \(network.rawValue)", "", "syscalls:", "  default: EPERM"]
         lines += list("allow", allowedCalls)
         lines += rules
         lines += [
