@@ -26,11 +26,13 @@ package struct LoopbackPort: Hashable, Sendable, CustomStringConvertible {
     /// Nil if it is of another host.
     private static func number(in text: String) throws(HostRefusal) -> UInt16? {
         let words = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        if let last = words.last, !last.isEmpty, last.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        if let last = words.last, !last.isEmpty,
+            last.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             words.count == 1 || hosts.contains(String(text.dropLast(last.count + 1)))
         {
             // Attack: `08080` is octal for some, and a number that is too long wraps around.
-            guard let number = UInt16(String(Substring(last))), last.count == 1 || last.first != UInt8(ascii: "0") else {
+            guard let number = UInt16(String(Substring(last))), last.count == 1 || last.first != UInt8(ascii: "0")
+            else {
                 throw HostRefusal("its port is no number from 1024 to 65535")
             }
             return number

@@ -73,7 +73,9 @@ struct ExplainCommandTests {
         #expect(scene.file("new.txt") == nil)
     }
 
-    @Test("a registered tool is watched as it was registered, with the recorded arguments or others", arguments: Person.possible)
+    @Test(
+        "a registered tool is watched as it was registered, with the recorded arguments or others",
+        arguments: Person.possible)
     func registered(person: Person) throws {
         let scene = try Self.scene(person)
         let call = try scene.call("nosy", ["path": "README.md"])

@@ -118,7 +118,8 @@ struct LearnTests {
         let reads = try learn([scene.workspace + "/reads"])
         let found = try #require(reads["environment"], "\(reads.encodedString())")
         let names = (found["read"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
-        #expect(names == ["EDITOR", "TZ"] && found["whole"] == [] && found["unknown"] == [:], "\(found.encodedString())")
+        #expect(
+            names == ["EDITOR", "TZ"] && found["whole"] == [] && found["unknown"] == [:], "\(found.encodedString())")
         #expect(found["incomplete"] == false && reads["end"] == "exit status 0")
         #expect(reads["profile"]?.stringValue?.contains("pass: [TZ]") == true)
         let fixed = try learn([scene.workspace + "/fixed"])

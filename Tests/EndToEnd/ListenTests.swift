@@ -65,7 +65,9 @@ struct ListenTests {
         ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")]
     }
 
-    @Test("it serves its own client, is refused the port beside, and the ledger has the grant", arguments: Person.possible)
+    @Test(
+        "it serves its own client, is refused the port beside, and the ledger has the grant", arguments: Person.possible
+    )
     func serves(person: Person) throws {
         let scene = try Self.scene(person)
         let options = Self.options(scene)
@@ -139,8 +141,10 @@ struct ListenTests {
             """)
         scene.giveAway()
         let result = scene.agentbox(
-            ["run", "--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes"), "--read",
-             scene.folder("agent.sh"), scene.intent, "--", "/bin/bash", scene.folder("agent.sh")])
+            [
+                "run", "--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes"), "--read",
+                scene.folder("agent.sh"), scene.intent, "--", "/bin/bash", scene.folder("agent.sh"),
+            ])
         #expect(result.output.contains("status 0 after 1"), "\(result)")
         #expect(result.output.contains("heard ping") && result.output.contains("alone"), "\(result)")
         #expect(!result.output.contains("reached") && !result.output.contains("visited"), "\(result)")
@@ -152,7 +156,10 @@ struct ListenTests {
         try scene.folder.write("calls.jsonl", "{\"port\": 8080}\n")
         scene.giveAway()
         let result = scene.agentbox(
-            ["sandbox", "learn", "--tool", "serve.test", "--calls", "calls.jsonl", "--workspace", scene.workspace, "--json"]
+            [
+                "sandbox", "learn", "--tool", "serve.test", "--calls", "calls.jsonl", "--workspace", scene.workspace,
+                "--json",
+            ]
                 + Self.options(scene))
         let json = try JSON(parsing: result.output)
         #expect(json["holds"] == true, "\(result)")
@@ -181,7 +188,9 @@ struct ListenTests {
             """)
         scene.giveAway()
         let sandboxes = ["--sandboxes", scene.folder("sandboxes")]
-        let words = ["--name", "srv", "--sandbox", "net-server", "--grant", "listen=127.0.0.1:8080", "--", "./server.py"]
+        let words = [
+            "--name", "srv", "--sandbox", "net-server", "--grant", "listen=127.0.0.1:8080", "--", "./server.py",
+        ]
         let imported = scene.agentbox(["tool", "import"] + sandboxes + words)
         #expect(imported.status == 0, "\(imported)")
         let registered = scene.agentbox(["tool", "register", "srv", "--tools", "."] + sandboxes)

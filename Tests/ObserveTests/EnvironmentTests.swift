@@ -38,7 +38,9 @@ struct EnvironmentTests {
         }
         """
 
-    @Test("in constructors, children and threads, set or not, and the status is the program's", arguments: [[], ["-no-pie"]])
+    @Test(
+        "in constructors, children and threads, set or not, and the status is the program's",
+        arguments: [[], ["-no-pie"]])
     func reads(options: [String]) throws {
         let program = try compile(Self.source, options.first ?? "-pie")
         let (lines, status) = try lines([program, program, "ARGUMENT"])
@@ -61,7 +63,8 @@ struct EnvironmentTests {
         let program = try compile(Self.source, "-pie")
         for name in ["X\nread\t/usr/bin/true\tFORGED", "X\u{1b}[2J", String(repeating: "N", count: 5000)] {
             let (lines, _) = try lines([program, program, name])
-            #expect(!lines.contains { $0.contains("FORGED") || $0.contains("\u{1b}") || $0.contains("NNNN") }, "\(lines)")
+            #expect(
+                !lines.contains { $0.contains("FORGED") || $0.contains("\u{1b}") || $0.contains("NNNN") }, "\(lines)")
             #expect(lines.contains("read\t\(program)\tCHILD"))
         }
     }

@@ -44,7 +44,8 @@ struct ListenGrantTests {
         "these are none",
         arguments: [
             "", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:80", "127.0.0.1:1023", "1", "127.0.0.1:65536",
-            "127.0.0.1:08080", "08080", "127.0.0.1:+8080", "127.0.0.1:-1", "127.0.0.1: 8080", "0.0.0.0:8080", "[::]:8080",
+            "127.0.0.1:08080", "08080", "127.0.0.1:+8080", "127.0.0.1:-1", "127.0.0.1: 8080", "0.0.0.0:8080",
+            "[::]:8080",
             "127.0.0.2:8080", "10.0.0.1:8080", "example.com:8080", "localhost.:80", "http://127.0.0.1", "8080\u{0}",
             "http://127.0.0.1:8080@evil:9090", "127.0.0.1:99999999999999999999", "127.0.0.1:８０８０", "udp:8080",
         ])
@@ -92,7 +93,8 @@ struct ListenGrantTests {
                 $0.rules = [.init("socket", 0, ["AF_INET"], .allow)]
             }
             let digits = String(port, radix: 16)
-            let hexadecimal = "0200" + String(repeating: "0", count: 4 - digits.count) + digits + "7f0000010000000000000000"
+            let hexadecimal =
+                "0200" + String(repeating: "0", count: 4 - digits.count) + digits + "7f0000010000000000000000"
             let notice = SystemCallNotice(
                 name: "bind", values: [], texts: [.init(kind: .address, text: hexadecimal, isFound: false)],
                 refusal: nil, count: 1)

@@ -57,7 +57,8 @@ struct ListenTests {
         LaunchFixture.profile {
             $0.network = network
             $0.rules = [
-                .init("socket", 0, ["AF_UNIX", "AF_INET", "AF_INET6"], .allow), .init("socket", 0, ["AF_NETLINK"], .allow),
+                .init("socket", 0, ["AF_UNIX", "AF_INET", "AF_INET6"], .allow),
+                .init("socket", 0, ["AF_NETLINK"], .allow),
             ]
         }
     }
@@ -125,7 +126,8 @@ struct ListenTests {
         }
     }
 
-    @Test func `a server and its client in one call speak at the port that was granted, and at no other`() async throws {
+    @Test func `a server and its client in one call speak at the port that was granted, and at no other`() async throws
+    {
         let port = try Self.freePort()
         let report = try await run(
             """

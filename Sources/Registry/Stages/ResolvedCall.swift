@@ -151,7 +151,8 @@ struct Resolver: Sendable {
     /// The arguments that are a grant's path as they are.
     private static func grantPaths(of tool: Tool, in arguments: JSON) -> [[String]] {
         tool.grants.compactMap { grant in
-            guard grant.word != .exec, grant.word != .git, grant.word != .listen, case .argument(let pointer)? = grant.value.segments.first,
+            guard grant.word != .exec, grant.word != .git, grant.word != .listen,
+                case .argument(let pointer)? = grant.value.segments.first,
                 grant.value.segments.count == 1, arguments.value(at: pointer)?.stringValue != nil
             else { return nil }
             return pointer

@@ -61,7 +61,8 @@ struct WatchedProgram: Watched {
         try await run(under: profile) { $0.isTraced = isTraced }
     }
 
-    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport] {
+    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport]
+    {
         try await run(under: profile) { $0.observeEnvironment(by: observer) }
     }
 

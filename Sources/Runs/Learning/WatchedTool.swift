@@ -29,7 +29,8 @@ struct WatchedTool: Watched {
         try await run(Rehearsal(profile: profile, isTraced: isTraced))
     }
 
-    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport] {
+    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport]
+    {
         try await run(Rehearsal(profile: profile, isTraced: false, environmentObserver: observer))
     }
 

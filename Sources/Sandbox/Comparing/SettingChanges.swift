@@ -11,7 +11,8 @@ enum SettingChanges {
     private static func network(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
         switch (old.network, new.network) {
         case (.none, .granted):
-            [Change(.network, .opens, "a call may connect to what its `connect` grants name")] + listening(.closes, old, new)
+            [Change(.network, .opens, "a call may connect to what its `connect` grants name")]
+                + listening(.closes, old, new)
         case (.granted, .none):
             [Change(.network, .closes, "no call connects to anything")] + listening(.opens, old, new)
         case (.none, .none), (.granted, .granted): []

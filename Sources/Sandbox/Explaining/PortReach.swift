@@ -20,7 +20,8 @@ struct PortReach {
         guard notice.name == "bind", let ports, let address = notice.texts.first(where: { $0.kind == .address }),
             let port = SocketAddressText.port(ofHexadecimal: address.text), !ports.contains(port)
         else { return nil }
-        let named = ports.isEmpty ? "it has none" : "they name " + ports.sorted().map(String.init).joined(separator: ", ")
+        let named =
+            ports.isEmpty ? "it has none" : "they name " + ports.sorted().map(String.init).joined(separator: ", ")
         let text = SocketAddressText.text(ofHexadecimal: address.text)
         return Explanation(
             layer: "landlock", what: "bind \(text), where it is of TCP",

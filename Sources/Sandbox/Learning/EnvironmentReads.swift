@@ -59,7 +59,8 @@ package struct EnvironmentReads: Sendable {
                     ]
                 }),
             "whole": .array(whole.sorted().map(JSON.string)),
-            "unknown": .object(JSONObject(uniqueMembers: unknown.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            "unknown": .object(
+                JSONObject(uniqueMembers: unknown.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "incomplete": .bool(isIncomplete),
         ]
     }

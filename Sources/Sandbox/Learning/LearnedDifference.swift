@@ -83,7 +83,8 @@ package struct LearnedDifference: Sendable {
     private static func unread(_ environment: EnvironmentReads?, _ current: ResolvedProfile) -> [Line] {
         guard let environment, !environment.mayBeMore else { return [] }
         return current.pass.filter { environment.read[$0] == nil }.map { name in
-            let origin = current.origins.first { $0.key == "environment.pass" && $0.line == name }?.profile ?? current.name
+            let origin =
+                current.origins.first { $0.key == "environment.pass" && $0.line == name }?.profile ?? current.name
             return Line(
                 isNeeded: false, text: "environment.pass: \(name)", reason: "from \(origin)",
                 opens: "the value that it has on the host")

@@ -277,7 +277,8 @@ extension WorkspaceRoot {
 extension ResolvedGrant {
     fileprivate func isSame(as other: ResolvedGrant) -> Bool {
         word == other.word && path?.relative == other.path?.relative && program == other.program
-            && gitPart == other.gitPart && port == other.port && destination == other.destination && opened == other.opened
+            && gitPart == other.gitPart && port == other.port && destination == other.destination
+            && opened == other.opened
             && inspection == other.inspection
             && isPlain == other.isPlain
     }

@@ -87,7 +87,8 @@ struct LearnReport {
         let others = reads.read.keys.filter { !reads.given.contains($0) }.sorted()
         func mark(_ text: String) -> String { "  \(Terminal.styled("!", .yellow)) \(text)" }
         var lines = [
-            "  of its environment it read " + (given.isEmpty ? "nothing that it was given" : given.joined(separator: ", "))
+            "  of its environment it read "
+                + (given.isEmpty ? "nothing that it was given" : given.joined(separator: ", "))
                 + (others.isEmpty ? "" : ", and asked for \(others.count) variables that it was not given")
         ]
         for name in others where getenv(name) != nil {
@@ -95,10 +96,12 @@ struct LearnReport {
             lines.append(
                 mark(
                     VisibleText.line(
-                        "asked for \(name) (\(by)), which is set here; `environment: {pass: [\(name)]}` would give it")))
+                        "asked for \(name) (\(by)), which is set here; `environment: {pass: [\(name)]}` would give it"))
+            )
         }
         for program in reads.whole.sorted() {
-            lines.append(mark("\(VisibleText.line(program)) has all of its environment in hand: what else it uses is unknown"))
+            lines.append(
+                mark("\(VisibleText.line(program)) has all of its environment in hand: what else it uses is unknown"))
         }
         for (program, reason) in reads.unknown.sorted(by: { $0.key < $1.key }) {
             lines.append(mark("\(VisibleText.line(program)): its reads are unknown: \(VisibleText.line(reason))"))
