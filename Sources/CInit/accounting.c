@@ -7,11 +7,6 @@
 static int account = -1; /* /proc/self/io, opened while inner may still be looked at */
 static struct transferred before;
 
-/* To be called before inner stops being dumpable; a change of ids did that already. Nobody else is here yet. */
-void open_accounting(void) {
-    (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* the call's account is empty if it fails */
-    account = open("/proc/self/io", O_RDONLY | O_CLOEXEC);
-}
 
 static uint64_t number_after(const char *text, const char *name) {
     const size_t length = strlen(name);
@@ -32,6 +27,13 @@ static struct transferred now(void) {
 }
 
 void begin_accounting(void) { before = now(); }
+
+/* To be called before inner stops being dumpable; a change of ids did that already. Nobody else is here yet. */
+void open_accounting(void) {
+    (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* the call's account is empty if it fails */
+    account = open("/proc/self/io", O_RDONLY | O_CLOEXEC);
+    begin_accounting();
+}
 
 struct transferred end_accounting(void) {
     const struct transferred after = now();

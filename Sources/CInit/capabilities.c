@@ -16,20 +16,21 @@ int step_bounding_set(struct report *report) {
     return 0;
 }
 
-static int become_call(const struct call_plan *call, const struct view_plan *view) {
-    if (call->gid != view->init_gid && syscall(SYS_setresgid, call->gid, call->gid, call->gid) < 0) return -1;
-    if (call->uid != view->init_uid && syscall(SYS_setresuid, call->uid, call->uid, call->uid) < 0) return -1;
+static int become_call(const struct call_terms *terms, const struct view_plan *view) {
+    const uint32_t uid = terms->uid, gid = terms->gid;
+    if (gid != view->init_gid && syscall(SYS_setresgid, gid, gid, gid) < 0) return -1;
+    if (uid != view->init_uid && syscall(SYS_setresuid, uid, uid, uid) < 0) return -1;
     return 0;
 }
 
 /* Attack: uid 0 inside counts as root for exec, and set-uid to others restores capabilities; the locked securebits end
  * both, for this process and all that follow. */
-int step_capabilities(const struct call_plan *call, const struct view_plan *view, struct report *report) {
+int step_capabilities(const struct call_terms *terms, const struct view_plan *view, struct report *report) {
     const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
                                SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
     if (syscall(SYS_prctl, PR_SET_SECUREBITS, bits, 0, 0, 0) < 0) return failed(report, STEP_CAPABILITIES, -1);
-    if (become_call(call, view) < 0) return failed(report, STEP_IDENTITY, -1);
+    if (become_call(terms, view) < 0) return failed(report, STEP_IDENTITY, -1);
     if (syscall(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) {
         return failed(report, STEP_CAPABILITIES, -1);
     }

@@ -5,6 +5,7 @@
 #include "init.h"
 
 #include "openat2.h"
+#include "system_call.h"
 
 #include <sys/mman.h>
 
@@ -43,8 +44,8 @@ int step_program(const struct received *plan, int *program, struct report *repor
     return 0;
 }
 
-int step_execute(const struct received *plan, int program, struct report *report) {
-    int executable = program >= 0 ? program : plan_descriptor(plan->descriptors, call_of(plan)->executable_fd);
-    syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH, filter_cookie());
-    return failed(report, STEP_EXECUTE, -1);
+void step_execute(int executable, struct report *report) {
+    const long answer = system_call(SYS_execveat, executable, (long)"", (long)arguments, (long)environment, AT_EMPTY_PATH,
+                                    (long)filter_cookie());
+    failed_with(report, STEP_EXECUTE, -1, (int)-answer);
 }

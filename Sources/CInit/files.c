@@ -40,7 +40,7 @@ static int put(int folder, const char *name, int memory, const struct call_plan 
     int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return -1;
     int answer = copy_all(memory, file, size);
-    if (answer == 0) answer = (int)syscall(SYS_fchown, file, call->uid, call->gid);
+    if (answer == 0) answer = (int)syscall(SYS_fchown, file, call->terms.uid, call->terms.gid);
     if (answer == 0) answer = fchmod(file, 0400);
     int failure = errno;
     (void)close(file);
@@ -65,6 +65,7 @@ int step_files(const struct received *plan, struct report *report) {
     const uint64_t attributes = CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV | CS_MOUNT_NO_EXEC | CS_MOUNT_READ_ONLY;
     if (report->step == STEP_NONE && cs_mount_attributes(folder, 0, attributes, -1) < 0) failed(report, STEP_FILES, -1);
     (void)close(folder);
+    begin_accounting(); /* anew: these bytes are not the call's */
     return report->step == STEP_NONE ? 0 : -1;
 }
 

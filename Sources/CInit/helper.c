@@ -8,20 +8,24 @@
 
 /* A kernel that keeps a new process where it was made lets it wait for inner, which waits for nothing: then both take as
  * long as one after the other. Where there is another processor the helper, and only it, has to use that. */
-static void move_away(int helper) {
+static void move_away(int helper, int may_return) {
     unsigned long allowed[128] = {0}; /* of 8192 processors */
     const size_t width = 8 * sizeof allowed[0];
     unsigned here;
     const long size = syscall(SYS_sched_getaffinity, 0, sizeof allowed, allowed);
     if (size <= 0 || syscall(SYS_getcpu, &here, NULL, NULL) < 0 || here >= 8 * sizeof allowed) return;
     allowed[here / width] &= ~(1ul << here % width);
-    (void)syscall(SYS_sched_setaffinity, helper, size, allowed); /* EINVAL: there is no other */
+    if (syscall(SYS_sched_setaffinity, helper, size, allowed) < 0 || !may_return) return; /* EINVAL: there is no other */
+    allowed[here / width] |= 1ul << here % width;
+    (void)syscall(SYS_sched_setaffinity, helper, size, allowed); /* what it was before */
 }
 
+void lend_processor(int pid) { move_away(pid, 1); }
+
 int begin_helper(int (*function)(void *), void *stack_end, enum plan_step step, struct report *report) {
-    int helper = clone(function, stack_end, CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
+    int helper = clone_onto(stack_end, function, NULL, CLONE_VM | CLONE_FILES | SIGCHLD, NULL);
     if (helper < 0) return failed(report, step, -1);
-    move_away(helper);
+    move_away(helper, 0);
     return helper;
 }
 

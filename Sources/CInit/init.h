@@ -127,6 +127,11 @@ int begin_helper(int (*function)(void *), void *stack_end, enum plan_step step, 
 int join_helper(int helper, const long *answer, enum plan_step step, struct report *report);
 int begin_network(int *helper, struct report *report);
 int step_network(const struct view_plan *view, int helper, struct report *report);
+/* For the call's process, which is made before the network is: waits for it. */
+int step_join_network(struct report *report);
+void close_network(void); /* once all who join it have */
+/* Where there is another processor than this one, moves `pid` there, and leaves it free to return. */
+void lend_processor(int pid);
 int step_loopback(const struct view_plan *view, struct report *report);
 int step_hostname(const struct view_plan *view, struct report *report);
 int step_private_mounts(struct report *report);
@@ -185,38 +190,52 @@ int new_tmpfs(uint64_t size, uint32_t mode, uint64_t attributes);
 /* 0 if both descriptors are of one inode; else -1 with ESTALE. */
 int same_inode(int first, int second);
 
-/* Steps of the call, in their order; run after CLONE_VM: system calls and nothing else. */
+/* A call's process, and what inner and it tell each other. */
 struct call_job {
-    const struct received *plan;
-    const struct received *view_plan; /* what the view's rules are read from */
+    /* Known when it is made. */
+    const struct plan_header *plan; /* in which the terms are */
+    const struct call_terms *terms;
     const struct view_plan *view;
-    struct report *report;
-    int own_mounts; /* in a mount namespace of its own */
-    int ruleset;
+    int terminal;   /* the session's; -1: none */
+    int is_outside; /* the view's network does not stand yet */
+    /* Only the process writes these. */
+    struct report report;
     int listener; /* of the filter; -1: none */
-    int program;  /* what is executed, as it is in the view; -1: the host's descriptor is */
+    _Atomic uint32_t is_ready;
+    _Atomic uint32_t lives; /* the kernel: 0 from exec on, or from its end */
+    /* Only inner writes these, before it says go. */
+    const char *directory;
+    int ruleset;
+    int executable;
+    int go[2]; /* a pipe */
 };
 int call_main(void *job);
-int step_session(const struct call_plan *call, struct report *report);
+/* True of what lies on the stack of the call's process. */
+int is_call_stack(const void *address);
+
+/* Its steps while it is made ready, in their order. */
+int step_session(const struct call_terms *terms, struct report *report);
+int step_limits(const struct plan_header *plan, const struct call_terms *terms, const struct view_plan *view,
+                struct report *report);
+int step_capabilities(const struct call_terms *terms, const struct view_plan *view, struct report *report);
+int step_no_new_privileges(struct report *report);
+int step_filter(const struct call_terms *terms, int *listener, struct report *report);
+/* Its last. Returns if it fails. */
+void step_execute(int executable, struct report *report);
+
+/* Inner's steps for it. The filter's file is read, and the filter completed, before it is made. */
+int read_filter(int fd, struct report *report);
+int load_filter(const struct call_terms *terms, struct report *report);
+uint64_t filter_cookie(void);
+int step_view_terms(struct received *view, struct report *report);
+int step_terms(const struct received *view, const struct received *plan, struct report *report);
+int load_vectors(const struct received *plan, struct report *report);
+int step_program(const struct received *plan, int *program, struct report *report);
 int step_landlock_rules(const struct received *view, const struct received *plan, int *ruleset,
                         struct report *report);
 int step_view_rules(const struct received *view, struct report *report);
-int step_landlock_restrict(int ruleset, struct report *report);
-int step_terminal(const struct call_plan *call, struct report *report);
 int step_stdio(const struct received *plan, struct report *report);
-int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report);
-int step_capabilities(const struct call_plan *call, const struct view_plan *view, struct report *report);
-int step_no_new_privileges(struct report *report);
-int step_directory(const struct call_plan *call, struct report *report);
 int step_close(struct report *report);
-int step_filter(const struct call_plan *call, int *listener, struct report *report);
-int step_program(const struct received *plan, int *program, struct report *report);
-int step_execute(const struct received *plan, int program, struct report *report);
-
-/* Before the clone, in inner: what needs reading or memory. */
-int load_filter(const struct received *plan, struct report *report);
-int load_vectors(const struct received *plan, struct report *report);
-uint64_t filter_cookie(void);
 /* True if the plan asked for a listener and there is something to hear of. */
 int filter_is_listening(void);
 
@@ -238,14 +257,30 @@ void note(int pid, const struct seccomp_data *data, int error, const struct call
 int send_notices(uint32_t call, int *lost);
 
 /* A template's work: slots, until the host or outer goes. `first` is the message that asked for the first. */
-_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struct received *first);
+_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struct received *first, int32_t group);
 /* Serves one call to its end: 0, or -1 if the host is gone. */
 int serve_call(struct setup *setup, struct received *plan);
 _Noreturn void leave(int code);
 _Noreturn void give_up(const struct report *report);
 
-/* Starts the call: its pid, or -1 with the report filled in. `listener` is of its filter, -1 if there is none. */
-int start_call(const struct setup *setup, const struct received *plan, int *listener, struct report *report);
+/* Makes the call's process ready: with the terms of the call that outer received, beside what inner does; or with those of
+ * the view, before there is a call. */
+int make_ready_beside(const struct setup *setup, struct report *report);
+int make_ready_ahead(const struct setup *setup, struct report *report);
+int await_ready(struct report *report);
+
+/* -1: none. */
+struct started {
+    int process;
+    int listener; /* of its filter */
+};
+/* Starts the call: makes its process where there is none, and has it go. */
+int start_call(const struct setup *setup, const struct received *plan, struct started *started, struct report *report);
+/* What it failed at before its program began: then -1, with the report filled in. */
+int call_failed(struct report *report);
+
+/* clone(2) of a process that runs one function on a stack of its own. `tid` is where CLONE_CHILD_CLEARTID clears. */
+int clone_onto(void *stack_end, int (*function)(void *), void *argument, int flags, uint32_t *tid);
 
 /* What a call used, from its processes as they were reaped. */
 struct usage {

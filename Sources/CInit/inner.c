@@ -31,6 +31,8 @@ static int die_with_outer(struct report *report) {
     return 0;
 }
 
+static int null = -1; /* what init's own streams are */
+
 static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
     int root = -1, network = -1;
     if (die_with_outer(report) < 0 || begin_network(&network, report) < 0) return -1;
@@ -43,6 +45,7 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
     if (step_hostname(view, report) < 0) return -1;
     if (step_identity(view, setup->privileged, report) < 0 || die_with_outer(report) < 0) return -1;
     (void)close(FD_SELF);
+    if (setup->call.plan && make_ready_beside(setup, report) < 0) return -1;
     if (step_root(&root, report) < 0) return -1;
     if (step_mounts(&setup->view, view->mounts, setup->view_trees, root, report) < 0) return -1;
     if (setup->call.plan) {
@@ -54,11 +57,19 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
     if (step_pivot(root, report) < 0) return -1;
     (void)close(root);
     if (step_network(view, network, report) < 0) return -1;
+    /* Its change of identity takes from inner too what the account needs. */
+    if (setup->call.plan && await_ready(report) < 0) return -1;
+    close_network();
     open_accounting();
     /* Attack: a tool with inner's id attaches to it (ptrace, /proc/1/mem) and has its capabilities. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return failed(report, STEP_IDENTITY, -1);
     /* A single call waits for that itself. */
     return view->flags & VIEW_ONE_CALL ? 0 : step_old_root(report);
+}
+
+/* Inner's own: the call has its streams, and these are for nobody. */
+static void take_streams_back(void) {
+    for (int standard = 0; standard < 3; standard++) (void)dup3(null, standard, 0); /* all three were this */
 }
 
 /* While a call runs the host may send a signal for it, or go. */
@@ -108,41 +119,43 @@ static int is_scratch_full(void) {
     return status.f_blocks > 0 && (status.f_bavail == 0 || status.f_ffree == 0);
 }
 
-/* The call has its own copies. Attack: a write end that inner keeps makes the host wait for output for ever; those that
- * it holds go with the call, or with inner. */
-static void release_but_streams(struct received *plan) {
-    const struct call_plan *call = call_of(plan);
-    const int holds = (call->flags & CALL_HOLD_STREAMS) != 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        if (holds && i > 0 && ((int32_t)i == call->output_fd || (int32_t)i == call->error_fd)) continue;
-        (void)close(plan->descriptors[i]); /* nothing to lose */
-        plan->descriptors[i] = -1;
-    }
+/* The call has its own copies, once it was executed. Attack: a write end that inner keeps makes the host wait for output
+ * for ever; those that it holds go with the call, or with inner. */
+static void release_streams(struct received *plan) {
+    take_streams_back();
+    release_plan_descriptors(plan);
 }
 
 int serve_call(struct setup *setup, struct received *plan) {
     struct report report = {.call = plan->number, .index = -1};
     struct usage usage = {0, 0, 0};
-    int status = 0, ended = 0, listener = -1, lost = 0;
+    struct started call = {.process = -1, .listener = -1};
+    int status = 0, ended = 0, lost = 0;
+    const int holds = (call_of(plan)->flags & CALL_HOLD_STREAMS) != 0;
     forget_notices();
-    const int is_ready = step_files(plan, &report) == 0 && step_destinations(plan, &report) == 0;
-    int pid = is_ready ? start_call(setup, plan, &listener, &report) : -1;
-    (void)step_old_root(&report); /* the report says so */
-    release_but_streams(plan);
+    null = dup(STDIN_FILENO); /* all three are /dev/null */
+    if (null < 0) failed(&report, STEP_DESCRIPTORS, -1);
+    if (report.step == STEP_NONE && step_files(plan, &report) == 0 && step_destinations(plan, &report) == 0) {
+        (void)start_call(setup, plan, &call, &report); /* the report says so */
+    }
+    (void)step_old_root(&report); /* likewise */
+    if (!holds) {
+        (void)call_failed(&report);
+        release_streams(plan);
+    }
     if (report.step != STEP_NONE) {
-        if (pid > 0) end_everything(pid, &status, &ended, &usage);
-        if (listener >= 0) (void)close(listener);
-        release_plan(plan);
+        if (call.process > 0) end_everything(call.process, &status, &ended, &usage);
         return send_report(&report);
     }
     const struct message started = {.kind = MESSAGE_STARTED, .call = report.call, .index = -1};
-    if (send_message(&started) < 0) leave(1);
-    int answer = run_to_end(pid, listener, call_of(plan), &status, &usage);
+    if (!holds && send_message(&started) < 0) leave(1);
+    int answer = run_to_end(call.process, call.listener, call_of(plan), &status, &usage);
+    if (call_failed(&report) < 0) return send_report(&report);
     /* More of them than a socket holds: the host has to hear that it is time to listen. */
-    if (has_notices()) release_plan_descriptors(plan);
+    if (has_notices()) release_streams(plan);
     if (send_notices(report.call, &lost) < 0) return -1;
     const struct transferred moved = end_accounting();
-    const int unreported = filter_is_listening() && listener < 0;
+    const int unreported = filter_is_listening() && call.listener < 0;
     const struct message message = {
         .kind = MESSAGE_ENDED,
         .call = report.call,
@@ -156,32 +169,23 @@ int serve_call(struct setup *setup, struct received *plan) {
         .written_bytes = moved.written,
     };
     if (send_message(&message) < 0) answer = -1;
-    release_plan(plan);
+    release_streams(plan);
     /* The host has heard it all by now, and may have been woken on this very processor: it first, and then what the kernel
-     * has to do about the end of the listener and of this process. */
+     * has to do about the end of the listener and of this process, which follows. */
     (void)syscall(SYS_sched_yield);
-    if (listener >= 0) (void)close(listener);
     return answer;
 }
 
-static void serve(struct setup *setup, struct sysctls *sysctls) {
-    const int one_call = (view_of(setup)->flags & VIEW_ONE_CALL) != 0;
+static _Noreturn void serve(struct setup *setup, struct sysctls *sysctls) {
     const struct message ready = {.kind = MESSAGE_READY, .index = -1};
     if (send_message(&ready) < 0) leave(1);
-    do {
-        struct report report = {.index = -1};
-        struct message message;
-        struct received plan = setup->call;
-        setup->call.plan = NULL;
-        if (!plan.plan && receive_plan(&plan, MESSAGE_CALL, &message, &report) < 0) {
-            if (report.error == EPIPE) leave(0);
-            if (send_report(&report) < 0) leave(1);
-            continue;
-        }
-        if (!plan.plan && message.kind == MESSAGE_SLOT) template_main(setup, sysctls, &plan);
-        if (!plan.plan) continue; /* a signal for a call that is over */
-        if (serve_call(setup, &plan) < 0) leave(1);
-    } while (!one_call);
+    if (setup->call.plan) leave(serve_call(setup, &setup->call) < 0);
+    struct report report = {.index = -1};
+    struct message message;
+    struct received slot = {.plan = NULL};
+    if (receive_plan(&slot, MESSAGE_VIEW, &message, &report) < 0) leave(report.error != EPIPE);
+    if (message.kind != MESSAGE_SLOT) leave(1);
+    template_main(setup, sysctls, &slot, message.value);
 }
 
 void inner_main(struct setup *shared) {
@@ -189,7 +193,7 @@ void inner_main(struct setup *shared) {
     static struct sysctls sysctls;
     struct report report = {.index = -1};
     if (build_view(shared, &setup, &sysctls, &report) < 0) give_up(&report);
+    if (step_view_terms(&setup.view, &report) < 0) give_up(&report);
     release_plan_descriptors(&setup.view);
     serve(&setup, &sysctls);
-    leave(0);
 }

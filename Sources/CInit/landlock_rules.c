@@ -94,8 +94,3 @@ int step_landlock_rules(const struct received *view, const struct received *plan
     }
     return add_rules(plan, call->rules, *ruleset, with_views ? shared->rules.count : 0, report);
 }
-
-int step_landlock_restrict(int ruleset, struct report *report) {
-    if (ruleset >= 0 && cs_landlock_restrict(ruleset) < 0) return failed(report, STEP_LANDLOCK_RESTRICT, -1);
-    return 0;
-}

@@ -1,6 +1,6 @@
 /* The few libc functions that init and CSandbox call, as bare system calls: nothing is initialised, nothing allocates,
- * no lock is taken, so all may be called between clone and exec. There is one thread in each memory that runs C here
- * at a time, so one errno is enough. */
+ * no lock is taken, so all may be called between clone and exec. Two processes in one memory run C here at a time, inner
+ * and the call's, and each has an errno. */
 #include "init.h"
 
 #include "system_call.h"
@@ -23,13 +23,15 @@
 #define CALL3(number, a, b, c) CALL(number, a, b, c, 0, 0, 0)
 #define CALL4(number, a, b, c, d) CALL(number, a, b, c, d, 0, 0)
 
-static int error_number;
+static int error_number, error_of_call;
 
-int *__errno_location(void) { return &error_number; }
+int *__errno_location(void) {
+    return is_call_stack(__builtin_frame_address(0)) ? &error_of_call : &error_number;
+}
 
 static long answer(long result) {
     if (result >= 0 || result < -4095) return result;
-    error_number = (int)-result;
+    errno = (int)-result;
     return -1;
 }
 

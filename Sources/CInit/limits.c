@@ -16,14 +16,15 @@ static int set_limit(uint32_t resource, uint64_t value) {
     return (int)syscall(SYS_prlimit64, 0, resource, &limit, NULL);
 }
 
-int step_limits(const struct call_plan *call, const struct view_plan *view, struct report *report) {
-    const struct plan_limit *limits = plan_elements(&call->header, call->limits);
+int step_limits(const struct plan_header *plan, const struct call_terms *terms, const struct view_plan *view,
+                struct report *report) {
+    const struct plan_limit *limits = plan_elements(plan, terms->limits);
     if (set_limit(RLIMIT_CORE, NO_CORE) < 0) return failed(report, STEP_LIMITS, -1);
-    for (uint32_t i = 0; i < call->limits.count; i++) {
+    for (uint32_t i = 0; i < terms->limits.count; i++) {
         uint64_t value = limits[i].value;
         if (limits[i].resource == RLIMIT_CORE) value = NO_CORE;
         /* Processes are counted by id: where the call has inner's, inner is one of them and not the call's to pay. */
-        if (limits[i].resource == RLIMIT_NPROC && call->uid == view->init_uid && value < UINT64_MAX) value += 1;
+        if (limits[i].resource == RLIMIT_NPROC && terms->uid == view->init_uid && value < UINT64_MAX) value += 1;
         if (set_limit(limits[i].resource, value) < 0) return failed(report, STEP_LIMITS, (int32_t)i);
     }
     return 0;

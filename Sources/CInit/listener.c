@@ -24,7 +24,7 @@ static int decide(const struct seccomp_notif *notification, const struct call_pl
     const uint32_t action = verdict & SECCOMP_RET_ACTION_FULL;
     const int error = (int)(verdict & SECCOMP_RET_DATA);
     if (action == SECCOMP_RET_ERRNO) return error ? error : EPERM; /* 0 would let it go on */
-    if (action == SECCOMP_RET_ALLOW && (call->flags & CALL_TRACE)) return 0;
+    if (action == SECCOMP_RET_ALLOW && (call->terms.flags & TERM_TRACE)) return 0;
     if (action == SECCOMP_RET_KILL_PROCESS) (void)kill((int)notification->pid, SIGKILL);
     return EPERM;
 }

@@ -76,6 +76,19 @@ char *strcat(char *restrict text, const char *restrict more) {
     return text;
 }
 
+int memcmp(const void *one, const void *other, size_t size) {
+    const unsigned char *first = one, *second = other;
+    for (size_t i = 0; i < size; i++) {
+        if (first[i] != second[i]) return first[i] < second[i] ? -1 : 1;
+        KEEP_LOOP;
+    }
+    return 0;
+}
+
+/* What the compiler makes of a comparison with memcmp that only asks whether two are equal. */
+int bcmp(const void *one, const void *other, size_t size);
+int bcmp(const void *one, const void *other, size_t size) { return memcmp(one, other, size); }
+
 int strncmp(const char *one, const char *other, size_t size) {
     for (size_t i = 0; i < size; i++) {
         if (one[i] != other[i]) return (unsigned char)one[i] < (unsigned char)other[i] ? -1 : 1;

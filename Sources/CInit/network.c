@@ -7,6 +7,7 @@
 
 #include "system_call.h"
 
+#include <linux/futex.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -16,19 +17,38 @@
 
 static char stack[4096] __attribute__((aligned(16)));
 static long namespace; /* the helper's answer: a descriptor, or an errno negated */
+static _Atomic uint32_t has_answered; /* a futex */
 
 static long call3(long number, long a, long b, long c) { return system_call(number, a, b, c, 0, 0, 0); }
 
+static long new_namespace(void) {
+    long made = call3(SYS_unshare, CLONE_NEWNET, 0, 0);
+    if (made < 0) return made;
+    long socket_fd = call3(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket_fd < 0) return socket_fd;
+    made = call3(SYS_ioctl, socket_fd, GET_NAMESPACE, 0);
+    (void)call3(SYS_close, socket_fd, 0, 0);
+    return made;
+}
+
 static int make_namespace(void *unused) {
     (void)unused;
-    namespace = call3(SYS_unshare, CLONE_NEWNET, 0, 0);
-    if (namespace < 0) return 0;
-    long socket_fd = call3(SYS_socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    namespace = socket_fd;
-    if (socket_fd < 0) return 0;
-    namespace = call3(SYS_ioctl, socket_fd, GET_NAMESPACE, 0);
-    (void)call3(SYS_close, socket_fd, 0, 0);
+    namespace = new_namespace();
+    has_answered = 1;
+    (void)call3(SYS_futex, (long)&has_answered, FUTEX_WAKE_PRIVATE, 1);
     return 0;
+}
+
+/* Inner gives up, and takes this process with it, if the helper dies without an answer. */
+int step_join_network(struct report *report) {
+    while (!has_answered) (void)system_call(SYS_futex, (long)&has_answered, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
+    if (namespace < 0) return failed_with(report, STEP_NAMESPACES, -1, (int)-namespace);
+    return syscall(SYS_setns, (int)namespace, CLONE_NEWNET) < 0 ? failed(report, STEP_NAMESPACES, -1) : 0;
+}
+
+void close_network(void) {
+    if (namespace >= 0) (void)close((int)namespace);
+    namespace = -1;
 }
 
 int begin_network(int *helper, struct report *report) {
@@ -49,12 +69,8 @@ int step_loopback(const struct view_plan *view, struct report *report) {
 
 int step_network(const struct view_plan *view, int helper, struct report *report) {
     if (join_helper(helper, &namespace, STEP_NAMESPACES, report) < 0) return -1;
-    if (view->flags & VIEW_HOST_NETWORK) {
-        (void)close((int)namespace);
-        return 0;
-    }
+    if (view->flags & VIEW_HOST_NETWORK) return 0;
     if (syscall(SYS_setns, (int)namespace, CLONE_NEWNET) < 0) return failed(report, STEP_NAMESPACES, -1);
-    (void)close((int)namespace);
     return step_loopback(view, report);
 }
 

@@ -80,7 +80,7 @@ static int keep(const struct notice *heard, uint32_t values, size_t most) {
 void note(int pid, const struct seccomp_data *data, int error, const struct call_plan *call) {
     static const struct notice_shape plain = {.values = 0};
     static struct notice heard;
-    const int is_trace = (call->flags & CALL_TRACE) != 0;
+    const int is_trace = (call->terms.flags & TERM_TRACE) != 0;
     const struct notice_shape *shape = shape_of(call, (uint32_t)data->nr);
     if (!shape) shape = &plain;
     heard = (struct notice){.number = (uint32_t)data->nr, .count = 1};

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 
 static int processes = -1; /* a /proc of the template's own, mounted nowhere */
+static int slot_is_moved;  /* the one that is made: by the host, to its cgroup, before there is a call */
 
 static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, struct report *report) {
     const struct view_plan *view = view_of(setup);
@@ -40,8 +41,15 @@ static int build_slot(struct setup *setup, struct sysctls *sysctls, int go, stru
     return 0;
 }
 
+/* Attack: /proc says where the call's cgroup lies, seen from the template's, and so what the host's processes are called.
+ * From here on the slot's is the root. */
+static int step_own_groups(struct report *report) {
+    return syscall(SYS_unshare, CLONE_NEWCGROUP) < 0 ? failed(report, STEP_NAMESPACES, -1) : 0;
+}
+
 /* pid 1 of the slot. */
 static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, struct received *slot, int go) {
+    const int is_moved = slot_is_moved;
     struct report report = {.index = -1};
     struct received call = {.plan = NULL};
     struct message message;
@@ -49,19 +57,16 @@ static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, st
     if (dup3(slot->descriptors[0], FD_CONTROL, O_CLOEXEC) < 0) leave(1);
     release_plan_descriptors(slot); /* attack: by the files of its group a call gets out of its limits */
     if (build_slot(setup, sysctls, go, &report) < 0) give_up(&report);
+    const int is_ahead = !is_moved && (view_of(setup)->flags & VIEW_TERMS) != 0;
+    if (is_ahead && (step_own_groups(&report) < 0 || make_ready_ahead(setup, &report) < 0)) give_up(&report);
     (void)send_message(&ready);
     while (!call.plan) {
         if (receive_plan(&call, MESSAGE_CALL, &message, &report) == 0 && message.kind != MESSAGE_SLOT) continue;
         if (report.error == EPIPE) leave(0);
         give_up(&report);
     }
-    /* Attack: /proc says where the call's cgroup lies, seen from the template's, and so what the host's processes are
-     * called. By now the host has put the slot where it belongs; this is the root from here on. */
-    if (syscall(SYS_unshare, CLONE_NEWCGROUP) < 0) {
-        report.call = call.number;
-        failed(&report, STEP_NAMESPACES, -1);
-        give_up(&report);
-    }
+    report.call = call.number;
+    if (!is_ahead && step_own_groups(&report) < 0) give_up(&report); /* by now the host has put it where it belongs */
     leave(serve_call(setup, &call) < 0);
 }
 
@@ -99,6 +104,7 @@ static void start_slot_in_group(
     const size_t groups = (slot->count - 1) / 2;
     int entered[2] = {0, 0};
     for (size_t i = 0; i < groups; i++) entered[i] = write(slot->descriptors[1 + i], "0", 1) == 1;
+    for (size_t i = 0; i < groups; i++) slot_is_moved |= !entered[i];
     (void)start_slot(setup, sysctls, slot, report);
     /* Attack: a template that stayed would be killed with a call that is over its memory. */
     for (size_t i = 0; i < groups; i++) {
@@ -106,8 +112,9 @@ static void start_slot_in_group(
     }
 }
 
-static void make_slot(struct setup *setup, struct sysctls *sysctls, struct received *slot) {
+static void make_slot(struct setup *setup, struct sysctls *sysctls, struct received *slot, int32_t group) {
     struct report report = {.index = -1};
+    slot_is_moved = group != SLOT_STAYS;
     /* The kernel lets nobody write the maps of a process that may not be dumped; a slot is born as the template is.
      * Nobody can use the moment: calls are in pid namespaces beneath, where the template has no name. */
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0) failed(&report, STEP_IDENTITY, -1);
@@ -126,11 +133,11 @@ static void reap_slots(void) {
     }
 }
 
-_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struct received *first) {
+_Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struct received *first, int32_t group) {
     struct pollfd events[] = {
         {.fd = FD_CHILDREN, .events = POLLIN}, {.fd = FD_CONTROL, .events = POLLIN}, {.fd = FD_INNER, .events = 0}};
     processes = new_proc(CS_MOUNT_NO_SUID | CS_MOUNT_NO_DEV);
-    make_slot(setup, sysctls, first); /* which says so if there is no /proc */
+    make_slot(setup, sysctls, first, group); /* which says so if there is no /proc */
     for (;;) {
         if (poll(events, 3, -1) < 0 && errno != EINTR) leave(1);
         if (events[2].revents & (POLLHUP | POLLERR)) leave(1); /* every slot dies with the template */
@@ -141,6 +148,6 @@ _Noreturn void template_main(struct setup *setup, struct sysctls *sysctls, struc
         struct report report = {.index = -1};
         if (receive_plan(&slot, MESSAGE_VIEW, &message, &report) < 0) leave(report.error != EPIPE);
         if (message.kind != MESSAGE_SLOT || slot.plan) leave(1);
-        make_slot(setup, sysctls, &slot);
+        make_slot(setup, sysctls, &slot, message.value);
     }
 }

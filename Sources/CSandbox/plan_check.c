@@ -131,12 +131,21 @@ static int check_texts(struct inspection *plan, struct plan_table table) {
     return failure;
 }
 
-static int check_notices(const struct inspection *plan, const struct call_plan *call) {
-    const uint32_t listening = CALL_REPORT | CALL_REPORT_ENOSYS | CALL_TRACE;
+static int check_terms(const struct inspection *plan, const struct call_terms *terms) {
+    const uint32_t listening = TERM_REPORT | TERM_REPORT_ENOSYS | TERM_TRACE;
+    const uint32_t known = TERM_NEW_SESSION | TERM_TERMINAL | listening;
+    if ((terms->flags & ~known) != 0 || terms->umask > 0777) return EINVAL;
+    if ((terms->flags & TERM_TERMINAL) && !(terms->flags & TERM_NEW_SESSION)) return EINVAL;
+    if ((terms->cookie_low || terms->cookie_high) && terms->cookie_low == terms->cookie_high) return EINVAL;
     /* Without a filter there is nothing to hear of: somebody expects reports that will not come. */
-    if ((call->flags & listening) && (call->filter_fd <= 0 || (call->cookie_low == 0 && call->cookie_high == 0))) {
+    if ((terms->flags & listening) && (terms->filter_fd <= 0 || (terms->cookie_low == 0 && terms->cookie_high == 0))) {
         return EINVAL;
     }
+    int failure = check_descriptor(plan, terms->filter_fd, 0);
+    return failure ? failure : check_limits(plan, terms->limits);
+}
+
+static int check_notices(const struct inspection *plan, const struct call_plan *call) {
     int failure = check_table(plan, call->notices, sizeof(struct notice_shape), MAX_NOTICES);
     if (failure || call->notices.count == 0) return failure;
     const struct notice_shape *shapes = (const void *)(plan->bytes + call->notices.offset);
@@ -202,7 +211,7 @@ int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     const struct view_plan *view = bytes;
     int failure = begin(&plan, bytes, size, descriptors, PLAN_VIEW);
     if (failure) return failure;
-    const uint32_t known = VIEW_ONE_CALL | VIEW_LOOPBACK | VIEW_HOST_NETWORK;
+    const uint32_t known = VIEW_ONE_CALL | VIEW_LOOPBACK | VIEW_HOST_NETWORK | VIEW_TERMS;
     if (size < sizeof *view || (view->flags & ~known) != 0) return EINVAL;
     /* A template's slots have networks of their own. */
     const uint32_t alone = VIEW_HOST_NETWORK | VIEW_ONE_CALL;
@@ -216,6 +225,11 @@ int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     if ((view->idmap_uid.count == 0) != (view->idmap_gid.count == 0)) return EINVAL;
     if (view->hostname) failure = check_text(&plan, view->hostname);
     if (!failure) failure = check_mounts(&plan, view->mounts);
+    if (!failure && (view->flags & VIEW_TERMS)) {
+        /* Cold the call's plan says them; a slot is given no terminal. */
+        if ((view->flags & VIEW_ONE_CALL) || (view->terms.flags & TERM_TERMINAL)) return EINVAL;
+        failure = check_terms(&plan, &view->terms);
+    }
     return failure ? failure : check_rules(&plan, view->rules, &view->landlock, 1);
 }
 
@@ -224,14 +238,13 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     const struct call_plan *call = bytes;
     int failure = begin(&plan, bytes, size, descriptors, PLAN_CALL);
     if (failure) return failure;
-    const uint32_t known = CALL_OWN_PID | CALL_NEW_SESSION | CALL_REPORT | CALL_REPORT_ENOSYS |
-                           CALL_TRACE | CALL_VIEW_RULES | CALL_TERMINAL | CALL_HOLD_STREAMS;
+    const uint32_t known = CALL_VIEW_RULES | CALL_HOLD_STREAMS;
     if (size < sizeof *call || (call->flags & ~known) != 0) return EINVAL;
-    if (call->umask > 0777 || call->arguments.count == 0) return EINVAL;
-    if ((call->flags & CALL_TERMINAL) && (!(call->flags & CALL_NEW_SESSION) || call->input_fd <= 0)) return EINVAL;
-    if ((call->cookie_low || call->cookie_high) && call->cookie_low == call->cookie_high) return EINVAL;
-    const int32_t optional[] = {call->input_fd, call->output_fd, call->error_fd, call->filter_fd};
-    failure = check_descriptor(&plan, call->executable_fd, 1);
+    if (call->arguments.count == 0) return EINVAL;
+    if ((call->terms.flags & TERM_TERMINAL) && call->input_fd <= 0) return EINVAL;
+    const int32_t optional[] = {call->input_fd, call->output_fd, call->error_fd};
+    failure = check_terms(&plan, &call->terms);
+    if (!failure) failure = check_descriptor(&plan, call->executable_fd, 1);
     for (size_t i = 0; i < sizeof optional / sizeof optional[0] && !failure; i++) {
         failure = check_descriptor(&plan, optional[i], 0);
     }
@@ -240,7 +253,6 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_texts(&plan, call->arguments);
     if (!failure) failure = check_texts(&plan, call->environment);
     if (!failure) failure = check_mounts(&plan, call->mounts);
-    if (!failure) failure = check_limits(&plan, call->limits);
     if (!failure) failure = check_notices(&plan, call);
     if (!failure) failure = check_listeners(&plan, call->listeners);
     if (!failure) failure = check_files(&plan, call);

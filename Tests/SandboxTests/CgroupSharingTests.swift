@@ -76,7 +76,7 @@ struct CgroupSharingTests {
             #expect(groups.mostMemory == 48 << 20)
             let limits = CallLimits(LaunchFixture.groupedProfile().limits, memory: nil)
             let held = try groups.take()
-            _ = try limits.bind(held, own: 1)
+            try limits.bind(held, own: 1)
             #expect(try held.group.use().memoryLimit == 48 << 20)
         }
     }

@@ -55,8 +55,8 @@ struct PlanTests {
         call.environment = [("A", "b"), ("EMPTY", "")]
         call.input = try file()
         call.output = try file()
-        call.filter = try FilterCache(folder: nil).entry(for: .fixture())
-        call.limits = try CallLimits(LaunchFixture.profile().limits, memory: nil).bind(nil, own: 0)
+        call.terms.filter = try FilterCache(folder: nil).entry(for: .fixture())
+        call.terms.limits = CallLimits(LaunchFixture.profile().limits, memory: nil).ofEachProcess(isInGroup: false)
         var rules = LandlockRuleset(abi: 7, refusesTCP: true)
         rules.allow(.read, inView: "/usr")
         rules.allow([.read, .change], inView: "/tmp", isOptional: true)

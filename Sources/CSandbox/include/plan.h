@@ -13,10 +13,10 @@
  * the host queues both on the socket before it starts init, with VIEW_ONE_CALL set; init takes both before it builds
  * anything. Kept running with the flag clear, the same executable is a template. A SLOT message makes it start a
  * process that serves one CALL on the socket that came with the message, in namespaces of its own: users, pids, mounts
- * (with the view's proc and tmpfs mounts made anew), queues, and the network where the view has a loopback. It may also
- * serve one CALL message after another by itself, but not both. The sources of a bind or overlay that a call adds to a
- * view that stands must be detached trees (open_tree, OPEN_TREE_CLONE) with their attributes set: by then the host's
- * root is gone from init's sight.
+ * (with the view's proc and tmpfs mounts made anew), queues, and the network where the view has a loopback.
+ *
+ * What a call's process is before its program begins, its `terms`, can be told ahead in the view: then each slot has that
+ * process ready, confined but for the call's grant, and a call is refused whose terms are others.
  */
 #pragma once
 
@@ -36,14 +36,15 @@ enum message_kind {
     MESSAGE_VIEW = 1,   /* host -> init; then the plan, or [0] its memfd; then its own descriptors */
     MESSAGE_CALL = 2,   /* host -> init; likewise */
     MESSAGE_SIGNAL = 3, /* host -> init; value = signal for the call's process group */
-    MESSAGE_SLOT = 4,   /* host -> template; descriptors: [0] the slot's control socket, SOCK_SEQPACKET; then, where the
+    MESSAGE_SLOT = 4,   /* host -> template; value = enum slot_group; descriptors: [0] the slot's control socket, SOCK_SEQPACKET; then, where the
                            slot is to be born in a cgroup of version 1, its `tasks` files of one or two hierarchies, and
                            as many of the group that the template is in and returns to. On the socket the host
                            then says MESSAGE_CALL and hears READY and the rest; when its writing end is shut down or
                            closed, everything in the slot is killed, and the socket ends when all of it is gone */
 
     MESSAGE_READY = 16,   /* init -> host: the view stands */
-    MESSAGE_STARTED = 17, /* init -> host: execve succeeded */
+    MESSAGE_STARTED = 17, /* init -> host: execve succeeded; not said of a call with CALL_HOLD_STREAMS, for which nobody
+                             waits: it has FAILED in place of its end if it did not */
     MESSAGE_ENDED = 18,   /* init -> host: every process of the call is gone; value = wait status; usage filled in */
     MESSAGE_FAILED = 19,  /* init -> host: step, value = errno, index = table entry or -1; nothing was executed */
     MESSAGE_NOTICE = 20,  /* init -> host: a struct notice, which begins with this message; before ENDED */
@@ -61,6 +62,11 @@ struct message {
     uint64_t system_microseconds;
     uint64_t peak_bytes; /* ru_maxrss of the largest process */
     uint64_t read_bytes, written_bytes; /* by system calls, of files, pipes and all else */
+};
+
+enum slot_group {
+    SLOT_STAYS = 0,    /* the slot stays in the cgroup in which it was born */
+    SLOT_IS_MOVED = 1, /* the host moves it before it says CALL: nothing of the call may be there until then */
 };
 
 enum end_flags {
@@ -163,6 +169,7 @@ enum view_flags {
     VIEW_ONE_CALL = 1, /* exit after the first call */
     VIEW_LOOPBACK = 2, /* bring lo up */
     VIEW_HOST_NETWORK = 4, /* the host's network in place of an own one: for agentbox's own broker, for no call */
+    VIEW_TERMS = 8,        /* of a template: `terms` are those of all its calls */
 };
 
 /* What a Landlock ruleset handles. fs = 0: no Landlock. */
@@ -170,6 +177,38 @@ struct landlock_rights {
     uint64_t fs, net, scoped;
     uint32_t abi; /* that the host relied on; a lower one here is STEP_LANDLOCK_ABI */
     uint32_t reserved;
+};
+
+struct plan_limit {
+    uint32_t resource; /* RLIMIT_*; of RLIMIT_CORE init makes "none" whatever the value; RLIMIT_NPROC counts the call's
+                          own processes only */
+    uint32_t reserved;
+    uint64_t value;
+};
+
+enum term_flags {
+    TERM_NEW_SESSION = 2, /* setsid */
+    /* What the filter refuses with an errno other than ENOSYS comes to init, which refuses it with that errno and says
+       so. ENOSYS is what a libc that looks for a newer kernel expects to hear. */
+    TERM_REPORT = 4,
+    TERM_REPORT_ENOSYS = 8, /* ENOSYS too: it is the profile's refusal */
+    /* Every system call comes to init, which does with it what the filter says, and says so. */
+    TERM_TRACE = 16,
+    TERM_TERMINAL = 64, /* with TERM_NEW_SESSION: standard input is a terminal, and the session's own; cold only */
+};
+
+/* What the call's process is, whatever it executes. */
+struct call_terms {
+    uint32_t flags;
+    uint32_t uid, gid; /* inside; setresgid and setresuid only if they differ from init's */
+    uint32_t umask;
+    int32_t filter_fd; /* memfd of struct sock_filter[] */
+    /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
+     * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with
+     * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. Each must occur, and they must
+     * differ. Both 0: the filter has no placeholders. */
+    uint32_t cookie_low, cookie_high;
+    struct plan_table limits; /* of struct plan_limit */
 };
 
 struct view_plan {
@@ -185,13 +224,7 @@ struct view_plan {
        before there is a call. */
     struct plan_table rules; /* of struct landlock_rule */
     struct landlock_rights landlock;
-};
-
-struct plan_limit {
-    uint32_t resource; /* RLIMIT_*; of RLIMIT_CORE init makes "none" whatever the value; RLIMIT_NPROC counts the call's
-                          own processes only */
-    uint32_t reserved;
-    uint64_t value;
+    struct call_terms terms; /* with VIEW_TERMS */
 };
 
 enum rule_flags {
@@ -211,15 +244,6 @@ struct landlock_rule {
 };
 
 enum call_flags {
-    CALL_OWN_PID = 1,     /* CLONE_NEWPID: the call is pid 1 of a namespace beneath init's */
-    CALL_NEW_SESSION = 2, /* setsid */
-    /* What the filter refuses with an errno other than ENOSYS comes to init, which refuses it with that errno and says
-       so. ENOSYS is what a libc that looks for a newer kernel expects to hear. */
-    CALL_REPORT = 4,
-    CALL_REPORT_ENOSYS = 8, /* ENOSYS too: it is the profile's refusal */
-    /* Every system call comes to init, which does with it what the filter says, and says so. */
-    CALL_TRACE = 16,
-    CALL_TERMINAL = 64,   /* with CALL_NEW_SESSION: standard input is a terminal, and the session's own */
     CALL_VIEW_RULES = 32, /* beside its own rules the view's, which come first where an index names one */
     CALL_HOLD_STREAMS = 128, /* output and errors end for their readers when the call has, not before */
 };
@@ -267,18 +291,15 @@ struct plan_file {
 struct call_plan {
     struct plan_header header;
     uint32_t flags;
-    uint32_t uid, gid; /* inside; setresgid and setresuid only if they differ from init's */
+    struct call_terms terms;
     int32_t executable_fd;
     uint32_t executable_path;     /* its name in the view, by which it is executed if it is that very file; 0: none, and
                                      the host's own descriptor is executed */
     int32_t input_fd, output_fd, error_fd;
-    int32_t filter_fd;            /* memfd of struct sock_filter[] */
     uint32_t directory;           /* chdir in the view */
-    uint32_t umask;
     struct plan_table arguments;  /* of uint32_t string offsets */
     struct plan_table environment;
-    struct plan_table mounts;     /* of struct plan_mount: added for this call */
-    struct plan_table limits;     /* of struct plan_limit */
+    struct plan_table mounts;     /* of struct plan_mount: added for this call; cold only */
     struct plan_table rules;      /* of struct landlock_rule */
     struct plan_table notices;    /* of struct notice_shape, sorted by number */
     struct plan_table listeners;  /* of struct plan_listener: made before the call, and handed to the host */
@@ -286,11 +307,6 @@ struct call_plan {
     struct plan_table files;      /* of struct plan_file */
     struct plan_table inherited;  /* of int32_t: sealed memfds, which become PLAN_INHERITED_FD and the numbers after it */
     struct landlock_rights landlock; /* with CALL_VIEW_RULES the view's */
-    /* Two constants in the filter, as placeholders: init replaces the operand of every `jeq #cookie_low` and
-     * `jeq #cookie_high` by the halves of a fresh random cookie before it loads the filter, so that execveat with
-     * AT_EMPTY_PATH is allowed only with the cookie in its unused sixth argument. Each must occur, and they must
-     * differ. Both 0: the filter has no placeholders. */
-    uint32_t cookie_low, cookie_high;
 };
 
 /* `landlock-rule`, `pivot`, …: the names that reach people. Never null. */

@@ -11,8 +11,8 @@ enum FilterCompiler {
     /// Part of a cached filter's key: raise it with any change of what is compiled.
     static let version = 4
 
-    /// BPF_MAXINSNS
-    private static let limit = 4096
+    /// BPF_MAXINSNS, but for what agentbox-init puts before it (CInit/filter.c).
+    private static let limit = 4096 - 10
 
     static func compile(
         _ profile: ResolvedProfile, for architecture: Architecture = .host

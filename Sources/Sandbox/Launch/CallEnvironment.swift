@@ -7,13 +7,22 @@ package enum CallEnvironment {
     static let defaultPath = "/usr/local/bin:/usr/bin:/bin"
 
     package static func make(_ profile: ResolvedProfile, adding own: [(String, String)]) -> [(String, String)] {
-        var values = ["PATH": defaultPath]
+        // A handful: quicker to look through than to hash.
+        var values = [("PATH", defaultPath)]
+        func set(_ name: String, _ value: String) {
+            if let index = values.firstIndex(where: { $0.0 == name }) {
+                values[index].1 = value
+            } else {
+                values.append((name, value))
+            }
+        }
         for name in profile.pass {
             guard let value = getenv(name) else { continue }
-            values[name] = String(decoding: UnsafeRawBufferPointer(start: value, count: strlen(value)), as: UTF8.self)
+            set(name, String(decoding: UnsafeRawBufferPointer(start: value, count: strlen(value)), as: UTF8.self))
         }
-        for (name, value) in profile.set { values[name] = value }
-        for (name, value) in own { values[name] = value }
-        return values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        for (name, value) in profile.set { set(name, value) }
+        for (name, value) in own { set(name, value) }
+        values.sort { $0.0 < $1.0 }
+        return values
     }
 }

@@ -24,18 +24,24 @@ struct CallLimits {
         ]
     }
 
-    /// Sets what a group holds all processes of the call to, together, and returns what holds for each by itself. The
-    /// group's limits hold when this returns, before there is a call.
+    /// What each process of the call is held to by itself.
     ///
     /// Memory is the group's where there is one: the address space of a process says little of the memory that it uses,
     /// since runtimes reserve much more. It stays limited all the same, far above what any of them reserves; and the number
     /// of processes is limited twice.
-    ///
-    /// - Parameter own: Processes of agentbox-init's own in the group.
-    func bind(_ group: HeldControlGroup?, own: Int) throws(SandboxError) -> [plan_limit] {
-        guard let group else {
+    func ofEachProcess(isInGroup: Bool) -> [plan_limit] {
+        guard isInGroup else {
             return [Self.limit(RLIMIT_AS, memory.bytes), Self.limit(__RLIMIT_NPROC, processes)] + others
         }
+        // One more than the group allows: who is refused meets the group's limit, and that counts refusals.
+        let processes = processes < Self.helpers ? processes : processes + 1
+        return [Self.limit(RLIMIT_AS, Self.addressSpace), Self.limit(__RLIMIT_NPROC, processes)] + others
+    }
+
+    /// Sets what a group holds all processes of the call to, together. It holds when this returns, before there is a call.
+    ///
+    /// - Parameter own: Processes of agentbox-init's own in the group.
+    func bind(_ group: HeldControlGroup, own: Int) throws(SandboxError) {
         do {
             try group.group.limit(
                 memory: min(memory.bytes, group.mostMemory),
@@ -43,9 +49,6 @@ struct CallLimits {
         } catch {
             throw SandboxError("limit the control group of the call", error)
         }
-        // One more than the group allows: who is refused meets the group's limit, and that counts refusals.
-        let processes = processes < Self.helpers ? processes : processes + 1
-        return [Self.limit(RLIMIT_AS, Self.addressSpace), Self.limit(__RLIMIT_NPROC, processes)] + others
     }
 
     /// agentbox-init has so many helpers at once, for a moment before the call.

@@ -13,16 +13,12 @@ struct CallPlan: Sendable {
     var input: SharedDescriptor?
     var output: SharedDescriptor?
     var errorOutput: SharedDescriptor?
-    var filter: FilterCache.Entry?
+    /// What its process is, whatever it executes.
+    var terms = CallTerms()
     /// In the view.
     var directory = "/"
-    var fileModeMask: UInt32 = 0o022
-    var limits: [plan_limit] = []
     /// What this call may touch beside what every call in the view may.
     var landlock: LandlockRuleset?
-    /// `input` becomes the controlling terminal of the call's session.
-    var hasTerminal = false
-    var listening = Listening.nothing
     var destinations: CallDestinations?
     var files = CallFiles()
     /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
@@ -33,26 +29,17 @@ struct CallPlan: Sendable {
         var buffer = PlanBuffer(reserving: MemoryLayout<call_plan>.size)
         var descriptors = PlanDescriptors()
         var plan = call_plan()
-        plan.flags = CALL_NEW_SESSION.rawValue | (hasTerminal ? CALL_TERMINAL.rawValue : 0) | listening.flags
         if holdsStreams { plan.flags |= CALL_HOLD_STREAMS.rawValue }
-        plan.uid = CallIdentity.insideUser
-        plan.gid = CallIdentity.insideGroup
+        plan.terms = try terms.encoded(&buffer, &descriptors)
         plan.executable_fd = try descriptors.index(of: executable)
         if let executablePath { plan.executable_path = try buffer.text(executablePath) }
         plan.input_fd = try index(of: input, &descriptors)
         plan.output_fd = try index(of: output, &descriptors)
         plan.error_fd = try index(of: errorOutput, &descriptors)
-        if let filter {
-            plan.filter_fd = try descriptors.index(of: filter.memory)
-            plan.cookie_low = filter.program.cookie.low
-            plan.cookie_high = filter.program.cookie.high
-        }
         plan.directory = try buffer.text(directory)
-        plan.umask = fileModeMask
         plan.arguments = try texts(arguments, &buffer)
         plan.environment = try texts(environment.map { "\($0.0)=\($0.1)" }, &buffer)
-        plan.limits = try buffer.table(limits)
-        plan.notices = try buffer.table(listening.shapes)
+        plan.notices = try buffer.table(terms.listening.shapes)
         plan.listeners = try buffer.table(destinations?.listeners ?? [])
         if !files.named.isEmpty {
             plan.files_folder = try buffer.text(CallFiles.folder)

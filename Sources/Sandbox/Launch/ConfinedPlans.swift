@@ -13,12 +13,13 @@ struct ConfinedPlans: Sendable {
 
     /// - Parameters:
     ///   - host: What the profile's `filesystem.read` came to.
+    ///   - executablePath: Where the executable lies on this host, if it has a name.
     ///   - filter: Compiled from the profile.
     ///   - landlockABI: Of this kernel; 0 without Landlock.
     ///   - hidden: Folders that no box sees.
     init(
-        _ box: ConfinedSpecification, host: HostPaths, filter: FilterCache.Entry, landlockABI: UInt32,
-        hidden: [String]
+        _ box: ConfinedSpecification, host: HostPaths, executablePath: String?, filter: FilterCache.Entry,
+        landlockABI: UInt32, hidden: [String]
     ) throws(SandboxError) {
         let profile = box.profile
         limits = CallLimits(profile.limits, memory: box.memory)
@@ -79,18 +80,20 @@ struct ConfinedPlans: Sendable {
         call = CallPlan(
             identity: box.identity, executable: box.executable.descriptor,
             arguments: box.executable.prefix + box.arguments)
-        call.executablePath = try Self.place(of: box, in: &view, besides: host.readable)
+        call.executablePath = Self.place(of: box, at: executablePath, in: &view, besides: host.readable)
         call.environment = CallEnvironment.make(profile, adding: box.environment)
         call.input = box.input
         call.output = box.output
         call.errorOutput = box.errorOutput
-        call.filter = filter
+        call.terms.filter = filter
+        call.terms.limits = limits.ofEachProcess(isInGroup: needsGroup)
         let fallback = workspace.isVisible ? WorkspaceRoot.viewPath : profile.tmp.bytes > 0 ? "/tmp" : "/"
         call.directory = box.directory ?? fallback
-        call.hasTerminal = box.hasTerminal
+        call.terms.hasTerminal = box.hasTerminal
         call.destinations = box.destinations
         call.files = box.files
-        call.listening = box.listening
+        call.terms.listening = box.listening
+        view.terms = call.terms
         call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
             var shared = LandlockRuleset(
@@ -118,14 +121,8 @@ struct ConfinedPlans: Sendable {
     /// Where the executable is in the view. What the view does not show of itself gets a place of its own there: of the
     /// host's mount the program could change the marks of its file.
     private static func place(
-        of box: ConfinedSpecification, in view: inout ViewPlan, besides shown: [String]
-    ) throws(SandboxError) -> String {
-        let path: String?
-        do {
-            path = try box.executable.descriptor.currentPath()
-        } catch {
-            throw SandboxError("find out where the executable is", error)
-        }
+        of box: ConfinedSpecification, at path: String?, in view: inout ViewPlan, besides shown: [String]
+    ) -> String {
         let readable = shown + box.readable.map(HostPath.canonical)
         if let path, readable.contains(where: { HostPath.contains($0, path) }) { return path }
         view.mounts.append(
@@ -157,8 +154,7 @@ struct ConfinedPlans: Sendable {
     ///
     /// - Parameter own: Processes of agentbox-init's own in the group.
     func call(in group: HeldControlGroup?, own: Int) throws(SandboxError) -> SealedPlan {
-        var call = call
-        call.limits = try limits.bind(group, own: own)
+        if let group { try limits.bind(group, own: own) }
         return try call.sealed()
     }
 

@@ -12,10 +12,10 @@ final class ControlSocket: Sendable {
 
     /// Hands a plan over, with its descriptors. Where many calls start at once, more descriptors may be on their way
     /// than the user may have open: then those that arrive make room.
-    func send(_ kind: message_kind, _ plan: SealedPlan) async throws(SandboxError) {
+    func send(_ kind: message_kind, _ plan: SealedPlan, value: Int32 = 0) async throws(SandboxError) {
         let deadline = ContinuousClock.now + InitProcess.patience
         while true {
-            guard let problem = trySend(kind, plan) else { return }
+            guard let problem = trySend(kind, plan, value) else { return }
             guard problem.errno == ETOOMANYREFS, ContinuousClock.now < deadline, !Task.isCancelled else {
                 throw SandboxError("hand the plan to agentbox-init", problem)
             }
@@ -33,10 +33,11 @@ final class ControlSocket: Sendable {
     }
 
     /// Nil if the plan is on its way.
-    private func trySend(_ kind: message_kind, _ plan: SealedPlan) -> SystemError? {
+    private func trySend(_ kind: message_kind, _ plan: SealedPlan, _ value: Int32) -> SystemError? {
         var header = message()
         header.kind = kind.rawValue
         header.call = kind == MESSAGE_CALL ? 1 : 0
+        header.value = value
         let numbers = plan.descriptors.map(\.raw)
         let sent = withExtendedLifetime(plan) {
             cs_send_parts(

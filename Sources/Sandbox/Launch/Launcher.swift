@@ -10,6 +10,7 @@ package final class Launcher: Sendable {
     private let initPath: String
     private let filters: FilterCache
     private let hostPaths: HostPathsCache
+    private let places = ExecutablePlaces()
     private let hidden: [String]
     private let landlockABI: UInt32
     /// Nil: everything is built for each call.
@@ -100,7 +101,8 @@ package final class Launcher: Sendable {
     private func plans(of box: ConfinedSpecification) throws(SandboxError) -> ConfinedPlans {
         try HostCapabilities.require(box.profile, landlockABI: landlockABI)
         return try ConfinedPlans(
-            box, host: try hostPaths.paths(reading: box.profile.read), filter: try filters.entry(for: box.profile),
+            box, host: try hostPaths.paths(reading: box.profile.read),
+            executablePath: try places.path(of: box.executable.descriptor), filter: try filters.entry(for: box.profile),
             landlockABI: landlockABI, hidden: hidden)
     }
 

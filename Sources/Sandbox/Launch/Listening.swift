@@ -22,8 +22,8 @@ enum Listening: Hashable, Sendable {
     var flags: UInt32 {
         switch self {
         case .nothing: 0
-        case .refusals(let isSilent): CALL_REPORT.rawValue | (isSilent ? CALL_REPORT_ENOSYS.rawValue : 0)
-        case .everything: CALL_TRACE.rawValue
+        case .refusals(let isSilent): TERM_REPORT.rawValue | (isSilent ? TERM_REPORT_ENOSYS.rawValue : 0)
+        case .everything: TERM_TRACE.rawValue
         }
     }
 

@@ -18,6 +18,8 @@ struct ViewPlan: Sendable {
     var servesOneCall = true
     /// What every call in the view may touch: names of the view only.
     var landlock: LandlockRuleset?
+    /// Of every call in it, where it serves more than one.
+    var terms = CallTerms()
 
     func sealed() throws(SandboxError) -> SealedPlan {
         guard mounts.count <= Int(PLAN_MAX_MOUNTS) else {
@@ -46,6 +48,10 @@ struct ViewPlan: Sendable {
         if let landlock {
             plan.landlock = landlock.rights
             plan.rules = try landlock.encoded(&buffer, &descriptors)
+        }
+        if !servesOneCall {
+            plan.flags |= VIEW_TERMS.rawValue
+            plan.terms = try terms.encoded(&buffer, &descriptors)
         }
         plan.header = try buffer.header(PLAN_VIEW)
         return try buffer.seal(plan, descriptors)

@@ -93,7 +93,7 @@ static void identities(struct box *box) {
     view->uid_map = writer_table(&box->view, as_root() ? root : uid, as_root() ? 2 : 1, sizeof uid[0]);
     view->gid_map = writer_table(&box->view, as_root() ? root : gid, as_root() ? 2 : 1, sizeof gid[0]);
     view->init_uid = view->init_gid = as_root() ? 0 : 1000;
-    box_call(box)->uid = box_call(box)->gid = 1000;
+    box_call(box)->terms.uid = box_call(box)->terms.gid = 1000;
 }
 
 static void system_folders(struct box *box) {
@@ -124,8 +124,8 @@ void box_begin(struct box *box) {
     box_view(box)->hostname = writer_text(&box->view, "box");
     identities(box);
     system_folders(box);
-    box_call(box)->flags = CALL_NEW_SESSION;
-    box_call(box)->umask = 022;
+    box_call(box)->terms.flags = TERM_NEW_SESSION;
+    box_call(box)->terms.umask = 022;
     box_call(box)->directory = writer_text(&box->call, "/tmp");
     int output[2], error[2];
     if (pipe2(output, O_CLOEXEC) < 0 || pipe2(error, O_CLOEXEC) < 0) broken("pipe2");
@@ -192,9 +192,9 @@ void box_landlock(struct box *box) {
 
 void box_filter(struct box *box, const void *program, size_t size, uint32_t low, uint32_t high) {
     int fd = cs_memfd_sealed("filter", program, size);
-    box_call(box)->filter_fd = writer_descriptor(&box->call, fd);
-    box_call(box)->cookie_low = low;
-    box_call(box)->cookie_high = high;
+    box_call(box)->terms.filter_fd = writer_descriptor(&box->call, fd);
+    box_call(box)->terms.cookie_low = low;
+    box_call(box)->terms.cookie_high = high;
 }
 
 void box_finish_plans(struct box *box) {
@@ -205,7 +205,7 @@ void box_finish_plans(struct box *box) {
     call->mounts = writer_table(&box->call, box->call_mounts, box->call_mount_count, sizeof(struct plan_mount));
     call->arguments = writer_table(&box->call, box->arguments, box->argument_count, sizeof(uint32_t));
     call->environment = writer_table(&box->call, box->environment, box->environment_count, sizeof(uint32_t));
-    call->limits = writer_table(&box->call, box->limits, box->limit_count, sizeof(struct plan_limit));
+    call->terms.limits = writer_table(&box->call, box->limits, box->limit_count, sizeof(struct plan_limit));
     box_view(box)->rules =
         writer_table(&box->view, box->view_rules, box->view_rule_count, sizeof(struct landlock_rule));
     call->notices = writer_table(&box->call, box->notices, box->notice_count, sizeof(struct notice_shape));

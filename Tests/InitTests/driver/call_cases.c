@@ -222,17 +222,6 @@ static const char *exit_status_comes_back(void) {
     return outcome.end.value == 42 << 8 ? NULL : wrong("status 0x%x", (unsigned)outcome.end.value);
 }
 
-static const char *own_pid_namespace(void) {
-    static struct box box;
-    static struct outcome outcome;
-    box_begin(&box);
-    box_call(&box)->flags |= CALL_OWN_PID;
-    box_shell(&box, "echo $$");
-    const char *failure = expect_success(&box, &outcome);
-    if (failure) return failure;
-    return strcmp(outcome.output, "1\n") == 0 ? NULL : wrong("said `%s`", outcome.output);
-}
-
 static const char *usage_is_reported(void) {
     static struct box box;
     static struct outcome outcome;
@@ -302,7 +291,6 @@ const struct test_case call_cases[] = {
     {"a failure of exec comes back with its errno", exec_failure_is_reported},
     {"a missing working directory is reported", missing_directory_is_reported},
     {"the exit status comes back", exit_status_comes_back},
-    {"a call can have a pid namespace of its own", own_pid_namespace},
     {"time and peak memory come back", usage_is_reported},
     {NULL, NULL},
 };

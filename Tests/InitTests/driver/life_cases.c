@@ -131,46 +131,6 @@ static const char *kill_message_ends_with_a_report(void) {
     return outcome.ended && outcome.end.value == SIGKILL ? NULL : wrong("status 0x%x", (unsigned)outcome.end.value);
 }
 
-/* Kept running, one init serves call after call, and a call cannot leave anything to the next. */
-static const char *one_init_serves_many_calls(void) {
-    static struct box box, next;
-    static struct outcome outcome;
-    struct host host;
-    box_begin(&box);
-    box.keep_running = 1;
-    box_environment(&box, "PATH=/usr/bin");
-    box_shell(&box, "(setsid sleep 1000 &); echo first");
-    if (box_start(&box, &host) < 0) return "no start";
-    memset(&outcome, 0, sizeof outcome);
-    if (box_collect(&box, &host, &outcome, 1) < 0 || strcmp(outcome.output, "first\n") != 0) return "no first call";
-    for (uint32_t number = 2; number < 40; number++) {
-        box_begin(&next);
-        next.keep_running = 1;
-        box_environment(&next, "PATH=/usr/bin");
-        box_call_mount(&next, MOUNT_TMPFS, "/tmp", NULL, 0)->mode = 01777;
-        box_landlock(&next);
-        box_shell(&next, "ls /tmp; touch /tmp/mine; exec python3 -c"
-                         " 'import os; print(len([p for p in os.listdir(\"/proc\") if p.isdigit()]))'");
-        box_finish_plans(&next);
-        if (box_send_call(&next, &host, number) < 0) return "send";
-        for (size_t i = 1; i < next.view.count; i++) close(next.view.descriptors[i]);
-        memset(&outcome, 0, sizeof outcome);
-        if (box_collect(&next, &host, &outcome, 1) < 0) return "no end";
-        box_close(&next);
-        if (outcome.end.call != number) return wrong("answer for call %u", outcome.end.call);
-        if (strcmp(outcome.output, "1\n") != 0) {
-            return wrong("call %u: `%s` `%s` %s", number, outcome.output, outcome.error,
-                         plan_step_name(outcome.failure.step));
-        }
-    }
-    box_close(&box);
-    close(host.control);
-    struct cs_exit result;
-    if (cs_pidfd_wait(host.pidfd, 1, &result) != CS_WAIT_REAPED) return "outer survived";
-    close(host.pidfd);
-    return NULL;
-}
-
 const struct test_case life_cases[] = {
     {"when the host hangs up everything dies", hang_up_kills},
     {"when outer is killed everything dies", death_of_outer_kills},
@@ -178,6 +138,5 @@ const struct test_case life_cases[] = {
     {"when the main process ends everything else dies", end_of_main_kills_the_rest},
     {"a signal from the host reaches the call's group", signals_reach_the_group},
     {"a call that is killed still ends with a report", kill_message_ends_with_a_report},
-    {"an init that is kept running serves call after call", one_init_serves_many_calls},
     {NULL, NULL},
 };

@@ -36,7 +36,7 @@ static void begin(const char *python, uint32_t flags) {
     box_begin(&box);
     box_command(&box, "/usr/bin/python3", "-S", "-c", python, NULL);
     box_filter(&box, program, sizeof program, LOW, HIGH);
-    box_call(&box)->flags |= flags;
+    box_call(&box)->terms.flags |= flags;
     box_notice(&box, (struct notice_shape){.number = SYS_getppid});
     box_notice(&box, (struct notice_shape){.number = SYS_swapoff, .texts = {{TEXT_STRING, 0, -1}}});
     box_notice(&box, (struct notice_shape){.number = SYS_openat, .texts = {{TEXT_PATH, 1, 0}}});
@@ -74,7 +74,7 @@ static const char *refusals_are_reported(void) {
                   "call(110)\n"
                   "call(168, b'/swap')\n"
                   "print(os.path.exists('/tmp/new'))\n",
-          CALL_REPORT);
+          TERM_REPORT);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     const char *expected = "-1\n-1\n-1\n-1\n-1\n-25\n-38\nFalse\n";
@@ -91,7 +91,7 @@ static const char *refusals_are_reported(void) {
 }
 
 static const char *enosys_is_reported_where_it_is_asked_for(void) {
-    begin(PRELUDE "call(168, b'/swap')\ncall(110)\n", CALL_REPORT_ENOSYS);
+    begin(PRELUDE "call(168, b'/swap')\ncall(110)\n", TERM_REPORT_ENOSYS);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     const struct notice *swap = find(SYS_swapoff, "/swap");
@@ -107,14 +107,14 @@ static const char *threads_and_children_are_heard(void) {
                   "lock = _thread.allocate_lock(); lock.acquire()\n"
                   "_thread.start_new_thread(lambda: (c.syscall(258, -100, b'/thread', 0o700), lock.release()), ())\n"
                   "lock.acquire()\n",
-          CALL_REPORT);
+          TERM_REPORT);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     return find(SYS_mkdirat, "/child") && find(SYS_mkdirat, "/thread") ? NULL : wrong("%d", outcome.noticed);
 }
 
 static const char *no_refusal_no_notice(void) {
-    begin("import os, sys\nos.write(1, b'fine')\nos.write(2, b'too')\nos.close(0)\n", CALL_REPORT);
+    begin("import os, sys\nos.write(1, b'fine')\nos.write(2, b'too')\nos.close(0)\n", TERM_REPORT);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     if (strcmp(outcome.output, "fine") != 0) return wrong("said `%s`", outcome.output);
@@ -122,7 +122,7 @@ static const char *no_refusal_no_notice(void) {
 }
 
 static const char *a_flood_is_bounded(void) {
-    begin(PRELUDE "for i in range(5000): c.syscall(258, -100, b'/%d' % i, 0o700)\nprint('done')\n", CALL_REPORT);
+    begin(PRELUDE "for i in range(5000): c.syscall(258, -100, b'/%d' % i, 0o700)\nprint('done')\n", TERM_REPORT);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     if (strcmp(outcome.output, "done\n") != 0) return wrong("said `%s`", outcome.output);
@@ -132,7 +132,7 @@ static const char *a_flood_is_bounded(void) {
 }
 
 static const char *bad_pointers_refuse(void) {
-    begin(PRELUDE "call(258, -100, 1, 0o700)\ncall(258, -100, -1, 0o700)\ncall(258, -100, 0, 0o700)\n", CALL_REPORT);
+    begin(PRELUDE "call(258, -100, 1, 0o700)\ncall(258, -100, -1, 0o700)\ncall(258, -100, 0, 0o700)\n", TERM_REPORT);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     if (strcmp(outcome.output, "-1\n-1\n-1\n") != 0) return wrong("said `%s`", outcome.output);
@@ -149,7 +149,7 @@ static const char *killed_while_it_waits(void) {
                   "if os.fork() == 0: flood()\n"
                   "call(258, -100, b'/last', 0o700)\n"
                   "os._exit(0)\n",
-          CALL_REPORT);
+          TERM_REPORT);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     return find(SYS_mkdirat, "/last") ? NULL : wrong("%d notices", outcome.noticed);
@@ -161,7 +161,7 @@ static const char *all_is_traced(void) {
                   "os.stat('/tmp')\n"
                   "call(110)\n"
                   "fd = os.open('/bin/sh', os.O_RDONLY)\n",
-          CALL_TRACE);
+          TERM_TRACE);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     if (strcmp(outcome.output, "-1\n-25\n") != 0) return wrong("said `%s`", outcome.output);
@@ -174,7 +174,7 @@ static const char *all_is_traced(void) {
 }
 
 static const char *a_trace_says_where_links_lead(void) {
-    begin("import os\nos.open('/bin/sh', os.O_RDONLY)\n", CALL_TRACE);
+    begin("import os\nos.open('/bin/sh', os.O_RDONLY)\n", TERM_TRACE);
     const char *failure = expect_success(&box, &outcome);
     if (failure) return failure;
     char path[256] = "";
@@ -203,12 +203,12 @@ static const char *failed_exec_needs_no_system_call(void) {
     write_text(folder, "program", "no program");
     snprintf(path, sizeof path, "%s/program", folder);
     if (chmod(path, 0755) < 0) return "chmod";
-    for (uint32_t flags = CALL_REPORT; flags <= CALL_TRACE; flags <<= 2) {
+    for (uint32_t flags = TERM_REPORT; flags <= TERM_TRACE; flags <<= 2) {
         memset(&box, 0, sizeof box);
         box_begin(&box);
         box_command(&box, path, NULL);
         box_filter(&box, nothing, sizeof nothing, LOW, HIGH);
-        box_call(&box)->flags |= flags;
+        box_call(&box)->terms.flags |= flags;
         const char *failure = expect_failure(&box, STEP_EXECUTE, ENOEXEC);
         if (failure) return failure;
     }
@@ -219,7 +219,7 @@ static const char *listening_without_a_filter_is_refused(void) {
     memset(&box, 0, sizeof box);
     box_begin(&box);
     box_command(&box, "/bin/true", NULL);
-    box_call(&box)->flags |= CALL_REPORT;
+    box_call(&box)->terms.flags |= TERM_REPORT;
     return expect_failure(&box, STEP_PLAN, EINVAL);
 }
 

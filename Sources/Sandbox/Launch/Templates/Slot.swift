@@ -24,8 +24,11 @@ final class Slot: BoxProcess {
             self.template = template
             group = inGroup ? try ControlGroups.here?.take() : nil
             if group != nil { try control.nameSenders(true) }
+            let birth = try group?.birthFiles() ?? []
+            let stays = group == nil || !birth.isEmpty
             try await template.control.send(
-                MESSAGE_SLOT, SealedPlan(bytes: [], descriptors: [theirs] + (try group?.birthFiles() ?? [])))
+                MESSAGE_SLOT, SealedPlan(bytes: [], descriptors: [theirs] + birth),
+                value: Int32((stays ? SLOT_STAYS : SLOT_IS_MOVED).rawValue))
             if let group { try await Self.move(control, to: group.group) }
         } catch let error as SandboxError {
             throw error
