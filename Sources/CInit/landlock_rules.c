@@ -30,6 +30,7 @@ static int allow(int ruleset, int fd, uint64_t access) {
 }
 
 static int add_rule(const struct received *plan, const struct landlock_rule *rule, int ruleset) {
+    if (rule->flags & RULE_PORT) return cs_landlock_allow_port(ruleset, (uint16_t)rule->port, rule->access);
     int host = plan_descriptor(plan->descriptors, rule->fd);
     if ((rule->flags & RULE_IN_VIEW) == 0) return allow(ruleset, host, rule->access);
     int opened = open_in_view(plan, rule);

@@ -82,13 +82,25 @@ static int check_mounts(struct inspection *plan, struct plan_table table) {
     return failure;
 }
 
-static int check_rules(struct inspection *plan, struct plan_table table, uint64_t handled, int is_views) {
+static int check_port_rule(const struct landlock_rule *rule, uint64_t handled, int is_views) {
+    if (is_views || rule->flags != RULE_PORT || rule->fd > 0 || rule->path != 0 || rule->port > UINT16_MAX) return EINVAL;
+    return rule->access == 0 || (rule->access & ~handled) != 0 ? EINVAL : 0;
+}
+
+static int check_rules(struct inspection *plan, struct plan_table table, const struct landlock_rights *rights,
+                       int is_views) {
+    const uint64_t handled = rights->fs;
     int failure = check_table(plan, table, sizeof(struct landlock_rule), MAX_ENTRIES);
     if (failure || table.count == 0) return failure;
     if (handled == 0) return EINVAL; /* rules without Landlock: somebody expects a wall that is not there */
     const struct landlock_rule *rules = (const void *)(plan->bytes + table.offset);
     for (uint32_t i = 0; i < table.count && !failure; i++) {
         const struct landlock_rule *rule = &rules[i];
+        if (rule->flags & RULE_PORT) {
+            failure = check_port_rule(rule, rights->net, is_views);
+            continue;
+        }
+        if (rule->port != 0) return EINVAL;
         const int in_view = (rule->flags & RULE_IN_VIEW) != 0;
         const int same = (rule->flags & RULE_SAME_INODE) != 0;
         if (rule->flags & ~(uint32_t)(RULE_IN_VIEW | RULE_SAME_INODE | RULE_OPTIONAL)) return EINVAL;
@@ -218,7 +230,7 @@ int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
         if ((view->flags & VIEW_ONE_CALL) || (view->terms.flags & TERM_TERMINAL)) return EINVAL;
         failure = check_terms(&plan, &view->terms);
     }
-    return failure ? failure : check_rules(&plan, view->rules, view->landlock.fs, 1);
+    return failure ? failure : check_rules(&plan, view->rules, &view->landlock, 1);
 }
 
 int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
@@ -244,5 +256,5 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_notices(&plan, call);
     if (!failure) failure = check_listeners(&plan, call->listeners);
     if (!failure) failure = check_files(&plan, call);
-    return failure ? failure : check_rules(&plan, call->rules, call->landlock.fs, 0);
+    return failure ? failure : check_rules(&plan, call->rules, &call->landlock, 0);
 }

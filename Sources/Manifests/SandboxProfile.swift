@@ -24,7 +24,8 @@ package struct SandboxProfile: Hashable, Sendable {
     package enum NetworkMode: String, Hashable, Sendable, CaseIterable {
         /// A loopback of its own and nothing else.
         case none
-        /// Beside that, what the `connect` grants of the call name, through the egress broker.
+        /// What the call's grants name: `connect` leads out through the egress broker, `listen` opens a port of the
+        /// loopback, and no other can be listened at.
         case granted
     }
 

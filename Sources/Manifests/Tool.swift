@@ -98,8 +98,13 @@ package enum GrantWord: String, Hashable, Sendable, CaseIterable {
     /// Connect to one TCP port of one host, through the egress broker.
     case connect
 
-    /// The words that `filesystem.grants` of a profile lists. What a call may connect to is under `network`.
-    static let ofFiles = allCases.filter { $0 != .connect }
+    /// Take connections at one TCP port of the call's own loopback.
+    case listen
+
+    /// What is under a profile's `network`.
+    package static let ofNetwork: [GrantWord] = [.connect, .listen]
+    /// The words that `filesystem.grants` of a profile lists.
+    static let ofFiles = allCases.filter { !ofNetwork.contains($0) }
 }
 
 /// Limits of one call. Where profile and tool both set one, the smaller holds.

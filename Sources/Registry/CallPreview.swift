@@ -31,6 +31,8 @@ package struct CallPreview: Sendable {
         package var amendment: Amendment?
         /// Where it could connect to, were it allowed.
         package var destinations: [String] = []
+        /// Where it could listen.
+        package var ports: [String] = []
         /// What it would be issued.
         package var credentials: [ResolvedCredential] = []
     }
@@ -53,7 +55,7 @@ package struct CallPreview: Sendable {
             return Answer(
                 decision: decision, untrusted: isAlike ? nil : untrusted,
                 amendment: intent.amendment(for: call.policyCall, decision),
-                destinations: call.destinations, credentials: call.credentials)
+                destinations: call.destinations, ports: call.ports, credentials: call.credentials)
         } catch {
             return Answer(decision: error.decision(at: now))
         }

@@ -39,6 +39,8 @@ package final class TaskRun: Sendable {
         /// In place of `$AGENTBOX_HOME/allowed_signers` and `$AGENTBOX_HOME/revoked_keys`.
         package var allowedSigners: String?
         package var revokedKeys: String?
+        /// In place of `$AGENTBOX_HOME`, whose registered tools are used as they are: nothing is registered.
+        var registrationsHome: String?
         /// In place of `$AGENTBOX_HOME`, whose sources issue credentials.
         var credentialsHome: String?
         /// Set where calls are made to be watched: nothing that they write is published.
@@ -90,12 +92,16 @@ package final class TaskRun: Sendable {
     private init(_ options: Options, _ tool: ToolCatalog.Entry?) throws {
         let installation = try Installation.find()
         let home = try options.home.map { path in try Home(path) } ?? Home.open()
-        let registrar = try ToolRegistrar(home, installation)
+        let registrar = try ToolRegistrar(
+            try options.registrationsHome.map { path in try Home(path) } ?? home, installation)
         let manifests = try TaskManifests.read(options, installation: installation, registrar: registrar)
         let definitions = try manifests.definitions()
         let intent = try manifests.compile(definitions)
         let pins = ToolPins(registrar: registrar, installation: installation)
-        registrations = try pins.registerBundled(manifests.catalogue, manifests.profiles)
+        // What a run registers is on its record.
+        registrations =
+            options.registrationsHome == nil
+            ? try pins.registerBundled(manifests.catalogue, manifests.profiles) : []
         if let tool { _ = try registrar.register(try ToolPins.source(tool, manifests.profiles)) }
         let called = definitions.filter { name, _ in options.onlyTool.map { $0 == name.rawValue } ?? true }
         let registered = try pins.registered(called, manifests)

@@ -88,6 +88,13 @@ package struct ToolFinder: Sendable {
         return (entries, problems)
     }
 
+    /// The profile that a tool was registered with; nil if it is not, or is a server.
+    func storedProfile(of name: ToolName) throws -> ResolvedProfile? {
+        let registrar = try registrar()
+        guard let registration = try registrar.registration(of: name) else { return nil }
+        return try StoredTool.load(registration, in: registrar).first?.profile
+    }
+
     func registrar() throws -> ToolRegistrar { try ToolRegistrar(try Home.open(), installation) }
 
     /// Everything that is checked of a tool or a server before it is registered: its schemas, its profile, its names.

@@ -46,6 +46,16 @@ package enum ToolSubject: Sendable {
         }
     }
 
+    /// Where its calls may listen, as the grants say: `127.0.0.1:${args.port}`.
+    package var ports: [String] {
+        let grants: [GrantTemplate] =
+            switch self {
+            case .tool(let entry): entry.tool.grants
+            case .server(let entry): entry.server.grants
+            }
+        return grants.filter { $0.word == .listen }.map(\.value.source)
+    }
+
     /// What its calls are issued, a line each: `github of the source github, by broker`.
     package var credentials: [String] {
         guard case .tool(let entry) = self else { return [] }

@@ -1,7 +1,10 @@
 /* agentbox-observe run FD COMMAND…: becomes the command, watched, and hands who listens over FD.
- * agentbox-observe pass FD: lets everything go on that is heard on FD, until nobody is left. */
+ * agentbox-observe pass FD: lets everything go on that is heard on FD, until nobody is left.
+ * agentbox-observe environment PATH WORDS…: runs the program in the box that it is in itself, and writes to standard
+ * output which variables that asked for (environment.h). */
 #define _GNU_SOURCE
 #include <CObserve.h>
+#include <environment.h>
 #include <rights.h>
 
 #include <errno.h>
@@ -41,6 +44,9 @@ static int pass(int listener) {
 int main(int count, char **words) {
     if (count >= 4 && strcmp(words[1], "run") == 0) return run(atoi(words[2]), words + 3);
     if (count == 3 && strcmp(words[1], "pass") == 0) return pass(atoi(words[2]));
+    if (count >= 4 && strcmp(words[1], "environment") == 0) {
+        return co_trace_environment(STDOUT_FILENO, words[2], words + 3);
+    }
     (void)fprintf(stderr, "agentbox-observe: this is a part of `agentbox observe`\n");
     return FAILED;
 }

@@ -73,6 +73,66 @@ struct ExplainCommandTests {
         #expect(scene.file("new.txt") == nil)
     }
 
+    @Test(
+        "a registered tool is watched as it was registered, with the recorded arguments or others",
+        arguments: Person.possible)
+    func registered(person: Person) throws {
+        let scene = try Self.scene(person)
+        let call = try scene.call("nosy", ["path": "README.md"])
+        let index = try #require(call["ledgerIndex"]?.integerValue, "\(call.encodedString())")
+        #expect(Command.run(["/bin/rm", "-r", scene.folder("tools")]).status == 0)
+        let read = "read `/workspace/secret.txt`"
+        func whats(_ words: [String]) throws -> [String] {
+            let result = scene.agentbox(["sandbox", "explain", "--json", "--rerun"] + words)
+            let json = try JSON(parsing: result.output)
+            #expect(json["withheld"] == [] && json["rerun"] == "exit 3", "\(result)")
+            return (json["explanations"]?.arrayValue ?? []).compactMap { $0["what"]?.stringValue }
+        }
+        let recorded = try whats(["\(index)"])
+        #expect(recorded.contains(read) && recorded.contains("create `/workspace/new.txt`"), "\(recorded)")
+        // The grant is that of the arguments.
+        for words in [["\(index)", "path=secret.txt"], ["\(index)", "--arguments", #"{"path": "secret.txt"}"#]] {
+            #expect(try !whats(words).contains(read))
+        }
+        let never = ["nosy", "--workspace", scene.workspace]
+        #expect(try whats(never + ["path=README.md"]).contains(read))
+        #expect(try !whats(never + ["path=secret.txt"]).contains(read))
+        #expect(scene.file("new.txt") == nil)
+        #expect(try scene.runs().count == 1, "a rerun is not a run")
+        let wrong = scene.agentbox(["sandbox", "explain", "--rerun", "nosy", "--workspace", scene.workspace])
+        #expect(wrong.status == 125 && wrong.errorOutput.contains("input schema"), "\(wrong)")
+        let text = scene.agentbox(["sandbox", "explain", "--rerun", "\(index)"])
+        #expect(text.errorOutput.contains("what it wrote was thrown away"), "\(text)")
+    }
+
+    @Test("a call that connects is made again without its destinations, and says so", arguments: Person.possible)
+    func cutOff(person: Person) throws {
+        let scene = try EgressScene(person)
+        let script = "echo x >/usr/new\ncurl -sS -m 5 http://good.example/a.txt || true\n"
+        let arguments: JSON = ["script": .string(script), "to": ["http://good.example"]]
+        try scene.scene.folder.write("arguments.json", arguments.encodedString())
+        let options = EgressScene.catalogue(scene.scene).joined(separator: " ")
+        let result = scene.script(
+            """
+            call net.run "$(cat arguments.json)" >first
+            cat first; before=$(wc -c <queries)
+            index=$(grep -o '"ledgerIndex":[0-9]*' first | grep -o '[0-9]*')
+            agentbox sandbox explain "$index" --rerun --json \(options) | tr -d "\n"; echo
+            echo "asked $before of $(wc -c <queries)"
+            """)
+        let lines = try result.output.split(separator: "\n").filter { $0.hasPrefix("{") }.map {
+            try JSON(parsing: String($0))
+        }
+        try #require(lines.count == 2, "\(result)")
+        // Positive control: the call itself reached it.
+        #expect(lines[0]["outcome"]?["stdout"]?.stringValue?.contains("hello from outside") == true, "\(result)")
+        #expect(lines[1]["withheld"] == ["good.example:80"], "\(result)")
+        let whats = (lines[1]["explanations"]?.arrayValue ?? []).compactMap { $0["what"]?.stringValue }
+        #expect(whats.contains("create `/usr/new`"), "\(whats)")
+        let asked = result.output.split(separator: "\n").last?.split(separator: " ") ?? []
+        #expect(asked.count == 4 && asked[1] == asked[3] && asked[1] != "0", "\(asked)")
+    }
+
     @Test("a call that was denied, and an entry that is none, are errors that say what to do")
     func noCall() throws {
         let scene = try Scene(.possible[0], rules: "- deny: fs.read")

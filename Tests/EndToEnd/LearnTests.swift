@@ -90,8 +90,47 @@ struct LearnTests {
         #expect(json["holds"] == true && json["current"] == "workspace-read")
         #expect(json["profile"]?.stringValue?.contains("workspace: granted") == true)
         #expect(json["difference"]?.arrayValue?.contains { $0["change"] == "remove" } == true)
+        // Ours are static.
+        #expect(json["environment"]?["unknown"]?["/run/agentbox/observed"] != nil, "\(json.encodedString())")
         let missing = scene.agentbox(["sandbox", "learn", "--tool", "fs.search", "--calls", "none.jsonl"])
         #expect(missing.status == 125 && missing.errorOutput.contains("none.jsonl"), "\(missing)")
+    }
+
+    @Test("what it reads of its environment is told, and what cannot be known", arguments: Person.possible)
+    func environment(person: Person) throws {
+        let scene = try Scene(person, rules: "- allow: fs.read", files: Self.files)
+        try scene.folder.write(
+            "reads.c",
+            """
+            #include <stdlib.h>
+            int main(void) { return getenv("TZ") == 0 && getenv("EDITOR") == 0 ? 0 : 1; }
+            """)
+        for (name, option) in [("reads", "-pie"), ("fixed", "-static")] {
+            let source = scene.folder("reads.c")
+            let made = Command.run(["/usr/bin/gcc", option, "-o", scene.workspace + "/" + name, source])
+            try #require(made.status == 0, "\(made)")
+        }
+        scene.giveAway()
+        func learn(_ words: [String]) throws -> JSON {
+            let learn = ["sandbox", "learn", "--workspace", scene.workspace, "--json", "--"]
+            return try JSON(parsing: scene.agentbox(learn + words, environment: ["EDITOR": "vi"]).output)
+        }
+        let reads = try learn([scene.workspace + "/reads"])
+        let found = try #require(reads["environment"], "\(reads.encodedString())")
+        let names = (found["read"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+        #expect(
+            names == ["EDITOR", "TZ"] && found["whole"] == [] && found["unknown"] == [:], "\(found.encodedString())")
+        #expect(found["incomplete"] == false && reads["end"] == "exit status 0")
+        #expect(reads["profile"]?.stringValue?.contains("pass: [TZ]") == true)
+        let fixed = try learn([scene.workspace + "/fixed"])
+        #expect(fixed["environment"]?["unknown"]?["/workspace/fixed"] != nil, "\(fixed.encodedString())")
+        #expect(fixed["profile"]?.stringValue?.contains("pass: [LANG, LC_ALL, TZ]") == true)
+        let shell = try learn(["/bin/sh", "-c", "true"])
+        #expect(shell["environment"]?["whole"]?.arrayValue?.isEmpty == false)
+        let text = scene.agentbox(
+            ["sandbox", "learn", "--workspace", scene.workspace, "--", scene.workspace + "/reads"],
+            environment: ["EDITOR": "vi"])
+        #expect(text.output.contains("asked for EDITOR (/workspace/reads), which is set here"), "\(text)")
     }
 
     @Test("names of the box are not opened on the host: a FIFO of that name there holds nobody up")

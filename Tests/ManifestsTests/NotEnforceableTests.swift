@@ -5,7 +5,6 @@ import Testing
 @Suite("What the design has and this build cannot enforce is refused as such")
 struct NotEnforceableTests {
     static let tables: [(kind: Kind, text: String, place: String)] = [
-        (.tool, Documents.tool("grants: [{listen: \"8080\"}]"), "9:11 grants[0].listen"),
         (.server, Documents.server("credentials: []"), "13:1 credentials"),
         (.server, Documents.server("environment: {A: b}"), "13:1 environment"),
         (.server, Documents.server("grants: [{read: a}, {write: a}]"), "13:22 grants[1].write"),

@@ -73,7 +73,7 @@ struct PositionTests {
             sandbox: [pure]
             grants:
               - read: "${args.pth}"
-              - listen: "${args.path}"
+              - listen: "0.0.0.0:80"
               - write: "${arg.path}"
               - raed: "${args.path}"
             limits: {time: 10 s, memory: 256MB, output: 0, output: 1}
@@ -89,7 +89,7 @@ struct PositionTests {
             "6:10 command invalid-value",
             "8:10 sandbox invalid-value",
             "10:11 grants[0].read contradiction",
-            "11:5 grants[1].listen not-enforceable-yet",
+            "11:13 grants[1].listen invalid-value",
             "12:12 grants[2].write invalid-value",
             "13:5 grants[3].raed unknown-key",
             "14:16 limits.time invalid-value",

@@ -117,6 +117,15 @@ def act(id, what, path):
             sys.stderr.write("x" * 65536)
         sys.stderr.flush()
         time.sleep(3600)
+    if what == "bind":
+        import errno, socket
+        try:
+            with socket.socket() as listener:
+                listener.bind(("127.0.0.1", int(path)))
+                listener.listen()
+            return text("bound")
+        except OSError as error:
+            return text(errno.errorcode[error.errno])
     if what == "token":
         return text(json.dumps({"token": "tk-8431-xyz"}))
     if what == "tokens":

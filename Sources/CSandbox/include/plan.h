@@ -233,14 +233,16 @@ enum rule_flags {
     RULE_IN_VIEW = 1,     /* open `path` in the call's view for the rule, not fd */
     RULE_SAME_INODE = 2,  /* with RULE_IN_VIEW and fd >= 0: refuse unless st_ino and type equal those of fd */
     RULE_OPTIONAL = 4,    /* with RULE_IN_VIEW: no such path, no rule */
+    RULE_PORT = 8,        /* by itself: of a TCP port in place of a file */
 };
 
 struct landlock_rule {
-    uint64_t access; /* LANDLOCK_ACCESS_FS_*; rights that do not apply to a file are dropped for files by init */
+    uint64_t access; /* LANDLOCK_ACCESS_FS_*; rights that do not apply to a file are dropped for files by init. With
+                        RULE_PORT LANDLOCK_ACCESS_NET_* */
     int32_t fd;
     uint32_t flags;
     uint32_t path;
-    uint32_t reserved;
+    uint32_t port; /* of RULE_PORT; 0: one that the kernel picks */
 };
 
 enum call_flags {

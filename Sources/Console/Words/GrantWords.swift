@@ -34,6 +34,7 @@ enum GrantWords {
         case "exec": "run"
         case "git": "change git’s"
         case "connect": "connect to"
+        case "listen": "listen in its own network at"
         default: "\(word)"
         }
     }

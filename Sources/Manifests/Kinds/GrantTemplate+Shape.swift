@@ -3,9 +3,6 @@ import Hosts
 import StrictJSON
 
 extension GrantTemplate {
-    /// Words of the design that need parts which this build does not have.
-    private static let later = ["listen": "network services of one call"]
-
     /// `read: "${args.path}"`
     static let shape: Shape<GrantTemplate> = {
         let value = Shape<Template>.template("a path, or an argument such as `${args.path}`")
@@ -100,15 +97,11 @@ extension GrantTemplate {
         _ member: Located.Member, _ value: Shape<Template>, _ decoding: inout Decoding
     ) -> GrantTemplate? {
         guard let word = GrantWord(rawValue: member.key) else {
-            if let reason = later[member.key] {
-                decoding.reportLater(member.key, reason, at: member.keyPosition)
-            } else {
-                let words = GrantWord.allCases.map(\.rawValue)
-                decoding.report(
-                    .unknownKey, at: member.keyPosition, "unknown grant \(VisibleText.quoted(member.key))",
-                    suggestion: Nearest.advice(for: member.key, among: words)
-                        ?? "known are \(VisibleText.list(words, conjunction: "and"))")
-            }
+            let words = GrantWord.allCases.map(\.rawValue)
+            decoding.report(
+                .unknownKey, at: member.keyPosition, "unknown grant \(VisibleText.quoted(member.key))",
+                suggestion: Nearest.advice(for: member.key, among: words)
+                    ?? "known are \(VisibleText.list(words, conjunction: "and"))")
             return nil
         }
         guard let template = value.decode(member.value, &decoding) else { return nil }
@@ -151,6 +144,15 @@ extension GrantTemplate {
                     "\(VisibleText.quoted(literal)) is no destination: \(error.reason)",
                     suggestion: "write a host and a port such as `api.example.com:443`, or a URL")
             }
+        case .listen:
+            do throws(HostRefusal) {
+                _ = try LoopbackPort(literal)
+            } catch {
+                decoding.report(
+                    .invalidValue, at: position,
+                    "\(VisibleText.quoted(literal)) is no port to listen at: \(error.reason)",
+                    suggestion: "write `127.0.0.1:8080`, or `127.0.0.1:0` for one that the kernel picks")
+            }
         case .exec where !Paths.isAbsolute(literal):
             decoding.report(
                 .invalidValue, at: position, "expected an absolute path, found \(VisibleText.quoted(literal))",
@@ -181,6 +183,7 @@ extension GrantWord {
     fileprivate var meaning: String {
         switch self {
         case .connect: "Connect to one TCP port of one host: `example.com:443`, or a URL."
+        case .listen: "Take connections at one TCP port of the call's own loopback: `127.0.0.1:8080`."
         case .read: "Read the content of one existing file."
         case .list: "List one existing directory and those beneath it: names, no content."
         case .readUnder: "Read every file beneath one directory. Wider than `read`."
@@ -196,7 +199,7 @@ extension GrantWord {
     var isWrite: Bool {
         switch self {
         case .write, .create, .writeUnder, .git: true
-        case .read, .list, .readUnder, .exec, .connect: false
+        case .read, .list, .readUnder, .exec, .connect, .listen: false
         }
     }
 }

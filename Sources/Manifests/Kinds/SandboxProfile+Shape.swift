@@ -23,7 +23,7 @@ extension SandboxProfile {
         optional(
             "network", .choice(later: ["loopback": "`none` is a loopback already"]),
             "What the network is: `none` is a loopback of its own; with `granted` it leads to what the call's `connect` "
-                + "grants name, through the egress broker."),
+                + "grants name, through the egress broker, and a call listens at what its `listen` grants name."),
         optional("syscalls", SystemCalls.shape, default: SystemCalls(), "The system call filter."),
         optional(
             "environment", Environment.shape, default: Environment(),
@@ -102,12 +102,12 @@ extension Shape where Value == GrantWord {
 
     private func structuredScalar(_ expectation: String, among words: [String]) -> Shape {
         Shape(expectation, schema: ["enum": .array(words.map { .string($0) })]) { located, decoding in
-            guard case .scalar(.string(GrantWord.connect.rawValue)) = located.content else {
-                return decode(located, &decoding)
-            }
+            guard case .scalar(.string(let text)) = located.content, let word = GrantWord(rawValue: text),
+                GrantWord.ofNetwork.contains(word)
+            else { return decode(located, &decoding) }
             decoding.report(
-                .invalidValue, at: located.position, "`connect` is no grant on files",
-                suggestion: "what a call may connect to is under `network`: write `network: granted`")
+                .invalidValue, at: located.position, "`\(text)` is no grant on files",
+                suggestion: "it is under `network`: write `network: granted`")
             return nil
         }
     }

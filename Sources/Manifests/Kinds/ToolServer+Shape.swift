@@ -139,7 +139,7 @@ extension Shape where Value == GrantTemplate {
                 {
                     decoding.report(
                         .invalidValue, in: located, at: [.key(member.key)],
-                        "expected a literal path, found \(VisibleText.quoted(text))",
+                        "expected a literal value, found \(VisibleText.quoted(text))",
                         suggestion: "what a server may touch is the same for all calls of a run")
                 }
             }

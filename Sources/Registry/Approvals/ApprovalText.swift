@@ -134,6 +134,7 @@ struct ApprovalText {
                 case .writeUnder: "create, change and remove everything beneath"
                 case .exec: "execute"
                 case .connect: "connect to"
+                case .listen: "in its own network, listen at"
                 case .git: "change of the repository's .git the"
                 }
             let terms = grant.inspection.map { ", " + VisibleText.line($0.words, limit: 4096) } ?? ""

@@ -35,7 +35,7 @@ struct RehearsableCall: ~Copyable, Sendable {
     private static func onlyWrites(_ call: ResolvedCall, _ tool: RegisteredTool) -> Bool {
         guard case .program = tool.implementation, call.definition.profile.network == .none, call.credentials.isEmpty
         else { return false }
-        let others: Set<GrantWord> = [.exec, .git, .connect]
+        let others: Set<GrantWord> = [.exec, .git, .connect, .listen]
         return call.grants.contains { $0.writes } && call.grants.allSatisfy { !others.contains($0.word) }
     }
 }

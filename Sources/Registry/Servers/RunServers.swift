@@ -1,3 +1,4 @@
+import Hosts
 import LinuxIO
 import MCP
 import Manifests
@@ -70,5 +71,6 @@ extension ConfinedSpecification {
         memory = server.limits.memory
         binds = [.init(executable.folder, at: VerifiedExecutable.toolFolder)]
         refusesTCP = !profile.allowsInternetSockets
+        listens = LoopbackPort.open(to: grants, under: profile)
     }
 }

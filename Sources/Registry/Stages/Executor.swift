@@ -109,7 +109,8 @@ struct Executor: Sendable {
     private func issue(_ call: borrowing AuthorisedCall) async throws -> [CredentialStage.Issued] {
         let wanted = call.resolved.credentials
         guard !wanted.isEmpty else { return [] }
-        guard rehearsal == nil else {
+        if let rehearsal {
+            if rehearsal.isCutOff { return [] }
             throw RegistryError(
                 .noRehearsal, "a call that is issued credentials cannot be rehearsed: nobody asked for what it would do"
             )
@@ -170,6 +171,7 @@ struct Executor: Sendable {
             specification.environment += given.environment
             specification.files = given.files
             specification.sockets = given.sockets.map(\.bind)
+            if let observer = rehearsal?.environmentObserver { specification.observeEnvironment(by: observer) }
             if let session { try Self.connect(&specification, through: session) }
             if !issued.isEmpty { credentials?.delivered() }
             let report = try await run(specification, within: layer, through: session)
@@ -208,7 +210,8 @@ struct Executor: Sendable {
         for call: ResolvedCall, of registered: RegisteredExecutable, injecting injections: [Injection]
     ) async throws -> NetworkSession? {
         guard call.grants.contains(where: { $0.destination != nil }) else { return nil }
-        guard rehearsal == nil else {
+        if let rehearsal {
+            if rehearsal.isCutOff { return nil }
             throw RegistryError(
                 .noRehearsal, "a call that connects cannot be rehearsed: what it sends cannot be taken back")
         }

@@ -41,6 +41,9 @@ package struct ResolvedCall: Sendable {
         }
     }
 
+    /// Where the call may listen, for people.
+    package var ports: [String] { grants.compactMap { $0.port?.description } }
+
     /// The credentials as decisions, digests and people have them; never a secret.
     package var credentialsJSON: JSON { .array(credentials.map(\.json)) }
 
@@ -88,7 +91,7 @@ extension RequestRule {
 extension ResolvedGrant {
     /// What it is a grant of, in words.
     var subject: String {
-        destination?.description ?? program ?? gitPart?.rawValue ?? path?.relative ?? ""
+        destination?.description ?? port?.description ?? program ?? gitPart?.rawValue ?? path?.relative ?? ""
     }
 }
 
@@ -148,7 +151,8 @@ struct Resolver: Sendable {
     /// The arguments that are a grant's path as they are.
     private static func grantPaths(of tool: Tool, in arguments: JSON) -> [[String]] {
         tool.grants.compactMap { grant in
-            guard grant.word != .exec, grant.word != .git, case .argument(let pointer)? = grant.value.segments.first,
+            guard grant.word != .exec, grant.word != .git, grant.word != .listen,
+                case .argument(let pointer)? = grant.value.segments.first,
                 grant.value.segments.count == 1, arguments.value(at: pointer)?.stringValue != nil
             else { return nil }
             return pointer

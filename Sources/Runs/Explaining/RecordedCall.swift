@@ -65,21 +65,17 @@ package struct RecordedCall: Sendable {
         return try written ?? finder.profiles.resolve(name)
     }
 
-    /// The grants that were recorded; where they were too many for an entry, none.
-    var grants: [(word: GrantWord, subject: String)] {
-        (decided.grants?.arrayValue ?? []).flatMap { grant in
-            (grant.objectValue ?? JSONObject()).compactMap { member in
-                guard let word = GrantWord(rawValue: member.key), let subject = member.value.stringValue else {
-                    return nil
-                }
-                return (word, subject)
-            }
+    /// Of the tool as it is now.
+    package var inputSchema: JSON {
+        get throws {
+            guard case .tool(let entry) = try finder.found(named: decided.tool) else { return [:] }
+            return entry.tool.inputSchema
         }
     }
 
     /// Every refusal that is on record, explained.
     package func explanations() throws -> [Explanation] {
-        let explainer = Explainer(profile, grants: grants)
+        let explainer = Explainer(profile, grants: decided.grantWords)
         return try (ended?.outcome["violations"]?.arrayValue ?? []).flatMap { try explainer.explain(violation: $0) }
     }
 
@@ -88,31 +84,23 @@ package struct RecordedCall: Sendable {
         (ended?.outcome["unreported"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 
-    /// Makes the call again with everything that it does watched, publishes nothing, and explains what is refused.
+    /// Makes the call again, watched and cut off, and explains what is refused.
     ///
+    /// - Parameter arguments: In place of those that the ledger has.
     /// - Throws: `RunError` if the ledger does not have all that the call was.
-    package func rehearse() async throws -> (outcome: Outcome, explanations: [Explanation]) {
+    package func rerun(_ arguments: JSON? = nil) async throws -> CallRerun.Result {
         if isOfServer {
             throw RunError(
                 "call \(index) is one to a tool server, which acts on its own account: it cannot be made again to look",
                 remedy: "widen the server's profile or grants step by step, and try")
         }
-        guard case .inline(let arguments) = decided.arguments else {
-            let why = decided.arguments.note ?? "not on record"
-            throw RunError("the arguments of call \(index) are \(why): it cannot be made again")
+        let again = try CallRerun(decided.tool, workspace: workspace, profile: profile, finder: finder)
+        if let arguments { return try await again.run(arguments) }
+        guard case .inline(let recorded) = decided.arguments else {
+            throw RunError(
+                "the arguments of call \(index) are \(decided.arguments.note ?? "not on record"): it cannot be made again",
+                remedy: "give them with --arguments")
         }
-        let rehearsal = try CallRehearsal(decided.tool, workspace: workspace, finder: finder)
-        let outcome = try await rehearsal.call(arguments)
-        guard let report = outcome.report else {
-            throw RunError("call \(index) cannot be made again: \(outcome.decision.reason)")
-        }
-        let explainer = Explainer(profile, grants: grants)
-        var explanations: [Explanation] = []
-        for notice in report.trace {
-            for explanation in try explainer.explain(notice, isTraced: true) where !explanations.contains(explanation) {
-                explanations.append(explanation)
-            }
-        }
-        return (outcome, explanations)
+        return try await again.run(recorded)
     }
 }

@@ -18,6 +18,9 @@ package struct ProfileLearner: Sendable {
         /// How it ended under the learned profile.
         package let tried: [CallReport]
 
+        /// What it read of its environment while it was watched.
+        package let environment: EnvironmentReads
+
         /// What it was refused under the learned profile only.
         package var refusals: [Violation] {
             let expected = watched.flatMap(\.violations)
@@ -112,11 +115,11 @@ package struct ProfileLearner: Sendable {
         var needs = LearnedNeeds()
         for report in watched { needs.add(report.trace) }
         Self.addInterpreters(to: &needs)
+        let environment = try await environmentReads()
         func learned(_ memory: ByteCount) -> LearnedProfile {
             LearnedProfile(
                 named: name, from: needs, source: subject.source, resources: watched.compactMap(\.resources),
-                memory: memory,
-                grants: subject.grants)
+                memory: memory, environment: environment, grants: subject.grants)
         }
         func attempt(_ index: Int) async throws -> (LearnedProfile, [CallReport]) {
             let candidate = learned(Self.memories[index])
@@ -137,7 +140,17 @@ package struct ProfileLearner: Sendable {
             (best, tried) = try await attempt(min(high + 1, Self.memories.count - 1))
         }
         return Result(
-            profile: best, difference: try LearnedDifference(of: best, from: current), watched: watched, tried: tried)
+            profile: best, difference: try LearnedDifference(of: best, from: current), watched: watched, tried: tried,
+            environment: environment)
+    }
+
+    /// Another run: no system call tells what is read of the environment, and whoever is traced is not listened to.
+    private func environmentReads() async throws -> EnvironmentReads {
+        let programs = try Installation.find().programs
+        let observer = try Descriptor.open(programs + "/agentbox-observe", pathOnly).shared()
+        var reads = EnvironmentReads(under: wide)
+        for report in try await subject.observeEnvironment(by: observer, under: wide.tracing) { reads.add(report) }
+        return reads
     }
 
     /// Runs the command under the text that will be written, read back as anybody would.

@@ -12,6 +12,8 @@ protocol Watched: Sendable {
     var grants: Set<GrantWord>? { get }
     /// Runs it to its end, which may be that of several calls.
     func run(under profile: ResolvedProfile, isTraced: Bool) async throws -> [CallReport]
+    /// Runs it once more, with `agentbox-observe` between: what that says is the reports' output.
+    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport]
 }
 
 /// A command, on a copy of the workspace.
@@ -56,11 +58,21 @@ struct WatchedProgram: Watched {
 
     /// Runs it to its end.
     func run(under profile: ResolvedProfile, isTraced: Bool) async throws -> [CallReport] {
+        try await run(under: profile) { $0.isTraced = isTraced }
+    }
+
+    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport]
+    {
+        try await run(under: profile) { $0.observeEnvironment(by: observer) }
+    }
+
+    private func run(
+        under profile: ResolvedProfile, _ edit: (inout CallSpecification) -> Void
+    ) async throws -> [CallReport] {
         let identity = CallIdentity.make()
         var call = CallSpecification(
             profile: profile, identity: identity, executable: executable, arguments: arguments, time: Self.time,
             output: Self.output)
-        call.isTraced = isTraced
         call.workspace = workspace
         let mayWrite = profile.grants.contains(.writeUnder)
         let word = mayWrite ? GrantWord.writeUnder : .readUnder
@@ -71,6 +83,7 @@ struct WatchedProgram: Watched {
         let layer = try await layers.prepare(
             for: call.grants, profile: profile, owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
         call.layer = layer?.mount
+        edit(&call)
         do {
             let report = try await launcher.run(call)
             await layer?.discard()

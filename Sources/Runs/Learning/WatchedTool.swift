@@ -26,9 +26,18 @@ struct WatchedTool: Watched {
     }
 
     func run(under profile: ResolvedProfile, isTraced: Bool) async throws -> [CallReport] {
+        try await run(Rehearsal(profile: profile, isTraced: isTraced))
+    }
+
+    func observeEnvironment(by observer: SharedDescriptor, under profile: ResolvedProfile) async throws -> [CallReport]
+    {
+        try await run(Rehearsal(profile: profile, isTraced: false, environmentObserver: observer))
+    }
+
+    private func run(_ way: Rehearsal) async throws -> [CallReport] {
         var reports: [CallReport] = []
         for (index, arguments) in calls.enumerated() {
-            let outcome = try await rehearsal.call(arguments, Rehearsal(profile: profile, isTraced: isTraced))
+            let outcome = try await rehearsal.call(arguments, way)
             guard let report = outcome.report else {
                 let reason = outcome.failure?.message ?? outcome.decision.reason
                 throw RunError("call \(index + 1) could not be made: \(reason)")

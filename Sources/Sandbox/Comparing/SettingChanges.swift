@@ -10,10 +10,25 @@ enum SettingChanges {
 
     private static func network(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
         switch (old.network, new.network) {
-        case (.none, .granted): [Change(.network, .opens, "a call may connect to what its `connect` grants name")]
-        case (.granted, .none): [Change(.network, .closes, "no call connects to anything")]
+        case (.none, .granted):
+            [Change(.network, .opens, "a call may connect to what its `connect` grants name")]
+                + listening(.closes, old, new)
+        case (.granted, .none):
+            [Change(.network, .closes, "no call connects to anything")] + listening(.opens, old, new)
         case (.none, .none), (.granted, .granted): []
         }
+    }
+
+    /// Where sockets of the internet can be made at all, `granted` holds who listens to the grants.
+    private static func listening(
+        _ direction: Change.Direction, _ old: ResolvedProfile, _ new: ResolvedProfile
+    ) -> [Change] {
+        guard old.allowsInternetSockets, new.allowsInternetSockets else { return [] }
+        let text =
+            direction == .closes
+            ? "a call listens on its loopback at what its `listen` grants name only"
+            : "a call may listen on its loopback at any port"
+        return [Change(.network, direction, text)]
     }
 
     private static func isolation(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {

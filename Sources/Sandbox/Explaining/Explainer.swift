@@ -7,11 +7,13 @@ import StrictJSON
 package struct Explainer: Sendable {
     private let profile: ResolvedProfile
     private let reach: FileReach
+    private let ports: PortReach
 
     /// - Parameter grants: As the ledger records them: relative to the workspace, or a program of the view.
     package init(_ profile: ResolvedProfile, grants: [(word: GrantWord, subject: String)] = []) {
         self.profile = profile
         reach = FileReach(of: profile, grants: grants)
+        ports = PortReach(of: profile, grants: grants)
     }
 
     /// Why a system call is refused: by the filter, or because of the file that it names. Empty if nothing of the
@@ -35,6 +37,7 @@ package struct Explainer: Sendable {
                     remedy: refusal.remedy, opens: refusal.opens)
             ]
         }
+        if let refusal = ports.refusal(of: notice) { return [refusal] }
         return FileAccess.all(of: notice).compactMap { access in
             // What is nowhere is nobody's refusal.
             guard access.isFound || access.use.changes || Glibc.access(access.path, F_OK) == 0 else { return nil }

@@ -16,7 +16,7 @@ package struct FileReach: Sendable {
         self.profile = profile
         readable = profile.read.map(HostPath.canonical) + SystemFiles.names + ["/proc", "/dev"]
         executable = profile.exec.map(HostPath.canonical)
-        self.grants = grants.filter { $0.word != .connect }.map { word, subject in
+        self.grants = grants.filter { !GrantWord.ofNetwork.contains($0.word) }.map { word, subject in
             switch word {
             case .exec: (word, subject)
             case .git: (word, "\(WorkspaceRoot.viewPath)/.git")

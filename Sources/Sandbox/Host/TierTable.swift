@@ -60,7 +60,9 @@ package enum TierTable {
         landlock(1, "5.13", "files", "every call is refused: its grant could not be held"),
         landlock(2, "5.19", "moving between folders", "nothing: a move between folders is refused for everybody"),
         landlock(3, "6.2", "truncation", "a file that is visible and not granted is kept by the read-only view alone"),
-        landlock(4, "6.7", "TCP", "the network namespace alone keeps a call from connecting"),
+        landlock(
+            4, "6.7", "TCP",
+            "the network namespace alone keeps a call from connecting, and calls with `listen` grants are refused"),
         landlock(5, "6.10", "requests to devices", "the filter alone decides about `ioctl` on devices"),
         landlock(6, "6.12", "abstract sockets and signals", "namespaces alone keep calls apart"),
         landlock(7, "6.15", "audit of refusals", "the kernel's audit says nothing of what Landlock refused"),

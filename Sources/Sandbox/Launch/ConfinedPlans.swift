@@ -31,6 +31,13 @@ struct ConfinedPlans: Sendable {
                 .layerMissing, "only Landlock can keep a call to the files of its grant, and this kernel has none",
                 remedy: "boot with `lsm=landlock,…` (Linux 5.13 or later)")
         }
+        guard landlockABI >= Self.abiOfPorts || box.listens?.isEmpty ?? true else {
+            throw SandboxError(
+                .layerMissing,
+                "only Landlock (layer `landlock`) can keep a call to the ports of its `listen` grants, from ABI "
+                    + "\(Self.abiOfPorts) on, and this kernel has \(landlockABI)",
+                remedy: "Linux 6.7 or later has it")
+        }
         let home = box.home ?? "/tmp"
 
         view = ViewPlan(identity: box.identity)
@@ -89,7 +96,8 @@ struct ConfinedPlans: Sendable {
         view.terms = call.terms
         call.holdsStreams = box.holdsStreams
         if landlockABI > 0 {
-            var shared = LandlockRuleset(abi: landlockABI, refusesTCP: box.refusesTCP)
+            var shared = LandlockRuleset(
+                abi: landlockABI, refusesTCP: box.refusesTCP, listens: box.listens != nil)
             var own = shared
             Self.addRules(of: box, host.readable, to: &shared)
             own.allow(.run, on: box.executable.descriptor)
@@ -100,11 +108,15 @@ struct ConfinedPlans: Sendable {
             for grant in box.grants {
                 if let program = grant.program { own.allow(.run, inView: program) }
             }
+            for port in box.listens ?? [] { own.allowBinding(to: port.number) }
             workspace.addRules(to: &own)
             view.landlock = shared
             call.landlock = own
         }
     }
+
+    /// LANDLOCK_ACCESS_NET_BIND_TCP
+    private static let abiOfPorts: UInt32 = 4
 
     /// Where the executable is in the view. What the view does not show of itself gets a place of its own there: of the
     /// host's mount the program could change the marks of its file.

@@ -1,4 +1,5 @@
 import CSandbox
+import Hosts
 import LinuxIO
 import Manifests
 
@@ -42,6 +43,8 @@ package struct ConfinedSpecification: Sendable {
     package var files = CallFiles()
     /// False lets the processes inside talk over their own loopback.
     package var refusesTCP = true
+    /// TCP ports of its own loopback that it may listen at, where `refusesTCP` is false; nil is all of them.
+    package var listens: [LoopbackPort]?
     /// What it may connect to, through sockets that are handed over as it starts.
     package var destinations: CallDestinations?
     /// The host's network in place of one of its own. For agentbox's own broker: no manifest can ask for it.

@@ -15,11 +15,14 @@ struct LandlockRuleset: Sendable {
     let scopes: UInt64
     private(set) var rules: [LandlockRule] = []
 
-    /// - Parameter refusesTCP: False lets processes inside talk to each other over their own loopback.
-    init(abi running: UInt32, refusesTCP: Bool) {
+    /// - Parameters:
+    ///   - refusesTCP: False lets processes inside talk to each other over their own loopback.
+    ///   - listens: They do so at ports that rules give, and at no others.
+    init(abi running: UInt32, refusesTCP: Bool, listens: Bool = false) {
         abi = min(running, Self.newestKnown)
         fileRights = cs_landlock_fs_rights(abi)
-        networkRights = refusesTCP ? cs_landlock_net_rights(abi) : 0
+        let known = cs_landlock_net_rights(abi)
+        networkRights = refusesTCP ? known : listens ? known & CS_LANDLOCK_BIND_TCP : 0
         scopes = cs_landlock_scopes(abi)
     }
 
@@ -39,6 +42,12 @@ struct LandlockRuleset: Sendable {
     mutating func allow(_ access: LandlockAccess, inView path: String, sameAs inode: SharedDescriptor) {
         let flags = RULE_IN_VIEW.rawValue | RULE_SAME_INODE.rawValue
         add(LandlockRule(access: access, descriptor: inode, path: path, flags: flags))
+    }
+
+    /// Lets a socket of TCP be bound to the port, of whatever address: Landlock knows no addresses. A port of 0 is one
+    /// that the kernel picks.
+    mutating func allowBinding(to port: UInt16) {
+        rules.append(LandlockRule(binding: port))
     }
 
     private mutating func add(_ rule: LandlockRule) {
@@ -73,7 +82,7 @@ struct LandlockRuleset: Sendable {
             && rules.count == other.rules.count
             && zip(rules, other.rules).allSatisfy { one, other in
                 one.access == other.access && one.path == other.path && one.flags == other.flags
-                    && one.descriptor == nil && other.descriptor == nil
+                    && one.port == other.port && one.descriptor == nil && other.descriptor == nil
             }
     }
 }
@@ -84,6 +93,22 @@ struct LandlockRule: Sendable {
     let descriptor: SharedDescriptor?
     let path: String?
     var flags: UInt32
+    /// Of TCP, in place of a file.
+    var port: UInt16?
+
+    init(access: LandlockAccess, descriptor: SharedDescriptor?, path: String?, flags: UInt32) {
+        self.access = access
+        self.descriptor = descriptor
+        self.path = path
+        self.flags = flags
+    }
+
+    init(binding port: UInt16) {
+        self.init(
+            access: LandlockAccess(rawValue: CS_LANDLOCK_BIND_TCP), descriptor: nil, path: nil,
+            flags: RULE_PORT.rawValue)
+        self.port = port
+    }
 
     func encoded(
         _ buffer: inout PlanBuffer, _ descriptors: inout PlanDescriptors
@@ -93,6 +118,7 @@ struct LandlockRule: Sendable {
         rule.flags = flags
         if let descriptor { rule.fd = try descriptors.index(of: descriptor) }
         if let path { rule.path = try buffer.text(path) }
+        if let port { rule.port = UInt32(port) }
         return rule
     }
 }

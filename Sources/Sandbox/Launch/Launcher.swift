@@ -1,5 +1,6 @@
 import CSandbox
 import Glibc
+import Hosts
 import LinuxIO
 import Manifests
 
@@ -200,6 +201,7 @@ package final class Launcher: Sendable {
         box.memory = call.memory
         // The loopback is the call's own: where the filter gives it sockets of the internet, they are for that.
         box.refusesTCP = !call.profile.allowsInternetSockets && call.destinations == nil
+        box.listens = LoopbackPort.open(to: call.grants, under: call.profile)
         box.listening = call.isTraced ? .everything : Listening(reportingOf: call.profile)
         box.holdsStreams = true
         if let folder = call.toolFolder { box.binds.append(.init(folder, at: VerifiedExecutable.toolFolder)) }

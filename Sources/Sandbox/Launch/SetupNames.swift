@@ -15,7 +15,7 @@ struct SetupNames: Sendable {
         files = plans.call.files.named.map(\.path)
         mounts = plans.view.mounts.map(\.target)
         let all = (plans.view.landlock?.rules ?? []) + (plans.call.landlock?.rules ?? [])
-        rules = all.map { $0.path ?? "a granted file" }
+        rules = all.map { rule in rule.path ?? rule.port.map { "port \($0)" } ?? "a granted file" }
         program = plans.call.arguments.first ?? ""
     }
 

@@ -16,6 +16,9 @@ package struct VerifiedExecutable: Sendable {
     /// Where a program stands in the view that it is not shown in anyway.
     static let place = "/run/agentbox/program"
 
+    /// Where a program stands that is watched by another in its place.
+    static let observedPlace = "/run/agentbox/observed"
+
     /// A program.
     package init(_ descriptor: SharedDescriptor, name: String) {
         self.descriptor = descriptor

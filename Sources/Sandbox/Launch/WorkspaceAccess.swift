@@ -105,7 +105,7 @@ struct WorkspaceAccess: Sendable {
         case .read, .write: return files
         case .list: return .readDirectory
         case .readUnder, .writeUnder, .git: return files.union(.readDirectory)
-        case .create, .exec, .connect: return nil
+        case .create, .exec, .connect, .listen: return nil
         }
     }
 }

@@ -12,7 +12,7 @@ extension LayerMode {
         let fitsCopies = grants.allSatisfy { grant in
             switch grant.word {
             case .read, .write, .create: grant.path?.isDirect ?? false
-            case .exec, .connect: true
+            case .exec, .connect, .listen: true
             case .list, .readUnder, .writeUnder, .git: false
             }
         }

@@ -29,6 +29,7 @@ package struct LearnedDifference: Sendable {
         try addCalls(learned, current)
         addFiles(learned, current)
         lines += Self.unneeded(learned.needs, current)
+        lines += Self.unread(learned.environment, current)
     }
 
     private mutating func addCalls(_ learned: LearnedProfile, _ current: ResolvedProfile) throws(SandboxError) {
@@ -76,6 +77,18 @@ package struct LearnedDifference: Sendable {
     private mutating func add(_ text: String, _ need: LearnedNeeds.Need, _ opens: String) {
         let times = need.count == 1 ? "" : " (\(need.count) times)"
         lines.append(Line(isNeeded: true, text: text, reason: need.example + times, opens: opens))
+    }
+
+    /// Variables of the current profile that nothing read; none where that cannot be known.
+    private static func unread(_ environment: EnvironmentReads?, _ current: ResolvedProfile) -> [Line] {
+        guard let environment, !environment.mayBeMore else { return [] }
+        return current.pass.filter { environment.read[$0] == nil }.map { name in
+            let origin =
+                current.origins.first { $0.key == "environment.pass" && $0.line == name }?.profile ?? current.name
+            return Line(
+                isNeeded: false, text: "environment.pass: \(name)", reason: "from \(origin)",
+                opens: "the value that it has on the host")
+        }
     }
 
     /// Lines of the current profile that nothing needed.

@@ -11,6 +11,8 @@ package struct LearnedProfile: Sendable {
     /// For people: `git status`.
     package let source: String
     package let memory: ByteCount
+    /// Nil: nobody looked.
+    package let environment: EnvironmentReads?
     private let files: LearnedFiles
     private let cpuSeconds: UInt64
     private let processes: Int
@@ -19,9 +21,10 @@ package struct LearnedProfile: Sendable {
     ///   - grants: The words that the tool's manifest uses; nil for a command, which has no tool yet.
     package init(
         named name: ProfileName, from needs: LearnedNeeds, source: String, resources: [ResourceUse], memory: ByteCount,
-        grants: Set<GrantWord>? = nil
+        environment: EnvironmentReads? = nil, grants: Set<GrantWord>? = nil
     ) {
         self.name = name
+        self.environment = environment
         self.needs = needs
         self.source = source
         self.memory = memory
@@ -44,10 +47,25 @@ package struct LearnedProfile: Sendable {
     }
 
     private var grants: [GrantWord] {
-        if let grantsOfTool { return GrantWord.allCases.filter(grantsOfTool.contains) }
+        if let grantsOfTool {
+            return GrantWord.allCases.filter { grantsOfTool.contains($0) && !GrantWord.ofNetwork.contains($0) }
+        }
         var words: [GrantWord] = workspace == .none ? [] : [.read, .readUnder]
         if files.changesWorkspace { words += [.write, .create, .writeUnder] }
         return words
+    }
+
+    /// A command is watched without a network; a tool has what its grants name.
+    private var network: SandboxProfile.NetworkMode {
+        grantsOfTool?.isDisjoint(with: GrantWord.ofNetwork) == false ? .granted : .none
+    }
+
+    /// What is no secret anywhere, as far as it was read.
+    package var passed: [String] {
+        ["LANG", "LC_ALL", "TZ"].filter { name in
+            guard let environment else { return true }
+            return environment.mayBeMore || environment.read[name] != nil
+        }
     }
 
     /// The manifest.
@@ -65,11 +83,11 @@ package struct LearnedProfile: Sendable {
         lines.append("  tmp: \(files.usesTemporary ? "64MiB" : "0")")
         lines.append("  workspace: \(workspace.rawValue)")
         lines.append("  grants: [\(grants.map(\.rawValue).joined(separator: ", "))]")
-        lines += ["", "network: none", "", "syscalls:", "  default: EPERM"]
+        lines += ["", "network: \(network.rawValue)", "", "syscalls:", "  default: EPERM"]
         lines += list("allow", allowedCalls)
         lines += rules
         lines += [
-            "", "environment:", "  pass: [LANG, LC_ALL, TZ]",
+            "", "environment:", "  pass: [\(passed.joined(separator: ", "))]",
             // As it was while it was watched: a program without HOME asks for the account's.
             "  set: {PATH: \"/usr/bin:/bin\", HOME: /tmp}", "", "limits:",
             "  memory: \(memory.text)", "  processes: \(processes)", "  cpu: \(cpuSeconds)s", "  files: 256",

@@ -13,6 +13,13 @@ enum SocketAddressText {
         }
     }
 
+    /// Of an address of the internet.
+    static func port(ofHexadecimal text: String) -> UInt16? {
+        let bytes = bytes(text)
+        guard bytes.count >= 8, [2, 10].contains(UInt16(bytes[0]) | UInt16(bytes[1]) << 8) else { return nil }
+        return UInt16(truncatingIfNeeded: port(bytes))
+    }
+
     private static func port(_ bytes: [UInt8]) -> Int { Int(bytes[2]) << 8 | Int(bytes[3]) }
 
     /// A path, or with `@` a name without a file.

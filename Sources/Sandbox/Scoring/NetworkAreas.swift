@@ -8,7 +8,7 @@ enum NetworkAreas {
             10, "a network of its own is not required", nil, remedy: "add `namespaces` to `isolation`")
         var areas = [ScoredArea("PrivateNetwork=", .escape, hasOwn ? [] : [shared])]
         let granted = ScoredArea.Reason(
-            2, "a call connects to what its `connect` grants name", subject.lines.line("network"),
+            2, "a call connects to and listens at what its grants name", subject.lines.line("network"),
             remedy: "write `network: none`")
         areas.append(ScoredArea("network", .reach, subject.profile.network == .granted ? [granted] : []))
         areas.append(

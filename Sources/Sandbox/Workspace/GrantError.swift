@@ -47,7 +47,7 @@ package struct GrantError: Diagnostic, Equatable {
         case notARepository = "not-a-repository"
         /// The value of a `git` or `exec` grant that is none.
         case invalidValue = "invalid-value"
-        /// The value of a `connect` grant that names no host and port.
+        /// The value of a `connect` grant that names no host and port, or of a `listen` grant that names no port.
         case invalidDestination = "invalid-destination"
         /// The template of a grant and the arguments do not go together.
         case invalidArguments = "invalid-arguments"

@@ -58,13 +58,17 @@ package struct GrantResolution: Sendable {
             }
             for value in values {
                 let grant =
-                    try template.word == .connect
-                    ? destination(value, of: template, arguments) : self.grant(template.word, value, &lookup)
+                    switch template.word {
+                    case .connect: try destination(value, of: template, arguments)
+                    case .listen: try port(value)
+                    default: try self.grant(template.word, value, &lookup)
+                    }
                 if binds(template.word, profile) { lookup.bound.insert(Array(value.utf8)) }
                 // The same file by two arguments is one grant.
                 if !grants.contains(where: { $0.isSame(as: grant) }) { grants.append(grant) }
             }
         }
+        try requireApart(grants)
         return grants
     }
 
@@ -74,28 +78,70 @@ package struct GrantResolution: Sendable {
         switch word {
         case .write, .create, .writeUnder: true
         case .read, .list, .readUnder: profile.workspace == .granted
-        case .exec, .git, .connect: false
+        case .exec, .git, .connect, .listen: false
         }
     }
 
     private static func require(_ word: GrantWord, of profile: ResolvedProfile) throws(GrantError) {
-        guard word == .connect else {
+        func refusal(_ what: String, remedy: String? = nil) -> GrantError {
+            GrantError(.beyondProfile, word.rawValue, "the profile `\(profile.name)` \(what)", remedy: remedy)
+        }
+        guard word == .connect || word == .listen else {
             if profile.grants.contains(word) { return }
-            throw GrantError(
-                .beyondProfile, word.rawValue, "the profile `\(profile.name)` allows no `\(word.rawValue)` grants")
+            throw refusal("allows no `\(word.rawValue)` grants")
         }
         guard profile.network == .granted else {
-            throw GrantError(
-                .beyondProfile, word.rawValue, "the profile `\(profile.name)` allows no `connect` grants",
-                remedy: "it needs `network: granted`")
+            throw refusal("allows no `\(word.rawValue)` grants", remedy: "it needs `network: granted`")
         }
         guard profile.isolation.contains(.namespaces) else {
-            throw GrantError(
-                .beyondProfile, word.rawValue,
-                "the profile `\(profile.name)` does not require a network of its own, and `connect` needs one",
+            throw refusal(
+                "does not require a network of its own, and `\(word.rawValue)` needs one",
                 remedy: "add `namespaces` to `isolation`")
         }
+        guard word == .listen else { return }
+        // Without these the grant would be kept by nothing, or be good for nothing.
+        guard profile.isolation.contains(.landlock) else {
+            throw refusal(
+                "does not require Landlock, which alone keeps a call to the ports of its `listen` grants",
+                remedy: "add `landlock` to `isolation`")
+        }
+        guard profile.allowsInternetSockets else {
+            throw refusal(
+                "lets no program make a socket to listen with",
+                remedy: "add `{syscall: socket, arg: 0, in: [AF_INET, AF_INET6], action: allow}` to `syscalls.rules`")
+        }
     }
+
+    private static func port(_ value: String) throws(GrantError) -> ResolvedGrant {
+        do throws(HostRefusal) {
+            return ResolvedGrant(try LoopbackPort(value))
+        } catch {
+            throw GrantError(.invalidDestination, value, "`\(value)` is no port to listen at: \(error.reason)")
+        }
+    }
+
+    /// A place of the loopback that leads out cannot be the call's own at the same time.
+    private static func requireApart(_ grants: [ResolvedGrant]) throws(GrantError) {
+        let ports = grants.compactMap(\.port)
+        guard !ports.isEmpty else { return }
+        guard ports.count <= mostPorts else {
+            throw GrantError(
+                .invalidValue, "listen", "the call would listen at \(ports.count) ports; the limit is \(mostPorts)",
+                remedy: "split the call")
+        }
+        for destination in grants.compactMap(\.destination) {
+            guard case .address(let address) = destination.host, loopbacks.contains(where: { $0.contains(address) }),
+                ports.contains(where: { $0.number == destination.port })
+            else { continue }
+            throw GrantError(
+                .invalidValue, destination.description,
+                "`\(destination)` is a server of the host for one grant of the call, and its own for another",
+                remedy: "listen at another port")
+        }
+    }
+
+    private static let mostPorts = 32
+    private static let loopbacks = ["127.0.0.0/8", "::1/128"].compactMap { try? AddressRange($0) }
 
     /// A destination. What the manifest names by number is opened by that; what the arguments name by number is not.
     private static func destination(
@@ -137,7 +183,7 @@ package struct GrantResolution: Sendable {
         _ word: GrantWord, _ value: String, _ lookup: inout PathLookup
     ) throws(GrantError) -> ResolvedGrant {
         switch word {
-        case .connect: throw GrantError(.invalidDestination, value, "`\(value)` is no file")
+        case .connect, .listen: throw GrantError(.invalidDestination, value, "`\(value)` is no file")
         case .exec:
             return ResolvedGrant(word: word, path: nil, program: try program(value), gitPart: nil)
         case .git:
@@ -236,7 +282,8 @@ extension WorkspaceRoot {
 extension ResolvedGrant {
     fileprivate func isSame(as other: ResolvedGrant) -> Bool {
         word == other.word && path?.relative == other.path?.relative && program == other.program
-            && gitPart == other.gitPart && destination == other.destination && opened == other.opened
+            && gitPart == other.gitPart && port == other.port && destination == other.destination
+            && opened == other.opened
             && inspection == other.inspection
             && isPlain == other.isPlain
     }

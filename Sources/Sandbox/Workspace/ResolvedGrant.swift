@@ -4,7 +4,7 @@ import Manifests
 /// What one call may touch, with the call's arguments in it.
 package struct ResolvedGrant: Sendable {
     package let word: GrantWord
-    /// Of every word but `exec`; of a `git` grant the folder `.git`.
+    /// Of every word on files but `exec`; of a `git` grant the folder `.git`.
     package let path: ResolvedPath?
     /// Of `exec`: the absolute path of a program in the view.
     package let program: String?
@@ -18,6 +18,9 @@ package struct ResolvedGrant: Sendable {
     package var inspection: InspectionTerms?
     /// Of `connect`: its URL says that it is spoken to without TLS.
     package var isPlain = false
+
+    /// Of `listen`.
+    package var port: LoopbackPort?
 
     /// A grant on what was resolved: `GrantResolution` makes those of a call.
     package init(word: GrantWord, path: ResolvedPath?, program: String?, gitPart: GitPart?) {
@@ -34,11 +37,17 @@ package struct ResolvedGrant: Sendable {
         self.opened = opened
     }
 
+    /// A grant to listen.
+    package init(_ port: LoopbackPort) {
+        self.init(word: .listen, path: nil, program: nil, gitPart: nil)
+        self.port = port
+    }
+
     /// True if the call may change something of the workspace.
     package var writes: Bool {
         switch word {
         case .write, .create, .writeUnder, .git: true
-        case .read, .list, .readUnder, .exec, .connect: false
+        case .read, .list, .readUnder, .exec, .connect, .listen: false
         }
     }
 }

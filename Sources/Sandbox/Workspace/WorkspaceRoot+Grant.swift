@@ -24,7 +24,7 @@ extension WorkspaceRoot {
         case .list, .readUnder, .writeUnder:
             if found.kind == .missing { throw GrantError(.notFound, text, "there is no folder `\(text)`") }
             guard found.kind == .directory else { throw GrantError(.notADirectory, text, "`\(text)` is no folder") }
-        case .exec, .git, .connect:
+        case .exec, .git, .connect, .listen:
             throw GrantError(.invalidValue, text, "a grant of `\(word.rawValue)` names no path of the workspace")
         }
         if word == .write || word == .create || word == .writeUnder { try requireWritable(found, text) }

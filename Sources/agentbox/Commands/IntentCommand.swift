@@ -156,6 +156,7 @@ struct IntentCommand: AsyncParsableCommand {
                 if !answer.destinations.isEmpty {
                     members["destinations"] = .array(answer.destinations.map(JSON.string))
                 }
+                if !answer.ports.isEmpty { members["ports"] = .array(answer.ports.map(JSON.string)) }
                 members["channel"] = explainer.channel.map(JSON.string)
                 Terminal.print(json: .object(members))
             } else {
@@ -168,6 +169,7 @@ struct IntentCommand: AsyncParsableCommand {
                 }
                 for credential in answer.credentials { Terminal.print("  " + credential.words) }
                 for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
+                for port in answer.ports { Terminal.print("  listens in its own network at \(VisibleText.line(port))") }
                 if let channel = explainer.channel { Terminal.print("  " + VisibleText.line(channel)) }
                 for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }
             }

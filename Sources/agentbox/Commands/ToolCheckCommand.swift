@@ -65,12 +65,14 @@ struct ToolCheckCommand: ParsableCommand {
                     "valid": true, "problems": [], "registration": .string(word),
                     "differences": .array(differences.map(JSON.string)),
                     "destinations": .array(subject.destinations.map(JSON.string)),
+                    "ports": .array(subject.ports.map(JSON.string)),
                     "credentials": .array(subject.credentials.map(JSON.string)),
                     "warnings": .array(warnings.map(JSON.string)),
                 ])
         } else {
             Terminal.print("\(VisibleText.line(subject.file)): valid, \(word)")
             for line in subject.destinations { Terminal.print("    connects to " + VisibleText.line(line)) }
+            for line in subject.ports { Terminal.print("    listens in its own network at " + VisibleText.line(line)) }
             for line in subject.credentials { Terminal.print("    is issued " + VisibleText.line(line)) }
             for line in warnings { Terminal.note(VisibleText.line(line)) }
             for line in differences { Terminal.print("    " + VisibleText.line(line)) }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Registry
 import Runs
 import Sandbox
@@ -28,7 +29,7 @@ struct LearnReport {
             lines.append(Terminal.styled("      needed by \(VisibleText.line(line.reason))", .dim))
             lines.append(Terminal.styled("      opens \(line.opens)", .dim))
         }
-        lines += unneeded + refusals + addresses + unseen
+        lines += unneeded + refusals + addresses + unseen + environment
         if let failed = result.watched.first(where: { $0.end != .exited(0) }) {
             lines.append(
                 Terminal.styled("it failed while it was watched, and the profile is that of a failure:", .yellow))
@@ -77,6 +78,36 @@ struct LearnReport {
         result.unseen.prefix(20).map { path in
             "  \(Terminal.styled("!", .yellow)) looked for \(VisibleText.line(path)), which the box did not show it"
         }
+    }
+
+    /// Which variables it read, and which it may have.
+    private var environment: [String] {
+        let reads = result.environment
+        let given = reads.read.keys.filter(reads.given.contains).sorted()
+        let others = reads.read.keys.filter { !reads.given.contains($0) }.sorted()
+        func mark(_ text: String) -> String { "  \(Terminal.styled("!", .yellow)) \(text)" }
+        var lines = [
+            "  of its environment it read "
+                + (given.isEmpty ? "nothing that it was given" : given.joined(separator: ", "))
+                + (others.isEmpty ? "" : ", and asked for \(others.count) variables that it was not given")
+        ]
+        for name in others where getenv(name) != nil {
+            let by = (reads.read[name] ?? []).sorted().joined(separator: ", ")
+            lines.append(
+                mark(
+                    VisibleText.line(
+                        "asked for \(name) (\(by)), which is set here; `environment: {pass: [\(name)]}` would give it"))
+            )
+        }
+        for program in reads.whole.sorted() {
+            lines.append(
+                mark("\(VisibleText.line(program)) has all of its environment in hand: what else it uses is unknown"))
+        }
+        for (program, reason) in reads.unknown.sorted(by: { $0.key < $1.key }) {
+            lines.append(mark("\(VisibleText.line(program)): its reads are unknown: \(VisibleText.line(reason))"))
+        }
+        if reads.isIncomplete { lines.append(mark("not all that it read of its environment was heard of")) }
+        return lines
     }
 
     private var addresses: [String] {
@@ -128,7 +159,7 @@ struct LearnReport {
             "current": .string(current), "difference": .array(result.difference.lines.map(\.json)),
             "systemCalls": counted(needs.systemCalls), "refused": counted(needs.refused),
             "addresses": counted(needs.addresses), "holds": .bool(result.holds),
-            "incomplete": .bool(result.isIncomplete),
+            "incomplete": .bool(result.isIncomplete), "environment": result.environment.json,
             "failed": .bool(result.watched.contains { $0.end != .exited(0) }),
             "unseen": .array(result.unseen.map(JSON.string)),
             "tried": .string(Self.text(of: result.tried)),

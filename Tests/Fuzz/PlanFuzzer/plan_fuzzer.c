@@ -30,6 +30,7 @@ static void follow_rules(const struct plan_header *plan, struct plan_table table
     const struct landlock_rule *rules = plan_elements(plan, table);
     for (uint32_t i = 0; i < table.count; i++) {
         if (rules[i].flags & RULE_IN_VIEW) follow_text(plan, rules[i].path);
+        if (rules[i].flags & RULE_PORT ? rules[i].port > UINT16_MAX || rules[i].path : rules[i].port) abort();
     }
 }
 
