@@ -17,6 +17,9 @@ package final class ControlGroups: Sendable {
     /// Nil where there can be none.
     static var here: ControlGroups? { try? shared.get() }
 
+    /// True if calls can have groups here.
+    package static var isAvailable: Bool { here != nil }
+
     /// So many are kept for later calls; more are removed when they come back.
     private static let kept = 32
 
