@@ -8,8 +8,8 @@ struct ConfinedPlans: Sendable {
     private(set) var view: ViewPlan
     private(set) var call: CallPlan
     let limits: CallLimits
-    /// The profile accepts no call without a group.
-    let needsGroup: Bool
+    /// The profile accepts no call without a group. Others have one where there can be one.
+    let requiresGroup: Bool
 
     /// - Parameters:
     ///   - host: What the profile's `filesystem.read` came to.
@@ -22,7 +22,7 @@ struct ConfinedPlans: Sendable {
     ) throws(SandboxError) {
         let profile = box.profile
         limits = CallLimits(profile.limits, memory: box.memory)
-        needsGroup = profile.isolation.contains(.cgroup)
+        requiresGroup = profile.isolation.contains(.cgroup)
         let workspace = try WorkspaceAccess(
             box.workspace, profile: profile, grants: box.grants, layer: box.layer)
         guard landlockABI > 0 || !workspace.needsLandlock else {
@@ -34,7 +34,7 @@ struct ConfinedPlans: Sendable {
 
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
-        view.needsGroup = needsGroup
+        view.requiresGroup = requiresGroup
         view.hasLoopback = (profile.allowsInternetSockets || box.destinations != nil) && !box.sharesHostNetwork
         view.sharesHostNetwork = box.sharesHostNetwork
         view.mounts = host.mounts
@@ -50,6 +50,7 @@ struct ConfinedPlans: Sendable {
                         isReadOnly: false, isExecutable: Self.mayExecute(beneath: folder, profile)))
             }
         }
+        view.isOwn = workspace.isOwn
         view.mounts += workspace.mounts(
             box.identity, isExecutable: Self.mayExecute(beneath: WorkspaceRoot.viewPath, profile))
         let rules = ShowRules(hidden: hidden, asker: .person)

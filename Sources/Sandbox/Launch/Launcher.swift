@@ -42,7 +42,7 @@ package final class Launcher: Sendable {
         _ box: ConfinedSpecification, onListening: (@Sendable ([SharedDescriptor]) async throws -> Void)? = nil
     ) async throws(SandboxError) -> ConfinedProcess {
         let plans = try plans(of: box)
-        let process = try await hand(plans, to: try startInit(isGroupNeeded: plans.needsGroup))
+        let process = try await hand(plans, to: try startInit(requiresGroup: plans.requiresGroup))
         if let destinations = box.destinations { try await handOver(destinations, of: process, to: onListening) }
         return process
     }
@@ -124,16 +124,22 @@ package final class Launcher: Sendable {
         return ConfinedProcess(spare, names: SetupNames(plans))
     }
 
-    /// An `agentbox-init` for one call, in a group of its own where the profile asks for one.
-    private func startInit(isGroupNeeded: Bool) throws(SandboxError) -> InitProcess {
-        let group = isGroupNeeded ? try ControlGroups.here?.take() : nil
-        return try InitProcess(path: initPath, in: group)
+    /// An `agentbox-init` for one call, in a group of its own where there can be one.
+    private func startInit(requiresGroup: Bool) throws(SandboxError) -> InitProcess {
+        let group = try ControlGroups.take(isRequired: requiresGroup)
+        do {
+            return try InitProcess(path: initPath, in: group)
+        } catch {
+            // A group that lets nobody in is as good as none, and the outcome says so.
+            if requiresGroup || group == nil { throw error }
+            return try InitProcess(path: initPath)
+        }
     }
 
     /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
     private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> ConfinedProcess? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
-        guard slot.group != nil || !plans.needsGroup else { return nil }
+        guard slot.group != nil || !plans.requiresGroup else { return nil }
         let sealed = try plans.call(in: slot.group, own: 1)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)
@@ -153,10 +159,10 @@ package final class Launcher: Sendable {
     ) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
-        let needsGroup = call.profile.isolation.contains(.cgroup)
+        let requiresGroup = call.profile.isolation.contains(.cgroup)
         let isUnserved = nothingReady || call.layer != nil
-        let spare = isUnserved && !needsGroup ? await templates?.takeSpare() : nil
-        var starting = isUnserved && spare == nil ? try startInit(isGroupNeeded: needsGroup) : nil
+        let spare = isUnserved ? await templates?.takeSpare(inGroup: requiresGroup) : nil
+        var starting = isUnserved && spare == nil ? try startInit(requiresGroup: requiresGroup) : nil
         var box = ConfinedSpecification(
             profile: call.profile, identity: call.identity, executable: call.executable, arguments: call.arguments)
         box.workspace = call.workspace
@@ -185,7 +191,7 @@ package final class Launcher: Sendable {
             var process = starting == nil && spare == nil ? try await handToSlot(plans) : nil
             if let spare { process = try await handToSpare(plans, spare) }
             if process == nil {
-                if starting == nil { starting = try startInit(isGroupNeeded: needsGroup) }
+                if starting == nil { starting = try startInit(requiresGroup: requiresGroup) }
                 if let starting { process = try await hand(plans, to: starting) }
             }
             guard let process else { throw SandboxError(.systemFailure, "the call has no process to serve it") }

@@ -5,7 +5,7 @@ import LinuxIO
 extension ViewPlan {
     /// True if nothing in it is for one call alone.
     var isReusable: Bool {
-        !sharesHostNetwork
+        !sharesHostNetwork && !isOwn
             && mounts.allSatisfy { mount in
                 switch mount.content {
                 case .overlay: false
@@ -27,7 +27,7 @@ extension ViewPlan {
     /// True if a call that needs the other finds all of it here and nothing else. Who the call is on the host is the
     /// template's to say.
     func isInterchangeable(with other: ViewPlan) -> Bool {
-        isRuled(like: other) && needsGroup == other.needsGroup && hostName == other.hostName
+        isRuled(like: other) && requiresGroup == other.requiresGroup && hostName == other.hostName
             && hasLoopback == other.hasLoopback
             && mappedOwner == other.mappedOwner
             && mounts.count == other.mounts.count
