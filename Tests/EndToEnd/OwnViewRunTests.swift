@@ -71,6 +71,6 @@ struct OwnViewRunTests {
         #expect(result.status == 125 && result.errorOutput.contains("write `workspace: granted`"), "\(result)")
         try scene.folder.write("profiles/narrow.yaml", Self.profile("{workspace: granted, view: mine}"))
         let word = scene.agentbox(["sandbox", "check", scene.folder("profiles/narrow.yaml")])
-        #expect(word.status != 0 && word.errorOutput.contains("6:41"), "\(word)")
+        #expect(word.status != 0 && word.errorOutput.contains("6:40"), "\(word)")
     }
 }

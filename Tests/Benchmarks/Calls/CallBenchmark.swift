@@ -86,22 +86,12 @@ struct CallBenchmark {
     private func calls() throws -> [Subject] {
         let bare = SpawnedProgram([TrueCall.program])
         let (cold, warm) = (cold, warm)
-        var found = [
+        let note = ControlGroups.isAvailable ? "in a control group" : "no control groups here"
+        return [
             Subject(row: CallRow(name: "bare posix_spawn"), run: { try bare.run() }),
-            Subject(row: CallRow(name: "agentbox, cold", goal: 4), run: { try await cold.run() }),
-            Subject(row: CallRow(name: "agentbox, warm", goal: 1.4), run: { try await warm.run() }),
+            Subject(row: CallRow(name: "agentbox, cold", note: note, goal: 4), run: { try await cold.run() }),
+            Subject(row: CallRow(name: "agentbox, warm", note: note, goal: 1.4), run: { try await warm.run() }),
         ]
-        if ControlGroups.isAvailable {
-            found += [
-                Subject(
-                    row: CallRow(name: "agentbox, cold, in a cgroup", goal: 4),
-                    run: { try await cold.run(isolation: [.cgroup]) }),
-                Subject(
-                    row: CallRow(name: "agentbox, warm, in a cgroup", goal: 1.4),
-                    run: { try await warm.run(isolation: [.cgroup]) }),
-            ]
-        }
-        return found
     }
 
     /// Of what a call wrote to its layer, published when it has ended; both publish to the disk (`fdatasync`, and the

@@ -21,10 +21,7 @@ struct TrueCall: Sendable {
         executable = try Descriptor.open(Self.program, Int32(CS_O_PATH.rawValue)).shared()
     }
 
-    /// - Parameter isolation: Beside what the profile asks for.
-    func run(isolation: Set<SandboxProfile.IsolationLayer> = []) async throws {
-        var profile = profile
-        profile.isolation.formUnion(isolation)
+    func run() async throws {
         let call = CallSpecification(
             profile: profile, identity: .make(), executable: VerifiedExecutable(executable, name: "true"),
             arguments: [], time: .seconds(60), output: ByteCount(1 << 20))
