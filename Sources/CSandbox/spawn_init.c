@@ -6,11 +6,13 @@
  * words that nobody else touches until the kernel says that they are free. */
 #include "system.h"
 
+#include "include/clone_into.h"
 #include "include/plan.h"
 #include "include/spawn_init.h"
 #include "include/system_call.h"
 
 #include <linux/futex.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <pthread.h>
 #include <signal.h>
@@ -119,7 +121,27 @@ __attribute__((no_sanitize("address", "thread"), no_stack_protector)) static int
     __builtin_unreachable();
 }
 
-int cs_spawn_init(const char *path, int control, int32_t *pid, int *pidfd) {
+/* Its pid, or -1 with errno. */
+static int make_process(struct start *start, int group, int *pidfd) {
+    const int flags = CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID;
+    if (group < 0) {
+        return clone(begin, start->stack + sizeof start->stack, flags | SIGCHLD, start, pidfd, NULL, &start->busy);
+    }
+    struct clone_args arguments = {
+        .flags = (uint64_t)flags | CLONE_INTO_CGROUP,
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .child_tid = (uint64_t)(uintptr_t)&start->busy,
+        .exit_signal = SIGCHLD,
+        .stack = (uint64_t)(uintptr_t)start->stack,
+        .stack_size = sizeof start->stack,
+        .cgroup = (uint64_t)group,
+    };
+    const long pid = cs_clone_on_stack(&arguments, sizeof arguments, begin, start);
+    if (pid < 0) errno = (int)-pid;
+    return pid < 0 ? -1 : (int)pid;
+}
+
+int cs_spawn_init(const char *path, int control, int group, int32_t *pid, int *pidfd) {
     const size_t length = strlen(path);
     sigset_t all, before;
     if (length >= sizeof((struct start *)NULL)->path) return ENAMETOOLONG;
@@ -136,8 +158,7 @@ int cs_spawn_init(const char *path, int control, int32_t *pid, int *pidfd) {
     (void)sigfillset(&all); /* cannot fail */
     int failure = pthread_sigmask(SIG_SETMASK, &all, &before);
     if (!failure) {
-        const int flags = CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD;
-        *pid = clone(begin, start->stack + sizeof start->stack, flags, start, pidfd, NULL, &start->busy);
+        *pid = make_process(start, group, pidfd);
         failure = *pid < 0 ? errno : 0;
         if (!failure) place(start, *pid);
         (void)pthread_sigmask(SIG_SETMASK, &before, NULL); /* cannot fail: it was so before */

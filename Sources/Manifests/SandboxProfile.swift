@@ -39,6 +39,8 @@ package struct SandboxProfile: Hashable, Sendable {
         package var tmp: ByteCount?
         /// What of the workspace is readable.
         package var workspace: Workspace?
+        /// Whose names of the workspace a call sees.
+        package var view: View?
         /// The grant words that a tool under this profile may use.
         package var grants: [GrantWord]?
     }
@@ -51,6 +53,15 @@ package struct SandboxProfile: Hashable, Sendable {
         case granted
         /// All of it, read-only.
         case all
+    }
+
+    /// Which names of the workspace are in a call's view.
+    package enum View: String, Hashable, Sendable, CaseIterable {
+        /// Those of the whole workspace, where the call reads or changes it in place: contents are the grants' matter,
+        /// that a name exists is not hidden.
+        case shared
+        /// Those that the call's grants name, and what lies beneath a folder that one names. No others exist.
+        case own
     }
 
     /// The system call filter: names and systemd's group names (`@basic-io`).

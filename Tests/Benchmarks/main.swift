@@ -2,10 +2,10 @@ import Glibc
 import TestSupport
 
 // `make bench`: every number is a ratio to a peer that was measured in the same run. Words name the tables to print:
-// `agentbox-bench cold tools`.
+// `agentbox-bench calls tools`.
 
 let wanted = Set(CommandLine.arguments.dropFirst())
-let tables: Set = ["cold", "tools", "json", "decisions", "peers", "ledger", "egress"]
+let tables: Set = ["calls", "crowd", "resident", "tools", "json", "decisions", "peers", "ledger", "egress"]
 guard wanted.isSubset(of: tables) else {
     Swift.print("agentbox-bench: there are the tables \(tables.sorted().joined(separator: ", "))")
     exit(1)
@@ -30,10 +30,19 @@ guard let initPath = try? HelperProcess.built("agentbox-init"), let slash = init
 }
 let build = String(initPath[..<slash])
 
-if isWanted("cold") {
-    Swift.print("One call, everything built for it and thrown away")
-    Swift.print(
-        try await ColdCallBenchmark.report(initPath: initPath, sandboxes: InstalledAgentbox.checkout + "/Sandboxes"))
+let sandboxes = InstalledAgentbox.checkout + "/Sandboxes"
+if isWanted("calls") {
+    let rounds = getenv("AGENTBOX_BENCH_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 240
+    Swift.print("One call, its sandbox built for it (cold) or taken from a template (warm)")
+    Swift.print(try await CallBenchmark(initPath: initPath, sandboxes: sandboxes).report(rounds: rounds))
+}
+if isWanted("crowd") {
+    Swift.print("\n200 calls at once, from the moment that all are asked for")
+    Swift.print(try await CrowdBenchmark(initPath: initPath, sandboxes: sandboxes).report())
+}
+if isWanted("resident") {
+    Swift.print("\nA host with 1 GiB in memory")
+    Swift.print(try await ResidentBenchmark(initPath: initPath, sandboxes: sandboxes).report())
 }
 if isWanted("tools") { print("Start of the bundled tools", try toolStartBenchmark(build: build)) }
 if isWanted("json") { print("Strict JSON", try jsonBenchmark()) }
@@ -44,7 +53,7 @@ if isWanted("peers") {
 if isWanted("egress") {
     print(
         "Connections through the egress broker",
-        try await EgressBenchmark.report(build: build, sandboxes: InstalledAgentbox.checkout + "/Sandboxes"))
+        try await EgressBenchmark.report(build: build, sandboxes: sandboxes))
 }
 if isWanted("ledger") {
     Swift.print("\nLedger, durable and signed")

@@ -56,12 +56,18 @@ struct ControlGroupTests {
         let scene = try Scene(person, rules: "- allow: \"*.run\"")
         let folders = try Self.require(in: scene)
         let plain = try scene.call("exec.run", ["argv": ["true"]], options: folders)["outcome"]?["resources"]
-        #expect(plain?["memoryBoundBy"] == "process" && plain?["peakBytesTogether"] == nil)
+        let isGrouped = plain?["memoryBoundBy"] == "cgroup"
+        #expect(isGrouped || plain?["memoryBoundBy"] == "process")
+        #expect(isGrouped == (plain?["peakBytesTogether"] != nil))
+        let doctor = try JSON(parsing: Array(scene.agentbox(["doctor", "--json"]).output.utf8))
+        let layer = doctor["layers"]?.arrayValue?.first { $0["name"] == "cgroup" }
+        #expect(isGrouped == (layer?["state"] == "enforced"), "\(doctor.encodedString())")
         let grouped = try scene.call("grouped.run", ["script": "true"], options: folders)["outcome"]
         if person == .root, Self.areCertain {
+            #expect(isGrouped)
             #expect(grouped?["resources"]?["memoryBoundBy"] == "cgroup", "\(grouped?.encodedString() ?? "")")
             #expect(grouped?["resources"]?["peakBytesTogether"]?.integerValue ?? 0 > 0)
-        } else if grouped?["failure"]?["code"] != nil {
+        } else if !isGrouped {
             #expect(grouped?["failure"]?["code"] == "layer-missing", "\(grouped?.encodedString() ?? "")")
         }
     }

@@ -74,6 +74,7 @@ struct ProfileResolverTests {
         (["name: a\nextends: b", "name: b\nextends: c", "name: c\nextends: b"], "profile-cycle", "`b` → `c` → `b`"),
         (["name: a\nlimits: {memory: 1MiB}"], "profile-incomplete", "`limits.processes`, `limits.cpu`"),
         (["name: a\nfilesystem: {exec: [/opt]}\n\(limits)"], "profile-exec", "`/opt`"),
+        (["name: a\nfilesystem: {workspace: all, view: own}\n\(limits)"], "profile-view", "`a`"),
         (["name: a\nfilesystem: {read: [/opt/x], exec: [/opt/xy]}\n\(limits)"], "profile-exec", "`/opt/xy`"),
     ]
 

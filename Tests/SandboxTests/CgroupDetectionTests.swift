@@ -1,3 +1,4 @@
+import CSandbox
 import Glibc
 import LinuxIO
 import Manifests
@@ -125,6 +126,44 @@ struct CgroupDetectionTests {
         sleeper.kill()
         ControlGroupRun.removeDead(in: parent)
         #expect(try !parent.children().contains(name(2)))
+    }
+
+    /// A hierarchy of version 2 in which this process may make groups, with or without controllers.
+    private static let unified: String? = {
+        let mounts = (try? Descriptor.open("/proc/self/mounts", O_RDONLY).readAll(limit: 1 << 20)) ?? []
+        for line in String(decoding: mounts, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count > 2, words[2] == "cgroup2" else { continue }
+            if access(words[1] + "/cgroup.procs", W_OK) == 0 { return words[1] }
+        }
+        return nil
+    }()
+
+    @Test(.enabled(if: unified != nil))
+    func `a process is born in a group of version 2, and need not be moved`() throws {
+        let parent = try ControlGroupFolder.open(try #require(Self.unified), .two)
+        let name = "agentbox-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        let group = try parent.make(name)
+        let path = try LaunchFixture.initPath()
+        // The second is the control: without a group it is where this process is.
+        for folder in [group.descriptor.raw, -1] {
+            var pair = try Descriptor.socketPair(.sequencedPacket)
+            let theirs = pair.takeSecond().shared()
+            var pid: Int32 = 0
+            var pidfd: Int32 = -1
+            #expect(cs_spawn_init(path, theirs.raw, folder, &pid, &pidfd) == 0)
+            let process = Descriptor(owning: pidfd)
+            let isIn = folder >= 0
+            #expect(try group.processes().contains(pid) == isIn)
+            let text = try Descriptor.open("/proc/\(pid)/cgroup", O_RDONLY).readAll(limit: 1 << 16)
+            #expect(String(decoding: text, as: UTF8.self).contains(name) == isIn)
+            // Its control socket ends, and so does it: it was executed.
+            shutdown(pair.takeFirst().release(), Int32(SHUT_RDWR))
+            var result = cs_exit()
+            #expect(cs_pidfd_wait(process.raw, 1, &result) == Int32(CS_WAIT_REAPED.rawValue))
+            #expect(result.status & 0x7f == 0 && result.status >> 8 != CS_SPAWN_FAILED)
+        }
+        #expect(parent.remove(name))
     }
 
     @Test func `doctor says what there is`() {

@@ -74,6 +74,15 @@ struct LayerCopyTests {
             let grants = try words.map { word, text in try fixture.grants((word, text))[0] }
             return LayerMode(grants: grants, workspace: workspace)
         }
+        func own(_ words: (GrantWord, String)...) throws -> LayerMode {
+            let grants = try words.map { word, text in try fixture.grants((word, text))[0] }
+            return LayerMode(grants: grants, workspace: .granted, view: .own)
+        }
+        #expect(try own((.write, "a"), (.create, "new")) == .copied)
+        #expect(try own((.write, "a"), (.list, "dir")) == .composed)
+        #expect(try own((.writeUnder, "dir")) == .composed)
+        #expect(try own((.writeUnder, "dir"), (.list, ".")) == .overlay)
+        #expect(try own((.list, ".")) == .none)
         #expect(try mode(.granted, (.read, "a")) == .none)
         #expect(try mode(.granted, (.write, "a"), (.create, "new")) == .copied)
         #expect(try mode(.none, (.write, "a")) == .copied)

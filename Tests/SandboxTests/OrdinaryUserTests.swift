@@ -9,7 +9,10 @@ import Testing
 /// the suites that start processes run as both, if they can: as root, this one runs them again as an ordinary user.
 @Suite("What holds for root holds for an ordinary user")
 struct OrdinaryUserTests {
-    @Test(arguments: ["LauncherTests", "ConfinementTests", "CallFilesTests", "HostCapabilitiesTests", "HostDeathTests"])
+    @Test(arguments: [
+        "LauncherTests", "ConfinementTests", "CallFilesTests", "HostCapabilitiesTests", "HostDeathTests",
+        "OwnViewTests",
+    ])
     func `the same tests pass without privileges`(_ suite: String) throws {
         guard geteuid() == 0 else {
             print("skipped: these tests run as an ordinary user already; run them as root to test both")

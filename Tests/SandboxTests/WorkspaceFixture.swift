@@ -62,9 +62,13 @@ let thisUser = LayerOwner(user: geteuid(), group: getegid())
 extension RunLayers {
     /// A layer that has to be there.
     func layer(
-        _ grants: [ResolvedGrant], workspace: SandboxProfile.Workspace = .granted, limits: LayerLimits = LayerLimits()
+        _ grants: [ResolvedGrant], workspace: SandboxProfile.Workspace = .granted,
+        view: SandboxProfile.View = .shared, limits: LayerLimits = LayerLimits()
     ) async throws -> WriteLayer {
-        let profile = ResolvedProfile.fixture { $0.workspace = workspace }
+        let profile = ResolvedProfile.fixture {
+            $0.workspace = workspace
+            $0.view = view
+        }
         return try #require(try await prepare(for: grants, profile: profile, owner: thisUser, limits: limits))
     }
 }
@@ -75,7 +79,7 @@ extension WriteLayer {
         get throws {
             let tree: SharedDescriptor
             switch mount {
-            case .copied(let copies): tree = copies
+            case .copied(let copies), .composed(let copies, _): tree = copies
             case .overlay(_, let upper, _): tree = upper
             }
             return try #require(try tree.currentPath())
@@ -86,7 +90,7 @@ extension WriteLayer {
     @discardableResult
     func call(_ script: String) throws -> Command.Result {
         switch mount {
-        case .copied: return Command.run(["sh", "-ec", script], in: try path)
+        case .copied, .composed: return Command.run(["sh", "-ec", script], in: try path)
         case .overlay(let lower, let upper, let work):
             let options = try [("lowerdir", lower), ("upperdir", upper), ("workdir", work)].map { name, folder in
                 "\(name)=\(try #require(try folder.currentPath()))"

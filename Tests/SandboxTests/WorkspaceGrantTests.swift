@@ -21,13 +21,14 @@ struct WorkspaceGrantTests {
     private func resolve(
         _ templates: [GrantTemplate], _ arguments: JSON, paths: [[String]] = [],
         words: Set<GrantWord> = Set(GrantWord.allCases), hasWorkspace: Bool = true,
-        view: SandboxProfile.Workspace = .all
+        view: SandboxProfile.Workspace = .all, names: SandboxProfile.View = .shared
     ) -> GrantResolution {
         GrantResolution.resolve(
             templates, arguments: arguments, pathArguments: paths,
             profile: .fixture {
                 $0.grants = words
                 $0.workspace = view
+                $0.view = names
             },
             workspace: hasWorkspace ? fixture.workspace : nil)
     }
@@ -50,6 +51,18 @@ struct WorkspaceGrantTests {
         #expect(grants.map(\.word) == [.read, .read, .write, .exec])
         #expect(grants.map { $0.path?.relative ?? $0.program } == ["a.txt", "b.txt", "new.txt", "/usr/bin/git"])
         #expect(grants.map(\.writes) == [false, false, true, false])
+    }
+
+    @Test("In a view of its own a file goes by its plain name")
+    func ownName() throws {
+        symlink("dir", fixture("link"))
+        let templates = [GrantTemplate(word: .read, value: argument("path"))]
+        for (path, isPlain) in [("a.txt", true), ("./dir/c.txt", true), ("link/c.txt", false), ("dir/../a.txt", false)]
+        {
+            let own = resolve(templates, ["path": .string(path)], view: .granted, names: .own)
+            #expect(refusal(own) == (isPlain ? nil : .notPlain), "\(path)")
+            #expect(refusal(resolve(templates, ["path": .string(path)], view: .granted)) == nil)
+        }
     }
 
     @Test("Policy's facts and the sandbox's grants are about one inode")

@@ -8,6 +8,7 @@ extension SandboxProfile {
         filesystem.add("exec", self.filesystem.exec)
         filesystem.add("tmp", self.filesystem.tmp)
         filesystem.add("workspace", self.filesystem.workspace?.rawValue)
+        filesystem.add("view", self.filesystem.view?.rawValue)
         filesystem.add("grants", self.filesystem.grants?.map(\.rawValue))
         var syscalls = CanonicalObject()
         syscalls.add("default", self.syscalls.defaultAction?.rawValue)
@@ -42,13 +43,14 @@ extension ResolvedProfile {
         filesystem.add("exec", exec)
         filesystem.add("tmp", tmp)
         filesystem.add("workspace", workspace.rawValue)
+        // The default is not written: what was registered before there was another stays what it is.
+        if view == .own { filesystem.add("view", view.rawValue) }
         filesystem.add("grants", grants.map(\.rawValue).sorted())
         var syscalls = CanonicalObject()
         syscalls.add("default", defaultAction.rawValue)
         syscalls.add("allow", allow)
         syscalls.add("deny", deny)
         syscalls.add("rules", .array(rules.map(\.canonicalJSON)))
-        // The default is not written: what was registered before there was another stays what it is.
         if !reportsRefusals { syscalls.add("report", .bool(false)) }
         var environment = CanonicalObject()
         environment.add("pass", pass)

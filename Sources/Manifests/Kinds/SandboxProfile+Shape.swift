@@ -5,7 +5,11 @@ extension SandboxProfile {
     /// The form of a sandbox profile.
     static let shape: Shape<SandboxProfile> = object(
         "a sandbox profile",
-        later: ["pid": "a process namespace shared by calls"],
+        later: [
+            "pid":
+                "a process namespace that calls share. Each call has one of its own, whose `/proc` shows no other and which "
+                + "takes every process of the call with it: leave `pid` out"
+        ],
         required("apiVersion", .apiVersion, "The version of the manifest language."),
         required("kind", .constant("Sandbox"), "What this manifest is."),
         required("name", .profileName, "What tools and other profiles name it by."),
@@ -63,12 +67,16 @@ extension SandboxProfile.Filesystem {
         optional("tmp", .size(minimum: 0), "Size of the private `/tmp`; 0 gives none."),
         optional("workspace", .choice(), "What of the workspace is readable: nothing, what the grants name, or all."),
         optional(
+            "view", .choice(),
+            "With `own` a call finds no names in the workspace but those that its grants give, and cannot ask whether others "
+                + "exist; with `shared`, the default, it can."),
+        optional(
             "grants",
             Shape.list(
                 of: .grantOfFiles, "a list of grant words", count: 0...16
             ).unique { $0 },
             "The grants that a tool under this profile may ask for: the ceiling. Replaces that of `extends`.")
-    ) { Self(read: $0, exec: $1, tmp: $2, workspace: $3, grants: $4) }
+    ) { Self(read: $0, exec: $1, tmp: $2, workspace: $3, view: $4, grants: $5) }
 }
 
 extension Shape where Value == [String] {

@@ -39,6 +39,14 @@ package struct ProfileError: Diagnostic, Hashable {
             remedy: "set it, or write `extends: base`")
     }
 
+    static func viewOfAll(_ name: ProfileName) -> Self {
+        Self(
+            code: "profile-view",
+            message: "the profile `\(name)` hides the names of the workspace (`view: own`) and shows all of them "
+                + "(`workspace: all`)",
+            remedy: "write `workspace: granted`, or `view: shared`")
+    }
+
     static func notReadable(_ path: String, in name: ProfileName) -> Self {
         Self(
             code: "profile-exec",

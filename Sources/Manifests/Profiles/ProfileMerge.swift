@@ -9,6 +9,7 @@ struct ProfileMerge {
     private var exec = Lines<String>()
     private var tmp: Line<ByteCount>?
     private var workspace: Line<SandboxProfile.Workspace>?
+    private var view: Line<SandboxProfile.View>?
     private var grants = Lines<GrantWord>()
     private var network: Line<SandboxProfile.NetworkMode>?
     private var defaultAction: Line<SandboxProfile.SystemCalls.Action>?
@@ -37,6 +38,7 @@ struct ProfileMerge {
         exec.add(profile.filesystem.exec, from: name)
         tmp = profile.filesystem.tmp.map { ($0, name) } ?? tmp
         workspace = profile.filesystem.workspace.map { ($0, name) } ?? workspace
+        view = profile.filesystem.view.map { ($0, name) } ?? view
         if profile.filesystem.grants != nil { grants = Lines() }
         grants.add(profile.filesystem.grants, from: name)
         network = profile.network.map { ($0, name) } ?? network
@@ -97,6 +99,8 @@ struct ProfileMerge {
         profile.limits.connections = connections?.value
         profile.limits.traffic = traffic?.value
         profile.limits.connectionTime = connectionTime?.value
+        profile.view = view?.value ?? .shared
+        guard profile.view == .shared || profile.workspace != .all else { throw .viewOfAll(name) }
         profile.digestSource = profile.canonicalJSON()
         return profile
     }
@@ -115,6 +119,7 @@ struct ProfileMerge {
         list("filesystem.exec", exec) { $0 }
         scalar("filesystem.tmp", tmp) { $0.text }
         scalar("filesystem.workspace", workspace) { $0.rawValue }
+        scalar("filesystem.view", view) { $0.rawValue }
         list("filesystem.grants", grants) { $0.rawValue }
         scalar("network", network) { $0.rawValue }
         scalar("syscalls.default", defaultAction) { $0.rawValue }

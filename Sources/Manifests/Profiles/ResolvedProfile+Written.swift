@@ -9,7 +9,7 @@ extension ResolvedProfile {
             isolation: SandboxProfile.IsolationLayer.allCases.filter(isolation.contains),
             landlockABI: landlockABI,
             filesystem: .init(
-                read: read, exec: exec, tmp: tmp, workspace: workspace,
+                read: read, exec: exec, tmp: tmp, workspace: workspace, view: view,
                 grants: GrantWord.allCases.filter(grants.contains)),
             network: network, syscalls: .init(defaultAction: action, allow: allow, rules: rules),
             environment: .init(pass: pass, set: Dictionary(set) { $1 }),

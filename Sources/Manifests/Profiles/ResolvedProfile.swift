@@ -16,6 +16,7 @@ package struct ResolvedProfile: Sendable {
     /// Size of the private `/tmp`; zero gives none.
     package var tmp: ByteCount
     package var workspace: SandboxProfile.Workspace
+    package var view = SandboxProfile.View.shared
     /// The grant words that a tool under this profile may use.
     package var grants: Set<GrantWord>
     package var network: SandboxProfile.NetworkMode

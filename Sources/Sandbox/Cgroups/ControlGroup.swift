@@ -10,7 +10,7 @@ import Manifests
 final class ControlGroup: Sendable {
     let version: ControlGroupVersion
     let name: String
-    private let memory: ControlGroupFolder
+    let memory: ControlGroupFolder
     private let processes: ControlGroupFolder
     private let counters: ControlGroupCounters
     private let hasSwapLimit: Bool

@@ -17,6 +17,9 @@ package final class ControlGroups: Sendable {
     /// Nil where there can be none.
     static var here: ControlGroups? { try? shared.get() }
 
+    /// True if calls can have groups here.
+    package static var isAvailable: Bool { here != nil }
+
     /// So many are kept for later calls; more are removed when they come back.
     private static let kept = 32
 
@@ -39,6 +42,20 @@ package final class ControlGroups: Sendable {
 
     /// The most that a group is given: a limit above what there is would be none, and the host needs some itself.
     let mostMemory: Int
+
+    /// A group for one box, where there are any; nil where there are none, or none can be made now.
+    ///
+    /// - Parameter isRequired: Its profile accepts nothing else: then what stands in the way is an error.
+    static func take(isRequired: Bool) throws(SandboxError) -> HeldControlGroup? {
+        guard let groups = here else { return nil }
+        do {
+            return try groups.take()
+        } catch {
+            // The outcome says what bound the call.
+            if isRequired { throw error }
+            return nil
+        }
+    }
 
     /// A group in which nobody is, with no limits, to hold until the last process of a call is gone.
     func take() throws(SandboxError) -> HeldControlGroup {
@@ -111,11 +128,14 @@ final class HeldControlGroup: Sendable {
 
     var mostMemory: Int { owner.mostMemory }
 
-    /// Starts a process that is born in the group, where that can be (`ControlGroup.giveBirth`).
-    func giveBirth<Result>(_ start: () -> Result) throws(SystemError) -> Result {
-        guard group.version == .one else { return start() }
+    /// Starts a process that is born in the group.
+    ///
+    /// - Parameter start: Takes the folder of a group of version 2 to start it in; -1: there is none, and what this
+    ///   thread starts is in the group.
+    func giveBirth<Result>(_ start: (Int32) -> Result) throws(SystemError) -> Result {
+        guard group.version == .one else { return start(group.memory.descriptor.raw) }
         try group.release()
-        return try group.giveBirth(home: owner.parent, start)
+        return try group.giveBirth(home: owner.parent) { start(-1) }
     }
 
     /// For a slot: see `ControlGroup.birthFiles`. None where it has to be moved.
@@ -123,16 +143,5 @@ final class HeldControlGroup: Sendable {
         guard group.version == .one else { return [] }
         try group.release()
         return try group.birthFiles(home: owner.parent)
-    }
-
-    /// Version 2: moves an `agentbox-init` that was just started, and waits for its plans. It has at most one child, pid 1
-    /// of the namespaces to be: if that was there before its parent was moved it is named now, if not it is born inside.
-    func adopt(_ process: pid_t) throws(SystemError) {
-        guard group.version == .two else { return }
-        try group.join(process)
-        let bytes = try Descriptor.open("/proc/\(process)/task/\(process)/children", O_RDONLY).readAll(limit: 4096)
-        for child in String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap({ pid_t($0) }) {
-            try group.join(child)
-        }
     }
 }

@@ -6,7 +6,7 @@ enum FileChanges {
 
     static func changes(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [ProfileComparison.Change] {
         paths("readable", old.read, new.read) + paths("executable", old.exec, new.exec) + workspace(old, new)
-            + grants(old, new)
+            + view(old, new) + grants(old, new)
     }
 
     /// A path that lies beneath one of the other profile opens nothing; a folder above it opens the rest of itself.
@@ -26,6 +26,16 @@ enum FileChanges {
         else { return [] }
         let text = "the workspace is readable: \(new.workspace.rawValue), not \(old.workspace.rawValue)"
         return [Change(.fileSystem, after > before ? .opens : .closes, text)]
+    }
+
+    private static func view(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {
+        switch (old.view, new.view) {
+        case (.own, .shared):
+            [Change(.fileSystem, .opens, "a call can ask which names exist in the workspace beside its grants'")]
+        case (.shared, .own):
+            [Change(.fileSystem, .closes, "no name of the workspace exists for a call but those of its grants")]
+        case (.own, .own), (.shared, .shared): []
+        }
     }
 
     private static func grants(_ old: ResolvedProfile, _ new: ResolvedProfile) -> [Change] {

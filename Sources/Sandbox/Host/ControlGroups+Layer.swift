@@ -1,11 +1,11 @@
 extension ControlGroups {
-    /// Not needed by any bundled profile, and used where it is.
+    /// Used by every call where it is; no bundled profile requires it.
     static var layer: HostCapabilities.Layer {
         switch shared {
         case .success(let groups):
             .init(
                 "cgroup", .enforced,
-                "version \(groups.version == .one ? 1 : 2): memory and processes of a call together")
+                "version \(groups.version == .one ? 1 : 2): memory and processes of every call are bound together")
         case .failure(let absence):
             .init(
                 "cgroup", .optional, "none: \(absence.reason)",

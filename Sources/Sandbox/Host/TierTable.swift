@@ -78,8 +78,10 @@ package enum TierTable {
     }
 
     static let controlGroups = Row(
-        name: "cgroup", since: "4.5", lost: "`limits.memory` binds each process of a call by itself",
-        remedy: "not used by this build", ordinaryUser: .delegated, root: .yes, container: .no)
+        name: "cgroup", since: "4.5",
+        lost: "`limits.memory` binds each process of a call by itself, and the outcome says so",
+        remedy: "start agentbox in a group of its own: `systemd-run --user --scope -p Delegate=yes agentbox …`",
+        ordinaryUser: .delegated, root: .yes, container: .no)
 
     /// The table as the documentation has it, a line each.
     package static var markdown: [String] {

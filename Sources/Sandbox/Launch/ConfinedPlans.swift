@@ -8,8 +8,10 @@ struct ConfinedPlans: Sendable {
     private(set) var view: ViewPlan
     private(set) var call: CallPlan
     let limits: CallLimits
-    /// The profile accepts no call without a group.
-    let needsGroup: Bool
+    /// The profile accepts no call without a group. Others have one where there can be one.
+    let requiresGroup: Bool
+    /// Calls have groups on this host: a process that is made ready for one reckons with it.
+    let expectsGroup: Bool
 
     /// - Parameters:
     ///   - host: What the profile's `filesystem.read` came to.
@@ -23,7 +25,7 @@ struct ConfinedPlans: Sendable {
     ) throws(SandboxError) {
         let profile = box.profile
         limits = CallLimits(profile.limits, memory: box.memory)
-        needsGroup = profile.isolation.contains(.cgroup)
+        requiresGroup = profile.isolation.contains(.cgroup)
         let workspace = try WorkspaceAccess(
             box.workspace, profile: profile, grants: box.grants, layer: box.layer)
         guard landlockABI > 0 || !workspace.needsLandlock else {
@@ -42,7 +44,7 @@ struct ConfinedPlans: Sendable {
 
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
-        view.needsGroup = needsGroup
+        view.requiresGroup = requiresGroup
         view.hasLoopback = (profile.allowsInternetSockets || box.destinations != nil) && !box.sharesHostNetwork
         view.sharesHostNetwork = box.sharesHostNetwork
         view.mounts = host.mounts
@@ -58,6 +60,7 @@ struct ConfinedPlans: Sendable {
                         isReadOnly: false, isExecutable: Self.mayExecute(beneath: folder, profile)))
             }
         }
+        view.isOwn = workspace.isOwn
         view.mounts += workspace.mounts(
             box.identity, isExecutable: Self.mayExecute(beneath: WorkspaceRoot.viewPath, profile))
         let rules = ShowRules(hidden: hidden, asker: .person)
@@ -86,7 +89,8 @@ struct ConfinedPlans: Sendable {
         call.output = box.output
         call.errorOutput = box.errorOutput
         call.terms.filter = filter
-        call.terms.limits = limits.ofEachProcess(isInGroup: needsGroup)
+        expectsGroup = ControlGroups.isAvailable
+        call.terms.limits = limits.ofEachProcess(isInGroup: expectsGroup)
         let fallback = workspace.isVisible ? WorkspaceRoot.viewPath : profile.tmp.bytes > 0 ? "/tmp" : "/"
         call.directory = box.directory ?? fallback
         call.terms.hasTerminal = box.hasTerminal
@@ -160,6 +164,8 @@ struct ConfinedPlans: Sendable {
     ///
     /// - Parameter own: Processes of agentbox-init's own in the group.
     func call(in group: HeldControlGroup?, own: Int) throws(SandboxError) -> SealedPlan {
+        var call = call
+        call.terms.limits = limits.ofEachProcess(isInGroup: group != nil)
         if let group { try limits.bind(group, own: own) }
         return try call.sealed()
     }

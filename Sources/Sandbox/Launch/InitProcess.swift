@@ -23,13 +23,14 @@ final class InitProcess: BoxProcess {
             try ours.setNonblocking(true)
             var pid: Int32 = 0
             var pidfd: Int32 = -1
-            let spawn = { withExtendedLifetime(theirs) { cs_spawn_init(path, theirs.raw, &pid, &pidfd) } }
-            let problem = if let group { try group.giveBirth(spawn) } else { spawn() }
+            let spawn = { (folder: Int32) in
+                withExtendedLifetime(theirs) { cs_spawn_init(path, theirs.raw, folder, &pid, &pidfd) }
+            }
+            let problem = if let group { try group.giveBirth(spawn) } else { spawn(-1) }
             guard problem == 0 else { throw SystemError(call: "start", errno: problem, subject: path) }
             process = Descriptor(owning: pidfd).shared()
             control = ControlSocket(ours.shared())
             self.group = group
-            try group?.adopt(pid)
         } catch let error as SystemError {
             throw SandboxError(.initFailed, "could not start agentbox-init: \(error.message)", cause: error)
         } catch {

@@ -44,7 +44,7 @@ package final class Launcher: Sendable {
         _ box: ConfinedSpecification, onListening: (@Sendable ([SharedDescriptor]) async throws -> Void)? = nil
     ) async throws(SandboxError) -> ConfinedProcess {
         let plans = try plans(of: box)
-        let process = try await hand(plans, to: try startInit(isGroupNeeded: plans.needsGroup))
+        let process = try await hand(plans, to: try startInit(requiresGroup: plans.requiresGroup))
         if let destinations = box.destinations { try await handOver(destinations, of: process, to: onListening) }
         return process
     }
@@ -149,16 +149,22 @@ package final class Launcher: Sendable {
         return Handed(try await hand(plans, to: process), streams)
     }
 
-    /// An `agentbox-init` for one call, in a group of its own where the profile asks for one.
-    private func startInit(isGroupNeeded: Bool) throws(SandboxError) -> InitProcess {
-        let group = isGroupNeeded ? try ControlGroups.here?.take() : nil
-        return try InitProcess(path: initPath, in: group)
+    /// An `agentbox-init` for one call, in a group of its own where there can be one.
+    private func startInit(requiresGroup: Bool) throws(SandboxError) -> InitProcess {
+        let group = try ControlGroups.take(isRequired: requiresGroup)
+        do {
+            return try InitProcess(path: initPath, in: group)
+        } catch {
+            // A group that lets nobody in is as good as none, and the outcome says so.
+            if requiresGroup || group == nil { throw error }
+            return try InitProcess(path: initPath)
+        }
     }
 
     /// Hands the call to a slot that is ready; nil if there is none, and nothing was done.
     private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> Handed? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
-        guard slot.group != nil || !plans.needsGroup else { return nil }
+        guard (slot.group != nil) == plans.expectsGroup else { return nil }
         var plans = plans
         let streams = try slot.takeStreams()
         plans.write(to: streams)
@@ -177,15 +183,15 @@ package final class Launcher: Sendable {
     private func start(_ call: CallSpecification) async throws(SandboxError) -> (Handed, view: ViewPlan) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
-        let needsGroup = call.profile.isolation.contains(.cgroup)
+        let requiresGroup = call.profile.isolation.contains(.cgroup)
         let isUnserved = nothingReady || call.layer != nil
-        let spare = isUnserved && !needsGroup ? await templates?.takeSpare() : nil
-        let starting = isUnserved && spare == nil ? try startInit(isGroupNeeded: needsGroup) : nil
+        let spare = isUnserved ? await templates?.takeSpare(inGroup: requiresGroup) : nil
+        let starting = isUnserved && spare == nil ? try startInit(requiresGroup: requiresGroup) : nil
         let plans = try plans(of: try box(of: call))
         if let spare, let handed = try await handToSpare(plans, spare) { return (handed, plans.view) }
         if !isUnserved, let handed = try await handToSlot(plans) { return (handed, plans.view) }
         if let starting { return (try await handToNew(plans, starting), plans.view) }
-        return (try await handToNew(plans, try startInit(isGroupNeeded: needsGroup)), plans.view)
+        return (try await handToNew(plans, try startInit(requiresGroup: requiresGroup)), plans.view)
     }
 
     private func box(of call: CallSpecification) throws(SandboxError) -> ConfinedSpecification {

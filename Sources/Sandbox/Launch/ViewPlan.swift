@@ -12,8 +12,10 @@ struct ViewPlan: Sendable {
     var hasLoopback = true
     /// It has the host's network, and none of its own.
     var sharesHostNetwork = false
-    /// A call in it has a control group of its own.
-    var needsGroup = false
+    /// No call in it is without a control group of its own.
+    var requiresGroup = false
+    /// It shows names of the workspace that are one call's alone.
+    var isOwn = false
     /// init exits after the first call.
     var servesOneCall = true
     /// What every call in the view may touch: names of the view only.

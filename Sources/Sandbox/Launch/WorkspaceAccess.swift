@@ -6,6 +6,8 @@ struct WorkspaceAccess: Sendable {
     enum Appearance: Sendable {
         case absent
         case readOnly(WorkspaceRoot)
+        /// Of the workspace what the grants name, and no other names.
+        case ownNames(OwnNames)
         case layer(LayerMount)
     }
 
@@ -28,19 +30,28 @@ struct WorkspaceAccess: Sendable {
         } else if self.grants.contains(where: \.writes) {
             throw SandboxError(.invalidSpecification, "the call has a grant to write and no layer to write to")
         } else if let workspace, isWholeReadable || !self.grants.isEmpty {
-            appearance = .readOnly(workspace)
+            let names = OwnNames(self.grants)
+            appearance = profile.view == .own && !names.isWhole ? .ownNames(names) : .readOnly(workspace)
         } else {
             appearance = .absent
         }
         switch appearance {
         case .absent, .layer(.copied): needsLandlock = false
-        case .readOnly, .layer(.overlay): needsLandlock = !isWholeReadable
+        case .readOnly, .ownNames, .layer(.overlay), .layer(.composed): needsLandlock = !isWholeReadable
         }
     }
 
     /// Where a call starts.
     var isVisible: Bool {
         if case .absent = appearance { false } else { true }
+    }
+
+    /// True if what it shows is for one call alone.
+    var isOwn: Bool {
+        switch appearance {
+        case .ownNames, .layer(.composed): true
+        case .absent, .readOnly, .layer(.copied), .layer(.overlay): false
+        }
     }
 
     func mounts(_ identity: CallIdentity, isExecutable: Bool) -> [PlannedMount] {
@@ -53,6 +64,34 @@ struct WorkspaceAccess: Sendable {
                     content: .bind(workspace.descriptor), target: target, isExecutable: isExecutable,
                     isMapped: identity.needsMapping)
             ]
+        case .ownNames(let names):
+            // The folders above them are made where they are mounted, in the root, which is read-only.
+            let shown = names.folders.map(\.resolved) + names.exact.compactMap(\.path)
+            var mounts = [PlannedMount(content: .directory, target: target)]
+            for path in shown {
+                let place = Self.place(path.relative)
+                guard let inode = path.descriptor, !mounts.contains(where: { $0.target == place }) else { continue }
+                mounts.append(
+                    PlannedMount(
+                        content: .bind(inode), target: place, isExecutable: isExecutable,
+                        isMapped: identity.needsMapping))
+            }
+            return mounts
+        case .layer(.composed(let tree, let folders)):
+            return [
+                PlannedMount(content: .bind(tree), target: target, isReadOnly: false, isExecutable: isExecutable)
+            ]
+                + folders.map { folder in
+                    let content: PlannedMount.Content =
+                        if let changes = folder.changes {
+                            .overlay(lower: folder.lower, upper: changes.upper, work: changes.work)
+                        } else {
+                            .bind(folder.lower)
+                        }
+                    return PlannedMount(
+                        content: content, target: Self.place(folder.path), isReadOnly: folder.changes == nil,
+                        isExecutable: isExecutable, isMapped: identity.needsMapping)
+                }
         case .layer(.copied(let tree)):
             return [
                 PlannedMount(content: .bind(tree), target: target, isReadOnly: false, isExecutable: isExecutable)
@@ -71,25 +110,41 @@ struct WorkspaceAccess: Sendable {
         switch appearance {
         case .absent: break
         case .layer(.copied): rules.allow(isExecutable ? [.read, .change, .execute] : [.read, .change], inView: root)
-        case .readOnly:
+        case .readOnly, .ownNames:
             if isWholeReadable { rules.allow(.read, inView: root) }
+            // All names there are the call's own.
+            if case .ownNames = appearance { rules.allow(.readDirectory, inView: root) }
             for grant in grants {
                 // The host's descriptor: the very inode that policy saw, whatever its name has come to mean.
                 guard let access = reading(grant), let inode = grant.path?.descriptor else { continue }
                 rules.allow(access, on: inode)
             }
+        case .layer(.composed(_, let folders)):
+            rules.allow(isWholeReadable ? [.read, .change] : [.readDirectory, .change], inView: root)
+            for grant in grants {
+                guard let path = grant.path?.relative else { continue }
+                let isCopy = !folders.contains { $0.path == path || OwnNames.isBeneath(path, $0.path) }
+                addRule(grant, isCopy: isCopy, &rules)
+            }
         case .layer(.overlay):
             // Whatever is written stays in the layer, of which only what a grant covers is published. Reading is what
             // has to be confined here.
             rules.allow(isWholeReadable ? [.read, .change] : .change, inView: root)
-            for grant in grants { addOverlayRule(grant, &rules) }
+            for grant in grants { addRule(grant, isCopy: false, &rules) }
         }
     }
 
-    private func addOverlayRule(_ grant: ResolvedGrant, _ rules: inout LandlockRuleset) {
+    private static func place(_ relative: String) -> String {
+        relative == "." ? WorkspaceRoot.viewPath : "\(WorkspaceRoot.viewPath)/\(relative)"
+    }
+
+    /// A rule on a name in what the call may write to.
+    private func addRule(_ grant: ResolvedGrant, isCopy: Bool, _ rules: inout LandlockRuleset) {
         guard let path = grant.path, let access = reading(grant) else { return }
-        let name = path.relative == "." ? WorkspaceRoot.viewPath : "\(WorkspaceRoot.viewPath)/\(path.relative)"
+        let name = Self.place(path.relative)
         switch (path.descriptor, path.kind) {
+        // The host made it from that inode.
+        case (_?, .file) where isCopy: rules.allow(access, inView: name)
         // A host's descriptor means nothing in a merged tree; that the name still leads to its inode is checked. A
         // merged folder has a number of its own.
         case (let inode?, .file): rules.allow(access, inView: name, sameAs: inode)

@@ -11,6 +11,43 @@ struct LayerBuilder {
     func copies(
         of grants: [ResolvedGrant], limits: LayerLimits
     ) throws(LayerError) -> (mount: LayerMount, copies: [String: FileIdentity]) {
+        let (tree, copies) = try tree(of: grants, limits: limits)
+        return (.copied(tree), copies)
+    }
+
+    /// The same, and each folder that the call sees as a whole at its place: with an overlay, if anything in it may be
+    /// changed.
+    func composition(
+        of names: OwnNames, limits: LayerLimits
+    ) throws(LayerError) -> (mount: LayerMount, copies: [String: FileIdentity]) {
+        let (tree, copies) = try tree(of: names.exact, limits: limits)
+        do {
+            var shown: [LayerFolder] = []
+            for (number, folder) in names.folders.enumerated() {
+                guard let lower = folder.resolved.descriptor else { continue }
+                _ = try folders(folder.path, in: tree)
+                let changes = folder.isWritten ? try changes(of: lower, "changes-\(number)") : nil
+                shown.append(LayerFolder(path: folder.path, lower: lower, changes: changes))
+            }
+            return (.composed(tree: tree, folders: shown), copies)
+        } catch {
+            throw LayerError("prepare the folders of a call", error)
+        }
+    }
+
+    private func changes(of lower: SharedDescriptor, _ name: String) throws(SystemError) -> LayerFolder.Changes {
+        try folder.makeFolder(name, mode: 0o700)
+        let place = try folder.openBeneath(name, pathOnly | O_DIRECTORY).shared()
+        // See `overlay()`.
+        try place.setMode(0o711)
+        let mode = try lower.status().permissions & 0o777 | 0o700
+        return LayerFolder.Changes(
+            upper: try make("upper", in: place, mode: mode), work: try make("work", in: place, mode: 0o700))
+    }
+
+    private func tree(
+        of grants: [ResolvedGrant], limits: LayerLimits
+    ) throws(LayerError) -> (SharedDescriptor, copies: [String: FileIdentity]) {
         var bytes = 0
         var copies: [String: FileIdentity] = [:]
         do {
@@ -26,7 +63,7 @@ struct LayerBuilder {
                 }
                 copies[path.relative] = try copy(inode, identity, path, to: target)
             }
-            return (.copied(tree), copies)
+            return (tree, copies)
         } catch let error as LayerError {
             throw error
         } catch let error as SystemError {

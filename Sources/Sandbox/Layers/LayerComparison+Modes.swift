@@ -1,9 +1,15 @@
 import LinuxIO
 
 extension LayerComparison {
-    mutating func run(isOverlay: Bool) throws(LayerError) {
+    mutating func run(_ mode: LayerMode) throws(LayerError) {
         do {
-            if isOverlay { try compareOverlay() } else { try compareCopies() }
+            switch mode {
+            case .none: break
+            case .copied: _ = try compareCopies()
+            case .overlay:
+                try compareOverlay(LayerWalk(layer, limits: limits, isOverlay: true))
+            case .composed: try compareComposition()
+            }
         } catch let found as LayerConflict {
             conflict = found
         } catch let error as LayerError {
@@ -16,7 +22,7 @@ extension LayerComparison {
     }
 
     /// Of a layer of copies: the granted files may differ, everything else has to be as it was put there.
-    mutating func compareCopies() throws {
+    private mutating func compareCopies() throws -> LayerWalk {
         let walk = try LayerWalk(layer, limits: limits, isOverlay: false)
         violations.add(walk.violations)
         let folders = expectedFolders
@@ -24,6 +30,8 @@ extension LayerComparison {
         for entry in walk.entries {
             missing.remove(entry.path)
             switch entry.kind {
+            // Something stood there all the while: who got beneath moved the folders above.
+            case _ where self.folders.contains(where: { OwnNames.isBeneath(entry.path, $0.path) }): reject(entry)
             case .directory where folders.contains(entry.path): continue
             case .file where copies[entry.path] == FileIdentity(entry.status): continue
             case .file where bases.keys.contains(entry.path): try compareFile(entry, with: lower(entry.path))
@@ -35,11 +43,22 @@ extension LayerComparison {
         for path in missing.sorted() {
             violations.add("remove", path, "no grant of the call is for removing it")
         }
+        return walk
+    }
+
+    /// Of copies with folders among them: each by its own rules.
+    private mutating func compareComposition() throws {
+        var last = try compareCopies()
+        for folder in folders {
+            guard let changes = folder.changes else { continue }
+            last = try LayerWalk(
+                changes.upper, limits: limits, isOverlay: true, at: folder.path + "/", after: last)
+            try compareOverlay(last)
+        }
     }
 
     /// Of an overlay: whatever is in the upper layer was created, changed or removed by the call.
-    mutating func compareOverlay() throws {
-        let walk = try LayerWalk(layer, limits: limits, isOverlay: true)
+    private mutating func compareOverlay(_ walk: LayerWalk) throws {
         violations.add(walk.violations)
         let present = Set(walk.entries.map(\.path))
         var opaque: Set<String> = []
@@ -90,7 +109,7 @@ extension LayerComparison {
     /// Folders that a layer of copies starts with.
     private var expectedFolders: Set<String> {
         var folders: Set<String> = []
-        for path in Set(bases.keys).union(copies.keys) {
+        for path in Set(bases.keys).union(copies.keys).union(self.folders.map { $0.path + "/" }) {
             var folder = HostPath.split(path).folder
             while folder != ".", folders.insert(folder).inserted { folder = HostPath.split(folder).folder }
         }

@@ -20,13 +20,16 @@ struct LayerComparison {
     let bases: [String: FileIdentity?]
     /// Of a layer of copies: those that are still like this were not touched by the call.
     let copies: [String: FileIdentity]
+    /// Folders that stood in the layer as a whole.
+    let folders: [LayerFolder]
     private var bytes = 0
 
     init(
         grants: [ResolvedGrant], workspace: WorkspaceRoot, layer: SharedDescriptor, limits: LayerLimits,
-        epoch: FileTime?, copies: [String: FileIdentity]
+        epoch: FileTime?, copies: [String: FileIdentity], folders: [LayerFolder] = []
     ) {
         self.copies = copies
+        self.folders = folders
         self.workspace = workspace
         self.layer = layer
         self.limits = limits
@@ -55,7 +58,7 @@ struct LayerComparison {
         if entry.status.permissions & 0o7000 != 0 {
             violations.add("chmod", entry.path, "set-user-ID, set-group-ID and sticky bits are not published")
         }
-        let source = ContentSource(folder: layer, path: entry.path)
+        let source = source(of: entry.path)
         let content = try source.open()
         if let name = try content.attributeNames().first(where: OverlayAttribute.forbidden.contains) {
             violations.add("setxattr", entry.path, "`\(name)` would show the host another content than the call saw")
@@ -88,6 +91,17 @@ struct LayerComparison {
             if !coverage.coversMode(of: entry.path) { change.newMode = change.oldMode }
             try publish(change, base, .file(source))
         }
+    }
+
+    /// Where the layer has the content of a name.
+    private func source(of path: String) -> ContentSource {
+        for folder in folders where OwnNames.isBeneath(path, folder.path) {
+            guard let upper = folder.changes?.upper, let rest = HostPath.relative(path, to: folder.path) else {
+                continue
+            }
+            return ContentSource(folder: upper, path: rest)
+        }
+        return ContentSource(folder: layer, path: path)
     }
 
     /// A link of the layer against what the workspace has there.

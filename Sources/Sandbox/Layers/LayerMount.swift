@@ -5,6 +5,8 @@ import Manifests
 package enum LayerMount: Sendable {
     /// A folder that holds copies of the granted files and nothing else: bind it.
     case copied(SharedDescriptor)
+    /// Copies of granted files at their names, and folders among them: what a view of its own shows.
+    case composed(tree: SharedDescriptor, folders: [LayerFolder])
     /// The workspace with an overlay on it. `lower` is the workspace; the other two are on one file system.
     case overlay(lower: SharedDescriptor, upper: SharedDescriptor, work: SharedDescriptor)
 }
@@ -17,6 +19,23 @@ package enum LayerMode: String, Hashable, Sendable {
     case copied
     /// The whole tree is readable beneath the changes.
     case overlay
+    /// Exact files and whole folders, and nothing beside them.
+    case composed
+}
+
+/// A folder of the workspace that a call sees as a whole.
+package struct LayerFolder: Sendable {
+    /// Relative to the workspace, canonical.
+    let path: String
+    let lower: SharedDescriptor
+    /// What takes the changes; nil: the folder is only read.
+    let changes: Changes?
+
+    /// Two folders in one folder.
+    struct Changes: Sendable {
+        let upper: SharedDescriptor
+        let work: SharedDescriptor
+    }
 }
 
 /// Who the call is on the host: its layer belongs to that user, and to nobody else.

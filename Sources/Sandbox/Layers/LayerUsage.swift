@@ -8,9 +8,14 @@ struct LayerUsage {
     private var bytes = 0
 
     /// True if there are more names or more bytes than the limits allow. Names that come and go meanwhile are passed over.
-    static func exceeds(_ limits: LayerLimits, beneath root: SharedDescriptor) -> Bool {
+    static func exceeds(_ limits: LayerLimits, beneath roots: SharedDescriptor...) -> Bool {
+        exceeds(limits, beneath: roots)
+    }
+
+    /// The same of several trees together.
+    static func exceeds(_ limits: LayerLimits, beneath roots: [SharedDescriptor]) -> Bool {
         var usage = LayerUsage(limits: limits)
-        return usage.exceeds(root, 1)
+        return roots.contains { usage.exceeds($0, 1) }
     }
 
     private init(limits: LayerLimits) { self.limits = limits }

@@ -11,15 +11,24 @@ struct LayerWalk {
     private(set) var violations = ViolationList()
     private let limits: LayerLimits
     private let isOverlay: Bool
-    private var names = 0
-    private var bytes = 0
+    private var names: Int
+    private var bytes: Int
 
     /// Reads the tree beneath `root`.
-    init(_ root: SharedDescriptor, limits: LayerLimits, isOverlay: Bool) throws(LayerError) {
+    ///
+    /// - Parameters:
+    ///   - prefix: Where it stands in the workspace; empty, or with a `/` at the end.
+    ///   - other: One of the same layer, with which it has the limits in common.
+    init(
+        _ root: SharedDescriptor, limits: LayerLimits, isOverlay: Bool, at prefix: String = "",
+        after other: LayerWalk? = nil
+    ) throws(LayerError) {
         self.limits = limits
         self.isOverlay = isOverlay
+        names = other?.names ?? 0
+        bytes = other?.bytes ?? 0
         do {
-            try walk(root, "", 1)
+            try walk(root, prefix, 1)
         } catch let error as LayerError {
             throw error
         } catch let error as SystemError {

@@ -40,18 +40,19 @@ package final class RunLayers: Sendable {
     package func prepare(
         for grants: [ResolvedGrant], profile: ResolvedProfile, owner: LayerOwner, limits: LayerLimits = LayerLimits()
     ) async throws(LayerError) -> WriteLayer? {
-        try await prepare(for: grants, workspace: profile.workspace, owner: owner, limits: limits)
+        try await prepare(
+            for: grants, workspace: profile.workspace, view: profile.view, owner: owner, limits: limits)
     }
 
     /// The same, of what a profile shows of the workspace.
     package func prepare(
-        for grants: [ResolvedGrant], workspace: SandboxProfile.Workspace, owner: LayerOwner,
-        limits: LayerLimits = LayerLimits()
+        for grants: [ResolvedGrant], workspace: SandboxProfile.Workspace, view: SandboxProfile.View = .shared,
+        owner: LayerOwner, limits: LayerLimits = LayerLimits()
     ) async throws(LayerError) -> WriteLayer? {
-        let mode = LayerMode(grants: grants, workspace: workspace)
+        let mode = LayerMode(grants: grants, workspace: workspace, view: view)
         guard mode != .none else { return nil }
         var pass: LayerGate.Pass?
-        if mode == .overlay {
+        if mode == .overlay || mode == .composed {
             do { pass = try await gate.enterShared() } catch { throw LayerError.cancelled }
         }
         do {
@@ -88,6 +89,10 @@ package final class RunLayers: Sendable {
             let epoch = LayerEpoch.now(in: workspace)
             if mode == .overlay {
                 return BuiltLayer(name: name, folder: layer, mode: mode, mount: try builder.overlay(), epoch: epoch)
+            }
+            if mode == .composed {
+                let (mount, copies) = try builder.composition(of: OwnNames(grants), limits: limits)
+                return BuiltLayer(name: name, folder: layer, mode: mode, mount: mount, epoch: epoch, copies: copies)
             }
             let (mount, copies) = try builder.copies(of: grants, limits: limits)
             return BuiltLayer(name: name, folder: layer, mode: mode, mount: mount, epoch: epoch, copies: copies)

@@ -102,35 +102,40 @@ package final class WriteLayer: Sendable {
     /// call, and end a call that is over. It looks twenty times a second, so what a call writes within a twentieth of a
     /// second is what it can exceed the limit by.
     package func waitUntilTooLarge() async -> Bool {
-        guard let root else { return false }
-        let limits = limits
+        let (roots, limits) = (roots, limits)
         while (try? await Task.sleep(for: .milliseconds(50))) != nil {
-            if await BlockingPool.shared.run({ LayerUsage.exceeds(limits, beneath: root) }) { return true }
+            if await BlockingPool.shared.run({ LayerUsage.exceeds(limits, beneath: roots) }) { return true }
         }
         return false
     }
 
-    private var root: SharedDescriptor? {
+    /// The trees that the call writes to, the one that stands for the workspace first.
+    private var roots: [SharedDescriptor] {
         switch mount {
-        case .copied(let tree): tree
-        case .overlay(_, let upper, _): upper
+        case .copied(let tree): [tree]
+        case .overlay(_, let upper, _): [upper]
+        case .composed(let tree, let folders): [tree] + folders.compactMap(\.changes?.upper)
         }
+    }
+
+    private var folders: [LayerFolder] {
+        if case .composed(_, let folders) = mount { folders } else { [] }
     }
 
     private func comparison() async throws(LayerError) -> LayerComparison {
         endCall()
         let known = state.withLock { (comparison: $0.comparison, isOver: $0.isOver) }
         if let comparison = known.comparison { return comparison }
-        guard !known.isOver, let root else {
+        guard !known.isOver, let root = roots.first else {
             throw LayerError(.outOfOrder, "the layer was published or discarded before")
         }
         let fresh = LayerComparison(
             grants: grants, workspace: run.workspace, layer: root, limits: limits,
-            epoch: mode == .overlay ? built.epoch : nil, copies: built.copies)
-        let isOverlay = mode == .overlay
+            epoch: mode == .copied ? nil : built.epoch, copies: built.copies, folders: folders)
+        let mode = mode
         let made = try await BlockingPool.shared.run { () throws(LayerError) in
             var comparison = fresh
-            try comparison.run(isOverlay: isOverlay)
+            try comparison.run(mode)
             return comparison
         }
         state.withLock { $0.comparison = made }

@@ -16,6 +16,7 @@ extension ResolvedProfile {
         wide.exec = (wide.read + ["/tmp", "/workspace"]).filter { $0 != "/etc" }
         wide.tmp = ByteCount(512 << 20)
         wide.workspace = .all
+        wide.view = .shared
         wide.defaultAction = .eperm
         wide.allow = Set(SystemCallTable.of(.host).numbers.keys).subtracting(FixedRefusals.calls).sorted()
         wide.deny = []

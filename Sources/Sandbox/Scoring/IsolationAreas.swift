@@ -7,7 +7,7 @@ enum IsolationAreas {
             (.namespaces, .escape, "the host's processes, network and mounts may be in sight"),
             (.landlock, .escape, "nothing but the view decides which files are reached"),
             (.seccomp, .escape, "every system call of the kernel may be reached"),
-            (.cgroup, .resource, "`limits.memory` binds each process by itself, not the call"),
+            (.cgroup, .resource, "where there are none `limits.memory` binds each process by itself, not the call"),
         ]
         return layers.map { layer, weight, lost in
             let name = "isolation: \(layer.rawValue)"

@@ -63,6 +63,7 @@ package struct GrantResolution: Sendable {
                     case .listen: try port(value)
                     default: try self.grant(template.word, value, &lookup)
                     }
+                if let path = grant.path, profile.view == .own { try requireOwnName(path, value) }
                 if binds(template.word, profile) { lookup.bound.insert(Array(value.utf8)) }
                 // The same file by two arguments is one grant.
                 if !grants.contains(where: { $0.isSame(as: grant) }) { grants.append(grant) }
@@ -80,6 +81,14 @@ package struct GrantResolution: Sendable {
         case .read, .list, .readUnder: profile.workspace == .granted
         case .exec, .git, .connect, .listen: false
         }
+    }
+
+    /// In a view of its own a call finds a file by one name only: that of the file itself.
+    private static func requireOwnName(_ path: ResolvedPath, _ text: String) throws(GrantError) {
+        if path.isDirect, !text.split(separator: "/").contains("..") { return }
+        throw GrantError(
+            .notPlain, text, "`\(text)` leads through names that this call does not see",
+            remedy: "write the plain name of what it leads to, `\(path.relative)`")
     }
 
     private static func require(_ word: GrantWord, of profile: ResolvedProfile) throws(GrantError) {

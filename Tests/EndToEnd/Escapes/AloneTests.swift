@@ -40,6 +40,27 @@ struct AloneTests {
         Processes.kill(withArgument: mark)
     }
 
+    @Test("memory beyond the limit is refused, or the end of the call", arguments: Person.possible)
+    func memory(person: Person) throws {
+        let scene = try EscapeScene(person)
+        let isGrouped = try scene.isGrouped()
+        for attempt in ["memory-bomb", "memory-bomb-in-many-processes"] {
+            #expect(try scene.outside(["--only", attempt]).first?.result == .succeeded, "no control")
+            let outcome = try JSON(parsing: scene.callCold(.small, ["--only", attempt]).output)["outcome"]
+            let operations = outcome?["violations"]?.arrayValue?.compactMap { $0["operation"]?.stringValue } ?? []
+            let isKilled = outcome?["signal"] == .integer(Int64(SIGKILL)) && operations.contains("memory")
+            let said = outcome?["stdout"]?.stringValue ?? ""
+            // Of many processes one more than it may have is refused before their memory is.
+            #expect(isKilled || said.contains("refused"), "\(outcome?.encodedString() ?? "")")
+            #expect(!said.contains("succeeded"))
+            if attempt == "memory-bomb" { #expect(isKilled == isGrouped, "\(outcome?.encodedString() ?? "")") }
+            let agent = try? scene.agent(["--only", attempt], options: ["--sandbox", "probe-small-agent"])
+            #expect(agent?.first?.result != .succeeded)
+        }
+        // The call after it has its memory.
+        #expect(try scene.isGrouped() == isGrouped)
+    }
+
     /// The attempt, where its output stands in the result, and how many bytes of it are kept at most.
     private static let floods = [("output-flood", "stdout", 1 << 20), ("error-output-flood", "stderr", 256 << 10)]
 

@@ -118,6 +118,12 @@ final class EscapeScene {
         return try Self.attempts(of: json)
     }
 
+    /// True if calls have control groups here.
+    func isGrouped() throws -> Bool {
+        let outcome = try JSON(parsing: callCold(.small, ["--about"]).output)["outcome"]
+        return outcome?["resources"]?["memoryBoundBy"] == "cgroup"
+    }
+
     /// The call's result as it was printed.
     func callCold(_ tool: ProbeTool, _ words: [String]) -> Command.Result {
         let command = ["call", "--intent", scene.intent] + ProbeTool.folders(of: scene) + [tool.rawValue, "--json"]

@@ -8,7 +8,7 @@ struct EscapeTests {
     @Test("of all that it tries: outside most of it succeeds, inside nothing", arguments: Person.possible)
     func everything(person: Person) throws {
         let scene = try EscapeScene(person)
-        var table = try EscapeTable(person)
+        var table = try EscapeTable(person, isGrouped: scene.isGrouped())
         for place in Place.allCases { table.enter(try scene.attempts(in: place), in: place) }
         table.check()
         table.report()

@@ -4,9 +4,16 @@ import TestSupport
 /// should not, which the threat model names. Whatever stands here has to succeed: a line that is no longer true fails.
 enum OpenByDesign {
     /// Why it is open in this place; nil if it is not.
-    static func reason(_ attempt: String, in place: Place) -> String? {
-        place == .agent ? agent[attempt] : nil
+    ///
+    /// - Parameter isGrouped: Calls and agents have control groups.
+    static func reason(_ attempt: String, in place: Place, isGrouped: Bool) -> String? {
+        if isGrouped, let reason = grouped[attempt] { return reason }
+        return place == .agent ? agent[attempt] : nil
     }
+
+    private static let grouped = [
+        "many-mappings": "addresses that nobody uses are no memory: a control group counts what is used"
+    ]
 
     /// What is known to be wrong, and what would set it right; nil if nothing is.
     static func knownIssue(_ attempt: String, in place: Place, as person: Person) -> String? {

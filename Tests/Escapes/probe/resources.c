@@ -128,8 +128,8 @@ static int error_flood(void) {
 
 const struct attempt resource_attempts[] = {
     {"fork-bomb", fork_bomb, DESTRUCTIVE},
-    {"memory-bomb", memory_bomb, DESTRUCTIVE},
-    {"memory-bomb-in-many-processes", memory_bomb_in_many, DESTRUCTIVE},
+    {"memory-bomb", memory_bomb, ALONE}, /* in a control group it is the end of the call */
+    {"memory-bomb-in-many-processes", memory_bomb_in_many, ALONE},
     {"fill-scratch", fill_scratch, DESTRUCTIVE},
     {"fill-shared-memory", fill_shared_memory, DESTRUCTIVE},
     {"fill-memory-file", fill_memory_file, DESTRUCTIVE},

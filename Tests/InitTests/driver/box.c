@@ -260,7 +260,7 @@ static int start(struct box *box, struct host *host, int with_call) {
     host->control = ends[0];
     if (writer_send(&box->view, host->control, MESSAGE_VIEW, 0) < 0) return -1;
     if (with_call && box_send_call(box, host, 1) < 0) return -1;
-    int failure = cs_spawn_init(init_path, ends[1], &host->pid, &host->pidfd);
+    int failure = cs_spawn_init(init_path, ends[1], -1, &host->pid, &host->pidfd);
     close(ends[1]);
     errno = failure;
     return failure ? -1 : 0;

@@ -50,7 +50,7 @@ static const char *send_raw(const void *bytes, size_t size, enum form form, uint
     size_t count;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return "socketpair";
     if (send_in(ends[0], form, bytes, size, kind) < 0) return "send";
-    if (cs_spawn_init(init_path, ends[1], &pid, &pidfd) != 0) return "spawn";
+    if (cs_spawn_init(init_path, ends[1], -1, &pid, &pidfd) != 0) return "spawn";
     close(ends[1]);
     ptrdiff_t got = cs_receive(ends[0], answer, sizeof *answer, NULL, 0, &count, 0);
     struct cs_exit result;
@@ -221,7 +221,7 @@ static const char *mutated_plans_never_crash_init(void) {
             if (writer_send(both[i], ends[0], MESSAGE_VIEW + i, i) < 0) return "send";
         }
         host.control = ends[0];
-        if (cs_spawn_init(init_path, ends[1], &host.pid, &host.pidfd) != 0) return "spawn";
+        if (cs_spawn_init(init_path, ends[1], -1, &host.pid, &host.pidfd) != 0) return "spawn";
         close(ends[1]);
         memset(&outcome, 0, sizeof outcome);
         if (shutdown(host.control, SHUT_WR) < 0) return "shutdown"; /* an init that waits for another call ends */

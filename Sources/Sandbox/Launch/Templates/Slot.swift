@@ -14,8 +14,8 @@ final class Slot: BoxProcess {
 
     /// Asks the template for one. What is sent to it waits until it stands.
     ///
-    /// - Parameter inGroup: The call has a control group of its own.
-    init(of template: InitProcess, inGroup: Bool = false) async throws(SandboxError) {
+    /// - Parameter requiresGroup: A slot that has none serves no call.
+    init(of template: InitProcess, requiresGroup: Bool) async throws(SandboxError) {
         do {
             var pair = try Descriptor.socketPair(.sequencedPacket)
             let ours = pair.takeFirst()
@@ -26,7 +26,7 @@ final class Slot: BoxProcess {
             let made = try CallStreams()
             streams.withLock { $0 = made }
             self.template = template
-            group = inGroup ? try ControlGroups.here?.take() : nil
+            group = try ControlGroups.take(isRequired: requiresGroup)
             if group != nil { try control.nameSenders(true) }
             let birth = try group?.birthFiles() ?? []
             let place = group == nil ? SLOT_ALONE : birth.isEmpty ? SLOT_IS_MOVED : SLOT_IS_BORN

@@ -40,8 +40,10 @@ actor TemplatePool {
         let ready = template.slots.popLast()
         templates.append(template)
         if let ready { return ready }
+        // To move it into its group would take longer than to build all anew.
+        if ControlGroups.here?.version == .two { return nil }
         do {
-            return try await Slot(of: template.process, inGroup: view.needsGroup)
+            return try await Slot(of: template.process, requiresGroup: view.requiresGroup)
         } catch {
             forget(template.process)
             return nil
@@ -49,7 +51,12 @@ actor TemplatePool {
     }
 
     /// One that was started ahead, if there is one.
-    func takeSpare() -> InitProcess? { spares.popLast() }
+    ///
+    /// - Parameter inGroup: One without a group will not do.
+    func takeSpare(inGroup: Bool) -> InitProcess? {
+        guard let last = spares.last, last.group != nil || !inGroup else { return nil }
+        return spares.popLast()
+    }
 
     private func prepareSpare() async {
         guard spares.isEmpty else { return }
@@ -57,7 +64,7 @@ actor TemplatePool {
         // What cannot be started now is started, or complained of, when it is needed.
         guard
             let process = await BlockingPool.shared.run({ () -> InitProcess? in
-                try? InitProcess(path: path)
+                try? InitProcess(path: path, in: try ControlGroups.take(isRequired: false))
             }),
             spares.isEmpty
         else { return }
@@ -75,7 +82,7 @@ actor TemplatePool {
             while let index = index(of: view), templates[index].slots.count + templates[index].coming < Self.depth {
                 let process = templates[index].process
                 templates[index].coming += 1
-                let slot = try await Slot(of: process, inGroup: view.needsGroup)
+                let slot = try await Slot(of: process, requiresGroup: view.requiresGroup)
                 guard let now = templates.firstIndex(where: { $0.process === process }) else { return }
                 templates[now].coming -= 1
                 templates[now].slots.append(slot)

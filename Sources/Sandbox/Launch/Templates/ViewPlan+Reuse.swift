@@ -5,7 +5,7 @@ import LinuxIO
 extension ViewPlan {
     /// True if nothing in it is for one call alone.
     var isReusable: Bool {
-        !sharesHostNetwork && !terms.hasTerminal && terms.listening != .everything
+        !sharesHostNetwork && !isOwn && !terms.hasTerminal && terms.listening != .everything
             && mounts.allSatisfy { mount in
                 switch mount.content {
                 case .overlay: false
@@ -28,7 +28,7 @@ extension ViewPlan {
     /// template's to say.
     func isInterchangeable(with other: ViewPlan) -> Bool {
         isRuled(like: other) && terms.isInterchangeable(with: other.terms)
-            && needsGroup == other.needsGroup && hostName == other.hostName
+            && requiresGroup == other.requiresGroup && hostName == other.hostName
             && hasLoopback == other.hasLoopback
             && mappedOwner == other.mappedOwner
             && mounts.count == other.mounts.count
