@@ -21,7 +21,7 @@ struct OwnNames: Sendable {
         let opening = grants.filter { grant in
             switch grant.word {
             case .list, .readUnder, .writeUnder, .git: grant.path?.kind == .directory
-            case .read, .write, .create, .exec, .connect: false
+            case .read, .write, .create, .exec, .connect, .listen: false
             }
         }.compactMap(\.path)
         var outermost: [ResolvedPath] = []
