@@ -267,7 +267,7 @@ struct ListenTests {
             box.listens = ports
             return try ConfinedPlans(
                 box, host: try HostPathsCache(hidden: []).paths(reading: profile.read),
-                filter: try filters.entry(for: profile), landlockABI: abi, hidden: [])
+                executablePath: "/usr/bin/true", filter: try filters.entry(for: profile), landlockABI: abi, hidden: [])
         }
         let port = try LoopbackPort("127.0.0.1:8080")
         for abi: UInt32 in [0, 1, 3] {
