@@ -98,7 +98,8 @@ static unsigned act_out(pid_t thread, long word, struct user_regs_struct *regist
     const unsigned code = (unsigned)(is_high ? bytes >> 8 : bytes) & 0xff;
     if ((code & 0xf8) != 0x50) return 0;
     const unsigned long long value = *pushed(registers, (code & 7) + 8 * is_high);
-    if (ptrace(PTRACE_POKEDATA, thread, (void *)(uintptr_t)(registers->rsp - 8), (void *)(uintptr_t)value) < 0) return 0;
+    void *const top = (void *)(uintptr_t)(registers->rsp - 8);
+    if (ptrace(PTRACE_POKEDATA, thread, top, (void *)(uintptr_t)value) < 0) return 0;
     registers->rsp -= 8;
     return 1 + is_high;
 }

@@ -83,7 +83,8 @@ static int check_mounts(struct inspection *plan, struct plan_table table) {
 }
 
 static int check_port_rule(const struct landlock_rule *rule, uint64_t handled, int is_views) {
-    if (is_views || rule->flags != RULE_PORT || rule->fd > 0 || rule->path != 0 || rule->port > UINT16_MAX) return EINVAL;
+    if (is_views || rule->flags != RULE_PORT || rule->fd > 0 || rule->path != 0) return EINVAL;
+    if (rule->port > UINT16_MAX) return EINVAL;
     return rule->access == 0 || (rule->access & ~handled) != 0 ? EINVAL : 0;
 }
 
