@@ -63,10 +63,14 @@ struct InterruptionTests {
             await out serverInfo
             echo '\(message(nil, "notifications/initialized", "{}"))' >&3
             echo '\(call(2, "echo late >a.txt; echo late >b.txt; sleep 61"))' >&3
-            until agentbox audit log --json | grep -q '"effect":"allow"'; do command sleep 0.05; done
+            until agentbox audit log --json | grep -q '"effect":"allow"'; do
+                kill -0 $process || break; command sleep 0.05
+            done
             command sleep 1
             echo '\(message(nil, "notifications/cancelled", #"{"requestId":2}"#))' >&3
-            until agentbox audit log --json | grep -q '"end":"cancelled"'; do command sleep 0.05; done
+            until agentbox audit log --json | grep -q '"end":"cancelled"'; do
+                kill -0 $process || break; command sleep 0.05
+            done
             echo '\(call(3, "cat a.txt b.txt 2>/dev/null; echo next >a.txt"))' >&3
             await out '"id":3'
             kill -TERM $process

@@ -42,7 +42,8 @@ final class InspectedSession: Sendable {
     func close() async -> (uses: [EgressUse], injections: [InjectionReport])? {
         defer { process.kill() }
         guard isOpen.withLock({ $0 }) else { return ([], []) }
-        guard case .closed(let reports, let uses) = await process.askAtOnce(
+        guard
+            case .closed(let reports, let uses) = await process.askAtOnce(
                 InspectionRequest.close.encoded(), of: 0, within: Self.patience),
             reports.count == destinations.count, uses.map(\.name) == injections.map(\.name)
         else { return nil }

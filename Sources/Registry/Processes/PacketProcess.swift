@@ -143,7 +143,8 @@ final class PacketProcess<Answer: PacketAnswer>: Sendable {
 
     /// Asks one that answers at once, unless it is stopped or does not work: then it is killed, and nil comes.
     func askAtOnce(
-        _ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = [], within patience: Duration = PacketProcess.patience
+        _ bytes: [UInt8], of call: Int, with sockets: [SharedDescriptor] = [],
+        within patience: Duration = PacketProcess.patience
     ) async -> Answer? {
         let timer = Task { [process, state] in
             guard (try? await Task.sleep(for: patience)) != nil else { return }

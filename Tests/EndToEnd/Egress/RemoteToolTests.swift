@@ -135,7 +135,8 @@ struct RemoteToolTests {
         let dressed = try scene.call("pets.get-pet", ["name": "a", "theme": "dark; admin=1", "size": 3])
         #expect(
             dressed["outcome"]?["structured"]?["json"]
-                == ["said": "/api/pets/a with nothing and theme=dark%3B%20admin%3D1; size=3"], "\(dressed.encodedString())"
+                == ["said": "/api/pets/a with nothing and theme=dark%3B%20admin%3D1; size=3"],
+            "\(dressed.encodedString())"
         )
         // A request that its grant does not cover: what agentbox answers in the server's place is no answer of the server.
         let edited = scene.script(
