@@ -18,12 +18,12 @@ struct BundledTests {
         #expect(result.output.contains("0 failed"))
     }
 
-    @Test("and so do those of GitHub, which are many", arguments: Person.possible)
-    func gitHubTests(person: Person) throws {
+    @Test("and so do those of GitHub, which are many")
+    func gitHubTests() throws {
         let folder = InstalledAgentbox.checkout + "/Tools"
         let names = Command.run(["/bin/ls", folder]).output.split(separator: "\n").filter { $0.hasPrefix("github.") }
         #expect(names.count == 24)
-        let scene = try Scene(person, rules: "- allow: fs.read")
+        let scene = try Scene(Person.possible[0], rules: "- allow: fs.read")
         for name in names {
             let result = scene.agentbox(["tool", "test", String(name)])
             #expect(result.status == 0 && result.output.contains("0 failed"), "\(result.output)\(result.errorOutput)")

@@ -56,8 +56,10 @@ package final class InstalledAgentbox: Sendable {
     }
 
     /// The same as words, for a process that runs beside the test.
-    package func command(_ words: [String], as person: Person, home: String) -> [String] {
-        let variables = Self.environment(home).map { "\($0.key)=\($0.value)" }
+    package func command(
+        _ words: [String], as person: Person, home: String, environment: [String: String] = [:]
+    ) -> [String] {
+        let variables = Self.environment(home).merging(environment) { _, new in new }.map { "\($0.key)=\($0.value)" }
         return ["/usr/bin/env", "-i"] + variables + person.prefix + [path] + words
     }
 

@@ -51,8 +51,8 @@ struct OperationTests {
 
     private func call(_ words: [String], _ arguments: JSONObject = [:], token: String? = nil) -> BundledTool.Result {
         let tool = BundledTool("http-request", ["--base", base] + words)
-        // A body is put into a file that has to be new, as a call's own scratch is.
-        _ = Command.run(["/bin/rm", "-f", "/tmp/agentbox-request-body"])
+        // A body is put into a file that has to be new, as it is in a call's own scratch.
+        defer { _ = Command.run(["/bin/rm", "-f", "/tmp/agentbox-request-body"]) }
         return tool.call(.object(arguments), in: folder, environment: token.map { ["TOKEN": $0] } ?? [:])
     }
 

@@ -13,6 +13,8 @@ struct EgressScene {
     static let tools = ["net.run", "net.near", "net.little", "net.literal", "net.proxy"]
     /// Starts more services, in bash.
     private let services: String
+    /// Of every agentbox that is started here.
+    var environment: [String: String] = [:]
 
     /// - Parameters:
     ///   - rules: The lines beneath `rules:`; every tool here is allowed if it is nil.
@@ -84,7 +86,8 @@ struct EgressScene {
 
     /// Runs a bash script in the network; `call TOOL JSON` is a call there, `inside CMD…` a run.
     func script(_ text: String) -> Command.Result {
-        let words = InstalledAgentbox.shared.command([], as: scene.person, home: scene.home)
+        let words = InstalledAgentbox.shared.command(
+            [], as: scene.person, home: scene.home, environment: environment)
         let unprivileged =
             geteuid() == 0 ? "" : "setpriv --inh-caps=-all --ambient-caps=-all --bounding-set=-all -- "
         let quoted = unprivileged + words.map { "'\($0)'" }.joined(separator: " ")

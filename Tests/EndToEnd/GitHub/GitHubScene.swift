@@ -4,7 +4,7 @@ import TestSupport
 /// The bundled tools of GitHub, as they are, in a network in which `api.github.com` is a stand-in: its name is resolved
 /// there, and its certificate is of an authority that the host trusts in that namespace.
 struct GitHubScene {
-    let world: EgressScene
+    private(set) var world: EgressScene
     private static let services = """
         ip address add 93.184.216.36/32 dev lo
         mount --bind roots.pem /etc/ssl/certs/ca-certificates.crt
@@ -20,11 +20,12 @@ struct GitHubScene {
 
     /// - Parameters:
     ///   - rules: The lines beneath `rules:`.
-    ///   - source: What stands in the source's file after its name, where `DIR` is the scene's folder; a GitHub App if
-    ///     it is nil.
+    ///   - source: What stands in the source's file after its name, a GitHub App if it is nil.
+    ///   - personal: A token of a person's own that the stand-in takes, and its variable `GH_TOKEN` holds.
     ///   - tools: Of `files`, to be registered.
     init(
-        _ person: Person, rules: String, source: String? = nil, files: [String: String] = [:], tools: [String] = []
+        _ person: Person, rules: String, source: String? = nil, personal: String = "", files: [String: String] = [:],
+        tools: [String] = []
     ) throws {
         world = try EgressScene(
             person, rules: rules, files: files, tools: [],
@@ -41,20 +42,21 @@ struct GitHubScene {
                 openssl rsa -in app.pem -pubout -out app.pub
                 """, services: Self.services)
         let folder = world.scene.folder
+        try folder.write("personal", personal)
         try folder.folder("home/sources", mode: 0o700)
         let app = """
             type: github-app
             options:
               app: Iv1.tests
               installation: 42
-              key: {file: \(folder("outside/app.pem"))}
-              trust: {file: \(folder("outside/ca.pem"))}
+              key: {environment: APP_KEY}
+              trust: {environment: ROOTS}
             """
-        try folder.write("outside/app.pem", try folder.read("app.pem"), mode: 0o600)
-        try folder.write("outside/ca.pem", try folder.read("ca.pem"), mode: 0o600)
+        // Not files: in an ordinary user's namespace the system's folders, through which they are reached, are nobody's.
+        world.environment = ["APP_KEY": world.file("app.pem"), "ROOTS": world.file("ca.pem"), "GH_TOKEN": personal]
         try folder.write(
             "home/sources/github.yaml",
-            "apiVersion: agentbox.dev/v1\nkind: CredentialSource\nname: github\ntimeout: 60s\n\(source?.replacing("DIR", with: folder.path) ?? app)\n",
+            "apiVersion: agentbox.dev/v1\nkind: CredentialSource\nname: github\ntimeout: 60s\n\(source ?? app)\n",
             mode: 0o600)
         world.scene.giveAway()
         let options = EgressScene.catalogue(world.scene).joined(separator: " ")

@@ -318,11 +318,10 @@ struct GitHubToolTests {
         for isWhole in [false, true] {
             let scene = try GitHubScene(
                 person, rules: Self.everything,
-                source: "type: file\noptions: {path: DIR/personal\(isWhole ? ", whole: true" : "")}",
-                files: ["personal": token])
+                source: "type: environment\noptions: {variable: GH_TOKEN\(isWhole ? ", whole: true" : "")}",
+                personal: token)
             let result = scene.world.script(
                 """
-                chmod 600 personal
                 call github.issue.get '{"owner": "octo", "repo": "world", "number": 1}'
                 agentbox credential check
                 """)
