@@ -232,8 +232,9 @@ int step_view_terms(struct received *view, struct report *report);
 int step_terms(const struct received *view, const struct received *plan, struct report *report);
 int load_vectors(const struct received *plan, struct report *report);
 int step_program(const struct received *plan, int *program, struct report *report);
-int step_landlock_rules(const struct received *view, const struct received *plan, int *ruleset,
-                        struct report *report);
+int step_landlock_ruleset(const struct received *view, const struct received *plan, int *ruleset,
+                          struct report *report);
+int step_landlock_rules(const struct received *view, const struct received *plan, int ruleset, struct report *report);
 int step_view_rules(const struct received *view, struct report *report);
 int step_stdio(const struct received *plan, struct report *report);
 int step_close(struct report *report);

@@ -74,8 +74,9 @@ int step_view_rules(const struct received *view, struct report *report) {
     return add_rules(view, plan->rules, prepared, 0, report);
 }
 
-int step_landlock_rules(const struct received *view, const struct received *plan, int *ruleset,
-                        struct report *report) {
+/* The view's, or an empty one: names that only the host's plan decides about. */
+int step_landlock_ruleset(const struct received *view, const struct received *plan, int *ruleset,
+                          struct report *report) {
     const struct view_plan *shared = (const void *)view->plan;
     const struct call_plan *call = call_of(plan);
     const int with_views = (call->flags & CALL_VIEW_RULES) != 0;
@@ -92,5 +93,13 @@ int step_landlock_rules(const struct received *view, const struct received *plan
         if (create(rights, ruleset, report) < 0) return -1;
         if (with_views && add_rules(view, shared->rules, *ruleset, 0, report) < 0) return -1;
     }
-    return add_rules(plan, call->rules, *ruleset, with_views ? shared->rules.count : 0, report);
+    return 0;
+}
+
+/* The call's own: names in the workspace, which somebody else chose. Attack: a link there with enough `..` in it leads,
+ * as long as the old root lies over the new one, into the host's tree. */
+int step_landlock_rules(const struct received *view, const struct received *plan, int ruleset, struct report *report) {
+    const struct call_plan *call = call_of(plan);
+    const uint32_t first = call->flags & CALL_VIEW_RULES ? ((const struct view_plan *)(const void *)view->plan)->rules.count : 0;
+    return ruleset < 0 ? 0 : add_rules(plan, call->rules, ruleset, first, report);
 }

@@ -1,6 +1,6 @@
 /* A root of our own. Attack: with the host's root, every world-readable file and every path socket is in reach; after
  * the pivot the host's tree is not merely hidden but gone from the mount namespace, so no `..`, no descriptor and no
- * undone mask leads back to it. */
+ * undone mask leads back to it. Between the pivot and that, while it lies over the new one, a `..` too many does. */
 #include "init.h"
 
 #include "mounts.h"

@@ -82,12 +82,13 @@ static int put_in_place(const struct setup *setup, const struct received *plan, 
     if (step_program(plan, &program, report) < 0) return -1;
     job.executable = program >= 0 ? program : plan_descriptor(plan->descriptors, call->executable_fd);
     job.directory = plan_text(&call->header, call->directory);
-    if (step_landlock_rules(&setup->view, plan, &job.ruleset, report) < 0) return -1;
+    if (step_landlock_ruleset(&setup->view, plan, &job.ruleset, report) < 0) return -1;
     if (step_stdio(plan, report) < 0) return -1;
     if (step_inherited(plan, report) < 0) return -1;
+    if ((view_of(setup)->flags & VIEW_ONE_CALL) && step_await_old_root(report) < 0) return -1;
+    if (step_landlock_rules(&setup->view, plan, job.ruleset, report) < 0) return -1;
     if (step_close(report) < 0) return -1;
     if (step_let_inherited(call, report) < 0) return -1;
-    if ((view_of(setup)->flags & VIEW_ONE_CALL) && step_await_old_root(report) < 0) return -1;
     return await_ready(report);
 }
 

@@ -53,12 +53,13 @@ static _Noreturn void slot_main(struct setup *setup, struct sysctls *sysctls, st
     struct report report = {.index = -1};
     struct received call = {.plan = NULL};
     struct message message;
-    const struct message ready = {.kind = MESSAGE_READY, .index = -1};
+    struct message ready = {.kind = MESSAGE_READY, .index = -1};
     if (dup3(slot->descriptors[0], FD_CONTROL, O_CLOEXEC) < 0) leave(1);
     release_plan_descriptors(slot); /* attack: by the files of its group a call gets out of its limits */
     if (build_slot(setup, sysctls, go, &report) < 0) give_up(&report);
     const int is_ahead = group != SLOT_IS_MOVED && (view_of(setup)->flags & VIEW_TERMS) != 0;
     if (is_ahead && (step_own_groups(&report) < 0 || make_ready_ahead(setup, &report) < 0)) give_up(&report);
+    ready.value = is_ahead;
     if (group != SLOT_ALONE) (void)send_message(&ready);
     while (!call.plan) {
         if (receive_plan(&call, MESSAGE_CALL, &message, &report) == 0 && message.kind != MESSAGE_SLOT) continue;

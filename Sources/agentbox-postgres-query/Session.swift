@@ -21,7 +21,7 @@ struct Session: ~Copyable {
             + "-c idle_in_transaction_session_timeout=\(timeout + 30)s"
         // No file of the view's is to say anything about the connection.
         let parameters = [
-            ("application_name", "agentbox"), ("client_encoding", "UTF8"), ("passfile", "/dev/null"),
+            ("application_name", "agentbox"), ("client_encoding", "UTF8"), ("passfile", "/dev/null/none"),
             ("sslmode", "disable"), ("gssencmode", "disable"), ("connect_timeout", "15"), ("options", options),
         ]
         var keys = (parameters.map { strdup($0.0) } + [nil]).map { UnsafePointer($0) }

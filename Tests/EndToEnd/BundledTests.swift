@@ -72,7 +72,7 @@ struct BundledTests {
         let output = result["outcome"]?["structured"]
         #expect(output?["exitCode"] == 0, "\(result.encodedString())")
         let text = (output?["stdout"]?.stringValue ?? "") + (output?["stderr"]?.stringValue ?? "")
-        #expect(text.contains(build.1), "\(text)")
+        #expect(build.1.isEmpty || text.contains(build.1), "\(text)")
     }
 
     @Test("the tour goes through, and its attacks do not", arguments: Person.possible)

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import StrictJSON
 import TestSupport
 import Testing
@@ -205,18 +205,12 @@ struct ListenTests {
     func ceiling() throws {
         let scene = try Self.scene(.possible[0])
         try scene.folder.write(
-            "sandboxes/serve.yaml", Self.profile.replacingFirst("network: granted", with: "network: none"))
+            "sandboxes/serve.yaml",
+            Self.profile.replacing("network: granted", with: "network: none", maxReplacements: 1))
         scene.giveAway()
         _ = scene.agentbox(["tool", "register", "serve.test"] + Self.options(scene))
         let call = try scene.call("serve.test", ["port": 8080], options: Self.options(scene))
         #expect(call["decision"] == "deny" && call["code"] == "beyond-profile", "\(call.encodedString())")
         #expect(call["reason"]?.stringValue?.contains("allows no `listen` grants") == true)
-    }
-}
-
-extension String {
-    fileprivate func replacingFirst(_ old: String, with new: String) -> String {
-        guard let range = range(of: old) else { return self }
-        return replacingCharacters(in: range, with: new)
     }
 }

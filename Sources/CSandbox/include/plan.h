@@ -42,7 +42,8 @@ enum message_kind {
                            the socket the host then says MESSAGE_CALL and hears the rest; when its writing end is shut
                            down or closed, everything in the slot is killed, and the socket ends when all of it is gone */
 
-    MESSAGE_READY = 16,   /* init -> host: of a template, the view stands; of a slot in a cgroup, it is in there */
+    MESSAGE_READY = 16,   /* init -> host: of a template, the view stands; of a slot in a cgroup, it is in there, and
+                             value = 1 if the call's process is too */
     MESSAGE_STARTED = 17, /* init -> host: execve succeeded; not said of a call with CALL_HOLD_STREAMS, for which nobody
                              waits: it has FAILED in place of its end if it did not */
     MESSAGE_ENDED = 18,   /* init -> host: every process of the call is gone; value = wait status; usage filled in */

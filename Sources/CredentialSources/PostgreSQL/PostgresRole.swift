@@ -39,6 +39,7 @@ struct PostgresRole {
             let privileges = grant.privileges.map { $0.rawValue.uppercased() }.joined(separator: ", ")
             try connection.run("GRANT USAGE ON SCHEMA \(schema) TO \(role)")
             try connection.run("GRANT \(privileges) ON \(what) TO \(role)")
+            try requirePrivileges(of: grant)
             // Without it a row that takes its number from a sequence could not be inserted.
             guard grant.privileges.contains(.insert) else { continue }
             for sequence in try sequences(of: grant) {
@@ -46,6 +47,30 @@ struct PostgresRole {
             }
         }
         try connection.run("COMMIT")
+    }
+
+    /// To grant what one may not grant is a warning to PostgreSQL where one has something of it: a role that lacks what its
+    /// call was told it has would be found out by the call.
+    private func requirePrivileges(of grant: PostgresScope.Grant) throws(Failure) {
+        var names: [String] = []
+        for table in grant.tables { names.append(try connection.literal(table)) }
+        let privileges = grant.privileges.map { "('\($0.rawValue.uppercased())')" }.joined(separator: ", ")
+        let lacking = try connection.run(
+            """
+            SELECT pg_catalog.format('%s on %I.%I', p.privilege, n.nspname, c.relname), CURRENT_USER
+            FROM pg_catalog.pg_class c
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            CROSS JOIN (VALUES \(privileges)) AS p(privilege)
+            WHERE n.nspname = \(try connection.literal(grant.schema)) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+              \(names.isEmpty ? "" : "AND c.relname IN (\(names.joined(separator: ", ")))")
+              AND NOT pg_catalog.has_table_privilege(\(try connection.literal(name)), c.oid, p.privilege)
+            ORDER BY 1 LIMIT 1
+            """)
+        guard let what = lacking.first?.first.flatMap({ $0 }) else { return }
+        throw Failure(
+            state: "42501",
+            message: "the source's user may not grant \(what): it needs that privilege itself, WITH GRANT OPTION",
+            isAnswer: true)
     }
 
     /// The sequences that belong to columns of a grant's tables, as far as they can be granted; as a statement names them.

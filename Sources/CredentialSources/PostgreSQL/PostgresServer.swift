@@ -35,7 +35,7 @@ struct PostgresServer: Sendable {
     ) throws(PostgresConnection.Failure) -> [(String, String)] {
         var parameters = [
             ("host", options.host), ("port", String(options.port)), ("dbname", database), ("user", user),
-            ("application_name", "agentbox"), ("client_encoding", "UTF8"), ("passfile", "/dev/null"),
+            ("application_name", "agentbox"), ("client_encoding", "UTF8"), ("passfile", "/dev/null/none"),
             ("gssencmode", "disable"), ("sslcert", ""), ("sslkey", ""),
         ]
         if let password { parameters.append(("password", password)) }

@@ -33,11 +33,15 @@ struct WidthLints {
                     : "no argument of \(names) is constrained, which can \(words)",
                 fix: isPattern
                     ? "name the tools one by one, with constraints on their arguments"
-                    : "constrain its arguments, such as `args: {\(Self.example(first)): {oneOf: [...]}}`"))
+                    : "constrain its arguments, such as `args: {\(Self.example(first))}`"))
     }
 
+    /// A constraint that can hold: of what is a list on each of its elements.
     private static func example(_ tool: PolicyTool) -> String {
-        tool.inputSchema.memberNames(at: []).first.map { VisibleText.line($0, limit: 40) } ?? "path"
+        guard let name = tool.inputSchema.memberNames(at: []).first else { return "path: {oneOf: [...]}" }
+        let type = tool.inputSchema.source["properties"]?[name]?["type"]?.stringValue
+        let constraint = type == "array" ? "{each: {oneOf: [...]}}" : "{oneOf: [...]}"
+        return "\(VisibleText.line(name, limit: 40)): \(constraint)"
     }
 
     private mutating func checkHosts(_ rule: CompiledRule, _ tools: [PolicyTool]) {

@@ -103,7 +103,7 @@ struct ConfinedPlans: Sendable {
             var shared = LandlockRuleset(
                 abi: landlockABI, refusesTCP: box.refusesTCP, listens: box.listens != nil)
             var own = shared
-            Self.addRules(of: box, host.readable, to: &shared)
+            Self.addRules(of: box, host.readable, to: &shared, workspace: &own)
             own.allow(.run, on: box.executable.descriptor)
             if box.hasTerminal, let terminal = box.input {
                 // By names such as /dev/stderr it is opened anew; it lies where no name of the view leads.
@@ -192,9 +192,11 @@ struct ConfinedPlans: Sendable {
         case .aarch64: ["/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1"]
         }
 
-    /// What every call in the view may touch.
+    /// What every call in the view may touch. What of it lies in the workspace, whose names somebody else chose, is each
+    /// call's own to look up.
     private static func addRules(
-        of box: ConfinedSpecification, _ readable: [String], to rules: inout LandlockRuleset
+        of box: ConfinedSpecification, _ readable: [String], to rules: inout LandlockRuleset,
+        workspace: inout LandlockRuleset
     ) {
         let profile = box.profile
         rules.allow(.read, inView: "/etc")
@@ -202,8 +204,12 @@ struct ConfinedPlans: Sendable {
         rules.allow(.read, inView: "/proc")
         // Attack: to execute a file is to read it. Where the grants say what of the workspace is read, a folder of
         // programs there would say otherwise: then it is the granted files that may be executed (WorkspaceAccess).
-        for path in profile.exec where profile.workspace == .all || !HostPath.contains(WorkspaceRoot.viewPath, path) {
-            rules.allow(.run, inView: path, isOptional: true)
+        for path in profile.exec {
+            if !HostPath.contains(WorkspaceRoot.viewPath, path) {
+                rules.allow(.run, inView: path, isOptional: true)
+            } else if profile.workspace == .all {
+                workspace.allow(.run, inView: path, isOptional: true)
+            }
         }
         for path in loaders { rules.allow(.run, inView: path, isOptional: true) }
         if profile.tmp.bytes > 0 {

@@ -66,12 +66,16 @@ final class ControlSocket: Sendable {
 
     /// Waits for READY and tells who said it, as this process knows it. The kernel names the sender, which can name no
     /// other in its place but one of its own pid namespace.
-    func readySender(until deadline: ContinuousClock.Instant) async throws(SystemError) -> pid_t {
+    func readySender(until deadline: ContinuousClock.Instant) async throws(SystemError) -> (
+        process: pid_t, hasCall: Bool
+    ) {
         while true {
             var received = message()
             var sender: Int32 = 0
             let size = cs_receive_named(socket.raw, &received, MemoryLayout<message>.size, &sender)
-            if size == MemoryLayout<message>.size, received.kind == MESSAGE_READY.rawValue, sender > 0 { return sender }
+            if size == MemoryLayout<message>.size, received.kind == MESSAGE_READY.rawValue, sender > 0 {
+                return (sender, received.value != 0)
+            }
             guard size < 0, errno == EAGAIN else { throw SystemError(call: "recvmsg", errno: EPIPE) }
             guard try await Reactor.shared.waitReadable(socket, until: deadline) == .ready else {
                 throw SystemError(call: "recvmsg", errno: ETIMEDOUT)

@@ -49,8 +49,7 @@ package struct LearnedNeeds: Sendable {
 
     private mutating func add(_ notice: SystemCallNotice) {
         let table = SystemCallTable.of(.host)
-        let words = [notice.name] + notice.arguments + [notice.path].compactMap { $0 }
-        let need = Need(count: notice.count, example: words.joined(separator: " "))
+        let need = Need(count: notice.count, example: notice.words.joined(separator: " "))
         guard notice.refusal == nil else {
             if !table.answersAsOlderKernel(notice.name) { Self.count(need, as: Self.refusedName(notice), in: &refused) }
             return

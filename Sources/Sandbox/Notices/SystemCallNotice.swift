@@ -71,12 +71,19 @@ package struct SystemCallNotice: Hashable, Sendable {
     /// The path that it was about, if it was about one.
     package var path: String? { texts.first { $0.isPath && !$0.text.isEmpty }?.text }
 
-    /// Values by their names and texts, as people who read strace know them.
-    package var arguments: [String] {
-        let named = values.map { ArgumentText.text(of: $0.value, argument: $0.argument, in: name) }
-        return named
-            + texts.filter { !$0.text.isEmpty && $0.text != path }.map { text in
-                text.kind == .address ? SocketAddressText.text(ofHexadecimal: text.text) : text.text
-            }
+    /// Values by their names and texts, as people who read strace know them, but for the path.
+    package var arguments: [String] { namedValues + shown(texts.filter { $0.text != path }) }
+
+    /// The system call in one line: of two paths the first comes first, what is renamed before its new name.
+    var words: [String] { [name] + namedValues + shown(texts) }
+
+    private var namedValues: [String] {
+        values.map { ArgumentText.text(of: $0.value, argument: $0.argument, in: name) }
+    }
+
+    private func shown(_ texts: [Text]) -> [String] {
+        texts.filter { !$0.text.isEmpty }.map { text in
+            text.kind == .address ? SocketAddressText.text(ofHexadecimal: text.text) : text.text
+        }
     }
 }

@@ -64,6 +64,35 @@ struct PostgresTests {
         await fixture.process.close()
     }
 
+    @Test("what the source's user may not grant is no grant: the role is not made")
+    func beyondItself() async throws {
+        let setup = cluster.run(
+            """
+            CREATE TABLE guarded (id int); CREATE ROLE modest LOGIN CREATEROLE PASSWORD 'modest-password';
+            GRANT SELECT ON guarded TO modest WITH GRANT OPTION; GRANT INSERT ON guarded TO modest
+            """)
+        #expect(setup.status == 0, "\(setup)")
+        defer { _ = cluster.run("DROP TABLE guarded; DROP ROLE modest") }
+        var secrets = cluster.secrets
+        secrets["password"] = "modest-password"
+        let modest = try fixture.source(.postgres, cluster.options { $0["user"] = "modest" }, secrets: secrets)
+        func request(_ privilege: JSON) -> CredentialRequest {
+            SourceFixture.request(["grants": [["tables": ["guarded"], "privileges": [privilege]]]])
+        }
+        // PostgreSQL warns of the first, and says nothing else.
+        for privilege in ["insert", "delete"] {
+            let refused = request(.string(privilege))
+            await #expect(throws: CredentialError.self, "\(privilege)") { try await modest.mint(refused) }
+            #expect(!cluster.hasRole(of: refused.lease))
+        }
+        let granted = request("select")
+        let minted = try await modest.mint(granted)
+        #expect(cluster.hasRole(of: granted.lease))
+        try await modest.revoke(minted.handle, with: minted)
+        #expect(!cluster.hasRole(of: granted.lease))
+        await fixture.process.close()
+    }
+
     @Test("what was never made ends without an error")
     func neverMade() async throws {
         let handle = LeaseHandle(lease: SourceFixture.lease(), scope: Self.scope)

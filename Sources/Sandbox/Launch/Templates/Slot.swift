@@ -47,8 +47,10 @@ final class Slot: BoxProcess {
     /// Attack: a number that the slot says of itself could be any process of the host. The kernel says it here. A slot
     /// that died meanwhile, so that its number may be another's, is seen: its pidfd was opened while its socket stood.
     private static func move(_ control: ControlSocket, to group: ControlGroup) async throws {
-        let process = try await control.readySender(until: .now + InitProcess.patience)
+        let (process, hasCall) = try await control.readySender(until: .now + InitProcess.patience)
         if try group.holds(process) { return try control.nameSenders(false) }
+        // Attack: a call whose process stayed behind has no limits.
+        guard !hasCall else { throw SystemError(call: "cgroup.procs", errno: EBUSY) }
         let opened = cs_pidfd_open(process)
         guard opened >= 0 else { throw SystemError.last("pidfd_open") }
         let pidfd = Descriptor(owning: opened).shared()
