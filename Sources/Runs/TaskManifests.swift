@@ -13,7 +13,7 @@ package struct TaskManifests: Sendable {
     package let intentJSON: JSON
     /// By name; only those that a rule may mean.
     package let tools: [ToolName: ToolCatalog.Entry]
-    /// Every tool that was found in a folder, whether a rule may mean it or not.
+    /// Every tool that was found in a folder, whether a rule may mean it or not, but for bundled ones that none may mean.
     package let catalogue: ToolCatalog
     /// Those of `tools` that are in no folder here, but registered.
     let stored: [ToolName: StoredTool]
@@ -26,14 +26,18 @@ package struct TaskManifests: Sendable {
         _ options: TaskRun.Options, installation: Installation, registrar: ToolRegistrar
     ) throws -> TaskManifests {
         let intent = try Intent.load(path: options.intent)
-        let catalogue = try ToolCatalog.load(bundled: installation.tools, further: options.tools)
-        try requireWhole(catalogue, for: intent)
-        let profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + options.sandboxes)
         func isMeant(_ name: ToolName) -> Bool {
             intent.rules.contains { rule in
                 ([rule.tool] + rule.after + rule.before).contains { $0.matches(name) }
             }
         }
+        // All are read where they are still to be registered.
+        let areRegistered = try options.registrationsHome != nil || registrar.hasBundled()
+        let catalogue = try ToolCatalog.load(bundled: installation.tools, further: options.tools) { name in
+            !areRegistered || isMeant(name)
+        }
+        try requireWhole(catalogue, for: intent)
+        let profiles = try ProfileCatalog.load(directories: [installation.sandboxes] + options.sandboxes)
         let stored = try StoredTool.all(in: registrar, besides: catalogue, where: isMeant)
         let found = catalogue.entries.filter { name, _ in intent.rules.contains { $0.tool.matches(name) } }
         return TaskManifests(
@@ -56,7 +60,7 @@ package struct TaskManifests: Sendable {
     package var notes: [String] { catalogue.broken.map(\.note) }
 
     /// The names of all tools that are there.
-    var names: Set<ToolName> { Set(catalogue.entries.keys).union(stored.keys) }
+    var names: Set<ToolName> { Set(catalogue.entries.keys).union(stored.keys).union(catalogue.unread) }
 
     /// The tools with their profiles resolved and their schemas compiled.
     package func definitions() throws -> [ToolName: ToolDefinition] {

@@ -13,11 +13,10 @@ struct ToolPins {
     /// Blocking, as all here.
     func registerBundled(_ catalogue: ToolCatalog, _ profiles: ProfileCatalog) throws -> [RegisteredEntry] {
         let bundled = catalogue.entries.values.filter { $0.folder.hasPrefix(installation.tools + "/") }
-        var sources: [ToolSource] = []
-        for entry in bundled.sorted(by: { $0.tool.name < $1.tool.name }) {
-            sources.append(try Self.source(entry, profiles))
+        let result = try registrar.registerBundled {
+            try bundled.sorted { $0.tool.name < $1.tool.name }.map { try Self.source($0, profiles) }
         }
-        guard let result = try registrar.registerBundled(sources) else { return [] }
+        guard let result else { return [] }
         return result.changes.filter { !$0.isUnchanged }.map { $0.entry(by: "installation") }
     }
 

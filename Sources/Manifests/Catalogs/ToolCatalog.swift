@@ -9,6 +9,8 @@ package struct ToolCatalog: Sendable {
     package let servers: [ToolName: ServerEntry]
     /// What was set aside, in the order of folders.
     package let broken: [BrokenTool]
+    /// Bundled tools that nobody wanted to know more of than that they are there.
+    package let unread: Set<ToolName>
 
     /// A tool and where it was found.
     package struct Entry: Sendable {
@@ -61,12 +63,17 @@ package struct ToolCatalog: Sendable {
     /// Loads the bundled tools, of which each has to load, and of further folders those that do. What does not load there
     /// is set aside: who works on one tool, or was given a folder with a bad one, still has the others. Whether somebody
     /// can do without it is for those to say who know what is wanted.
-    package static func load(bundled: String, further: [String]) throws(ManifestErrors) -> ToolCatalog {
-        try load(directories: [bundled], tolerant: further)
+    ///
+    /// - Parameter isWanted: Of a bundled tool, whose folder is named as it is: false leaves its manifest unread. There are
+    ///   many, and a task needs few.
+    package static func load(
+        bundled: String, further: [String], where isWanted: (ToolName) -> Bool = { _ in true }
+    ) throws(ManifestErrors) -> ToolCatalog {
+        try load(directories: [bundled], tolerant: further, where: isWanted)
     }
 
     private static func load(
-        directories: [String], tolerant: [String]
+        directories: [String], tolerant: [String], where isWanted: (ToolName) -> Bool = { _ in true }
     ) throws(ManifestErrors) -> ToolCatalog {
         var problems = ManyProblems()
         var broken: [BrokenTool] = []
@@ -84,6 +91,10 @@ package struct ToolCatalog: Sendable {
             }
             for name in problems.collect({ () throws(ManifestErrors) in try ManifestFolder.names(directory) }) ?? [] {
                 let folder = directory + "/" + name
+                if !isTolerant, let tool = ToolName(name), !isWanted(tool) {
+                    found.unread.insert(tool)
+                    continue
+                }
                 if let file = ManifestFolder.file("tool.yaml", in: folder) {
                     let loaded = collect(file) { () throws(ManifestErrors) in
                         let bytes = try ManifestFile.bytes(of: file)
@@ -100,7 +111,7 @@ package struct ToolCatalog: Sendable {
             }
         }
         try problems.check()
-        return ToolCatalog(entries: found.entries, servers: found.servers, broken: broken)
+        return ToolCatalog(entries: found.entries, servers: found.servers, broken: broken, unread: found.unread)
     }
 }
 
@@ -108,11 +119,18 @@ package struct ToolCatalog: Sendable {
 private struct CatalogNames {
     private(set) var entries: [ToolName: ToolCatalog.Entry] = [:]
     private(set) var servers: [ToolName: ToolCatalog.ServerEntry] = [:]
+    var unread: Set<ToolName> = []
+
+    /// Where the name was found before.
+    private func place(of name: ToolName) -> String? {
+        if let file = entries[name]?.file ?? servers[name]?.file { return VisibleText.quoted(file, limit: 400) }
+        return unread.contains(name) ? "the bundled tools" : nil
+    }
 
     mutating func add(_ entry: ToolCatalog.Entry, _ problems: inout ManyProblems) {
         let name = entry.tool.name
-        if let first = entries[name]?.file ?? servers[name]?.file {
-            problems.duplicate(name.rawValue, "tool", in: entry.file, first: VisibleText.quoted(first, limit: 400))
+        if let first = place(of: name) {
+            problems.duplicate(name.rawValue, "tool", in: entry.file, first: first)
         } else {
             entries[name] = entry
         }
@@ -120,9 +138,8 @@ private struct CatalogNames {
 
     mutating func add(_ entry: ToolCatalog.ServerEntry, _ problems: inout ManyProblems) {
         let name = entry.server.name
-        if let first = entries[name]?.file ?? servers[name]?.file {
-            problems.duplicate(
-                name.rawValue, "tool server", in: entry.file, first: VisibleText.quoted(first, limit: 400))
+        if let first = place(of: name) {
+            problems.duplicate(name.rawValue, "tool server", in: entry.file, first: first)
             return
         }
         servers[name] = entry

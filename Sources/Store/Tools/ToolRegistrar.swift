@@ -37,7 +37,9 @@ package struct ToolRegistrar: Sendable {
     /// Registers the tools that come with agentbox, once for each `agentbox` executable (see `InstallationPin`). Nil if
     /// that was done before. A tool that cannot be registered, because the program it needs is missing, keeps no other
     /// from being so.
-    package func registerBundled(_ sources: [ToolSource]) throws(StoreError) -> BundledRegistration? {
+    ///
+    /// - Parameter sources: Asked for only if they are to be registered.
+    package func registerBundled(_ sources: () throws -> [ToolSource]) throws(StoreError) -> BundledRegistration? {
         try StoreError.translating("cannot register the bundled tools") {
             let file = try Descriptor.open(installation.executable, O_RDONLY).shared()
             let stamp = FileStamp(try file.status())
@@ -45,10 +47,18 @@ package struct ToolRegistrar: Sendable {
             let (digest, read) = try verified.digest(file, installation.executable)
             return try pins.locked {
                 let known = try pins.installation()?.digest == digest
-                let result = known ? nil : registerLocked(sources)
+                let result = known ? nil : registerLocked(try sources())
                 try pins.write(InstallationPin(executable: installation.executable, stamp: read, digest: digest))
                 return result
             }
+        }
+    }
+
+    /// True if `registerBundled` has nothing to do.
+    package func hasBundled() throws(StoreError) -> Bool {
+        try StoreError.translating("cannot look whether the bundled tools are registered") {
+            let file = try Descriptor.open(installation.executable, O_RDONLY)
+            return try pins.installation()?.stamp == FileStamp(try file.status())
         }
     }
 
@@ -122,11 +132,12 @@ package struct ToolRegistrar: Sendable {
 
     private func registerLocked(_ sources: [ToolSource]) -> BundledRegistration {
         var result = BundledRegistration(changes: [], failures: [])
+        var added: [Added: Digest] = [:]
         for source in sources {
             do throws(StoreError) {
                 result.changes.append(
                     try StoreError.translating("cannot register tool `\(source.name)`") {
-                        try registerLocked(source)
+                        try registerLocked(source, &added)
                     })
             } catch {
                 result.failures.append(.init(tool: source.name, error: error))
@@ -135,14 +146,29 @@ package struct ToolRegistrar: Sendable {
         return result
     }
 
+    /// A file that was copied into the store a moment ago: many tools share a program.
+    private struct Added: Hashable {
+        let stamp: FileStamp
+        let kind: ContentStore.Kind
+    }
+
     private func registerLocked(_ source: ToolSource) throws -> RegistrationChange {
+        var added: [Added: Digest] = [:]
+        return try registerLocked(source, &added)
+    }
+
+    private func registerLocked(_ source: ToolSource, _ added: inout [Added: Digest]) throws -> RegistrationChange {
         try objects.removeLeftovers()
         let opened = try OpenedTool(source, installation)
         let registration = try opened.registration { piece, kind in
             guard let kind else { return try verified.digest(piece.file, piece.path) }
             // What the file was before the copying: a change under way shows as a change afterwards.
             let stamp = FileStamp(try piece.file.status())
-            return (try objects.add(piece.file, as: kind, named: piece.path), stamp)
+            let key = Added(stamp: stamp, kind: kind)
+            if stamp.isSettled, let digest = added[key] { return (digest, stamp) }
+            let digest = try objects.add(piece.file, as: kind, named: piece.path)
+            added[key] = digest
+            return (digest, stamp)
         }
         try folders.make(registration, opened, objects)
         // A pin that cannot be read is replaced: that is what its error asks the person to do.
