@@ -49,8 +49,7 @@ build: libraries ## Build in debug mode
 test: test-components ## Run every test
 	swift build --build-tests
 	swift test --skip-build --skip EndToEndTests --no-parallel
-	# One after the other: each starts processes of its own, and some kill them at measured moments.
-	swift test --skip-build --filter EndToEndTests --no-parallel
+	Tests/end-to-end.sh $(BUILD)/debug
 
 .PHONY: escapes
 escapes: test-tools ## Try the ways out of the sandbox, and print what came of each

@@ -34,7 +34,8 @@ struct GrowthTests {
                 "threads": int(status.split("Threads:")[1].split()[0]),
                 "descriptors": len(os.listdir(f"/proc/{pid}/fd")),
                 "mounts": len(open(f"/proc/{pid}/mountinfo").readlines()),
-                "cgroups": sum(len(folders) for _, folders, _ in os.walk("/sys/fs/cgroup")),
+                # Named after the process: others may run beside this one.
+                "cgroups": sum(1 for path, _, _ in os.walk("/sys/fs/cgroup") if f"-{pid}-" in path),
                 "processes": processes(),
             }
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
