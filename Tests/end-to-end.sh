@@ -1,6 +1,7 @@
 #!/bin/bash
-# The end-to-end tests in two halves side by side: those that speak through brokers or ask people, and all others. Within a half one after
-# the other: each starts processes of its own and looks at no others', and some kill them at measured moments.
+# The end-to-end tests in two halves side by side: those that speak through brokers or ask people, and all others. Within
+# a half one after the other: each starts processes of its own and looks at no others', and some kill them at measured
+# moments.
 #
 # usage: Tests/end-to-end.sh BUILD    BUILD: the folder of a build with its tests, such as .build/debug
 set -euo pipefail
@@ -21,4 +22,5 @@ half --filter EndToEndTests --skip "EndToEndTests\.($slow)/" || failed=1
 echo "=== the tests that speak through brokers or ask people"
 wait "$first" || failed=1
 cat "$log"
+grep -h '✘' "$log" || true # once more, where it is seen
 exit "$failed"
