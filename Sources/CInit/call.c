@@ -8,11 +8,9 @@
  * its filter is loaded its calls carry the cookie (filter.c). */
 #include "init.h"
 
-#include "landlock.h"
 #include "system_call.h"
 
 #include <asm/ioctls.h>
-#include <linux/futex.h>
 
 static int step_terminal(int terminal, struct report *report) {
     /* A terminal that the host made for this session: shells have job control on it. It must be no other session's: the
@@ -30,10 +28,6 @@ static int prepare(struct call_job *job) {
     if (step_capabilities(job->terms, job->view, report) < 0) return -1;
     if (step_no_new_privileges(report) < 0) return -1;
     return step_filter(job->terms, &job->listener, report);
-}
-
-static long futex(_Atomic uint32_t *word, int operation, uint32_t value) {
-    return system_call(SYS_futex, (long)word, operation, value, 0, 0, (long)filter_cookie());
 }
 
 /* What only the call says. An error comes as the kernel gives it. */
@@ -67,8 +61,7 @@ static int hears_go(struct call_job *job) {
 int call_main(void *argument) {
     struct call_job *job = argument;
     const int is_prepared = prepare(job) == 0;
-    job->is_ready = 1;
-    (void)futex(&job->is_ready, FUTEX_WAKE_PRIVATE, 1);
+    say(&job->is_ready);
     if (is_prepared && hears_go(job)) begin(job);
     if (!is_prepared) (void)system_call(SYS_exit_group, 1, 0, 0, 0, 0, 0);
     /* Attack: a profile without exit_group. The filter would hand that to inner, which waits for this very process. */

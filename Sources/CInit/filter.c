@@ -19,7 +19,7 @@
 static struct sock_filter original[BPF_MAXINSNS]; /* the host's */
 static struct sock_filter program[BPF_MAXINSNS];  /* with the cookie */
 static struct sock_filter loaded[BPF_MAXINSNS];
-enum { OWN_CALLS = 10 }; /* instructions */
+enum { OWN_CALLS = 11 }; /* instructions */
 static unsigned short length, loaded_length;
 static int is_listening;
 static uint64_t cookie;
@@ -77,13 +77,14 @@ static int put_cookie(const struct call_terms *terms) {
 
 static void append(struct sock_filter instruction) { loaded[loaded_length++] = instruction; }
 
-/* What call.c does before exec. */
+/* What call.c does, to the exec. */
 static void append_own_calls(void) {
     const uint32_t number = offsetof(struct seccomp_data, nr);
     const uint32_t low = offsetof(struct seccomp_data, args[5]), high = low + 4;
     const struct sock_filter own[OWN_CALLS] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 3, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 2, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_chdir, 1, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_restrict_self, 0, 5),
@@ -112,10 +113,9 @@ static void append_program(uint32_t flags) {
     }
 }
 
-/* Everything, and of what init itself still has to do the one call that starts the program. */
+/* Everything. */
 static void append_tracing(void) {
-    const uint32_t number = offsetof(struct seccomp_data, nr), architecture = offsetof(struct seccomp_data, arch);
-    const uint32_t low = offsetof(struct seccomp_data, args[5]), high = low + 4;
+    const uint32_t architecture = offsetof(struct seccomp_data, arch);
 #if defined(__x86_64__)
     const uint32_t native = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
@@ -125,13 +125,6 @@ static void append_tracing(void) {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, architecture),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, native, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 0, 5),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)cookie, 0, 3),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, high),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(cookie >> 32), 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) append(all[i]);

@@ -5,37 +5,27 @@
 
 #include "system_call.h"
 
-#include <linux/futex.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 
 static char stack[4096] __attribute__((aligned(16)));
 static int helper = -1;
-static _Atomic uint32_t lives; /* the kernel: 0 from its end on */
+static _Atomic uint32_t lives;
 static long answers[HELP_COUNT];
-static _Atomic uint32_t given[HELP_COUNT]; /* futexes, as is this: */
-static _Atomic uint32_t pivoted;
-
-static long futex(_Atomic uint32_t *word, int operation, uint32_t value, const struct timespec *time) {
-    return system_call(SYS_futex, (long)word, operation, value, (long)time, 0, 0);
-}
+static _Atomic uint32_t given[HELP_COUNT], pivoted; /* words */
 
 static void give(enum help help, long answer) {
     answers[help] = answer;
-    given[help] = 1;
-    (void)futex(&given[help], FUTEX_WAKE_PRIVATE, INT32_MAX, NULL);
+    say(&given[help]);
 }
 
 static int work(void *unused) {
     (void)unused;
     give(HELP_NETWORK, new_network());
     give(HELP_SYSCTLS, find_sysctls());
-    /* EAGAIN, EINTR: look again. */
-    while (!pivoted) (void)futex(&pivoted, FUTEX_WAIT_PRIVATE, 0, NULL);
+    await(&pivoted);
     give(HELP_OLD_ROOT, detach_old_root());
-    return 0;
+    for (;;) (void)system_call(SYS_exit, 0, 0, 0, 0, 0, 0);
 }
 
 /* A kernel that keeps a new process where it was made lets it wait for inner, which waits for nothing: then both take as
@@ -55,27 +45,15 @@ static void move_away(int pid, int may_return) {
 void lend_processor(int pid) { move_away(pid, 1); }
 
 int begin_helper(struct report *report) {
-    lives = 1;
-    const int flags = CLONE_VM | CLONE_FILES | CLONE_CHILD_CLEARTID | SIGCHLD;
-    helper = clone_onto(stack + sizeof stack, work, NULL, flags, (uint32_t *)&lives);
+    helper = clone_onto(stack, sizeof stack, work, NULL, CLONE_FILES, &lives);
     if (helper < 0) return failed(report, STEP_NAMESPACES, -1);
     move_away(helper, 0);
     return 0;
 }
 
-void tell_helper_of_pivot(void) {
-    pivoted = 1;
-    (void)futex(&pivoted, FUTEX_WAKE_PRIVATE, 1, NULL);
-}
+void tell_helper_of_pivot(void) { say(&pivoted); }
 
-long await_help(enum help help) {
-    static const struct timespec patience = {.tv_nsec = 50000000};
-    while (!given[help]) {
-        if (!lives && !given[help]) return -ECHILD; /* killed, it gives nothing */
-        (void)futex(&given[help], FUTEX_WAIT_PRIVATE, 0, &patience);
-    }
-    return answers[help];
-}
+long await_help(enum help help) { return await_from(&given[help], &lives) < 0 ? -ECHILD : answers[help]; }
 
 void join_helper(void) {
     while (helper > 0 && waitpid(helper, NULL, 0) < 0 && errno == EINTR) {

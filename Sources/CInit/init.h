@@ -60,7 +60,6 @@ int keep_plan(struct received *received, const void *bytes, size_t size, uint32_
 /* Takes one message off the control socket: 0, or -1 with the report filled in; the end of the connection is
  * STEP_PLAN with EPIPE. A MESSAGE_SIGNAL leaves `received` alone; of a MESSAGE_SLOT it holds the socket, and no plan. */
 int receive_plan(struct received *received, uint32_t kind, struct message *message, struct report *report);
-void release_plan(struct received *received);
 void release_plan_descriptors(struct received *received);
 
 /* What outer prepared of one mount while it stood in the host's mount namespace. -1: nothing. */
@@ -281,8 +280,17 @@ int start_call(const struct setup *setup, const struct received *plan, struct st
 /* What it failed at before its program began: then -1, with the report filled in. */
 int call_failed(struct report *report);
 
-/* clone(2) of a process that runs one function on a stack of its own. `tid` is where CLONE_CHILD_CLEARTID clears. */
-int clone_onto(void *stack_end, int (*function)(void *), void *argument, int flags, uint32_t *tid);
+/* A process that shares this memory and runs one function, which must not return, on a stack of its own: its pid, or -1.
+ * `lives` is 1 until it executes or ends, when the kernel clears it; null: nobody asks. */
+int clone_onto(void *stack, size_t size, int (*function)(void *), void *argument, uint64_t flags,
+               _Atomic uint32_t *lives);
+
+/* Words that are 0 until somebody says them (words.c). Between processes of one memory; saying one touches no errno, and
+ * passes the call's own filter. */
+void say(_Atomic uint32_t *word);
+void await(_Atomic uint32_t *word);
+/* 0, or -1 if who was to say it is gone. */
+int await_from(_Atomic uint32_t *word, const _Atomic uint32_t *lives);
 
 /* What a call used, from its processes as they were reaped. */
 struct usage {

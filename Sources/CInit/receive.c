@@ -95,9 +95,3 @@ int receive_plan(struct received *received, uint32_t kind, struct message *messa
     release_plan_descriptors(&arrived);
     return failed_with(report, STEP_PLAN, -1, failure);
 }
-
-void release_plan(struct received *received) {
-    if (received->plan && received->is_mapped) (void)munmap((void *)(uintptr_t)received->plan, received->size); /* our mapping */
-    received->plan = NULL;
-    release_plan_descriptors(received);
-}

@@ -5,8 +5,6 @@
 
 #include <linux/futex.h>
 #include <sched.h>
-#include <signal.h>
-#include <time.h>
 
 static char stack[32768] __attribute__((aligned(16)));
 static struct call_job job;
@@ -31,7 +29,6 @@ static int make_ready(const struct received *plan, const struct call_terms *term
                             .is_outside = is_outside,
                             .report = {.index = -1},
                             .listener = -1,
-                            .lives = 1,
                             .ruleset = -1,
                             .executable = -1};
     if (pipe2(job.go, O_CLOEXEC) < 0) return failed(report, STEP_SPAWN, -1);
@@ -39,8 +36,7 @@ static int make_ready(const struct received *plan, const struct call_terms *term
         job.terminal = plan_descriptor(plan->descriptors, ((const struct call_plan *)(const void *)plan->plan)->input_fd);
     }
     /* One table of descriptors until exec: so the listener, which only the call itself can make, is inner's at once. */
-    const int flags = CLONE_VM | CLONE_FILES | CLONE_CHILD_CLEARTID | SIGCHLD;
-    process = clone_onto(stack + sizeof stack, call_main, &job, flags, (uint32_t *)&job.lives);
+    process = clone_onto(stack, sizeof stack, call_main, &job, CLONE_FILES, &job.lives);
     return process < 0 ? failed(report, STEP_SPAWN, -1) : 0;
 }
 
@@ -61,13 +57,7 @@ int make_ready_ahead(const struct setup *setup, struct report *report) {
 }
 
 int await_ready(struct report *report) {
-    static const struct timespec patience = {.tv_nsec = 50000000};
-    while (!job.is_ready) {
-        /* Killed, it says nothing. */
-        if (!job.lives) return failed_with(report, STEP_SPAWN, -1, ECHILD);
-        (void)system_call(SYS_futex, (long)&job.is_ready, FUTEX_WAIT_PRIVATE, 0, (long)&patience, 0, 0);
-    }
-    return 0;
+    return await_from(&job.is_ready, &job.lives) < 0 ? failed_with(report, STEP_SPAWN, -1, ECHILD) : 0;
 }
 
 /* The kernel clears the word at exec, as it does at the end. */

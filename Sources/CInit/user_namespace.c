@@ -36,7 +36,7 @@ static int open_namespace(const struct view_plan *view, int pid) {
 int step_user_namespace(const struct view_plan *view, int *user_namespace, struct report *report) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0) return failed(report, STEP_IDMAP, -1);
-    int pid = clone_onto(stack + sizeof stack, wait_for_end, ends, CLONE_VM | CLONE_NEWUSER | SIGCHLD, NULL);
+    int pid = clone_onto(stack, sizeof stack, wait_for_end, ends, CLONE_NEWUSER, NULL);
     if (pid > 0) *user_namespace = open_namespace(view, pid);
     if (pid < 0 || *user_namespace < 0) failed(report, STEP_IDMAP, -1);
     (void)close(ends[0]);

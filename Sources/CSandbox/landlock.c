@@ -58,5 +58,3 @@ int cs_landlock_allow_port(int ruleset, uint16_t port, uint64_t rights) {
     struct net_port rule = {.rights = rights, .port = port};
     return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0u);
 }
-
-int cs_landlock_restrict(int ruleset) { return (int)syscall(SYS_landlock_restrict_self, ruleset, 0u); }

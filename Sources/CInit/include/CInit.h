@@ -9,8 +9,9 @@
  *   inner   pid 1 of the new namespaces. Builds the view, serves calls, reaps all, kills what a call left behind. Kept
  *           running it is a template (template.c): it forks a slot for each call, in namespaces of the call's own, and
  *           the slot is to that call what inner is to one for which everything was built.
- *   call    cloned from inner with CLONE_VM | CLONE_VFORK: takes away from itself all that the plan does not grant,
- *           then executes the tool. Between clone and exec it makes system calls and nothing else.
+ *   call    cloned from inner with CLONE_VM before its call is known, where that can be: takes away from itself all that
+ *           the plan does not grant, then executes the tool. Between clone and exec it makes system calls and nothing else.
+ *   helper  beside inner while that builds the view (helper.c): does what takes the kernel long, and goes.
  *
  * Failures come back to the host as (step, errno, index). Nothing is retried in a weaker form.
  */

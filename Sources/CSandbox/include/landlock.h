@@ -43,5 +43,3 @@ int cs_landlock_create(uint64_t fs, uint64_t net, uint64_t scoped);
 /* Allows `rights` on the inode behind `fd` (O_PATH will do) and, for a directory, on all beneath it. */
 int cs_landlock_allow(int ruleset, int fd, uint64_t rights);
 int cs_landlock_allow_port(int ruleset, uint16_t port, uint64_t rights);
-/* Applies the ruleset to the calling thread, for good; needs no_new_privs. */
-int cs_landlock_restrict(int ruleset);
