@@ -8,10 +8,12 @@ struct ToolPins {
     let registrar: ToolRegistrar
     let installation: Installation
 
-    /// Registers the bundled tools if this agentbox has not done so, and says what changed by that.
+    /// Registers the bundled tools if this agentbox has not done so, and says what changed by that. A catalogue of which
+    /// some were left unread registers none: agentbox, replaced at this moment, would be noted as having registered all.
     ///
     /// Blocking, as all here.
     func registerBundled(_ catalogue: ToolCatalog, _ profiles: ProfileCatalog) throws -> [RegisteredEntry] {
+        guard catalogue.unread.isEmpty else { return [] }
         let bundled = catalogue.entries.values.filter { $0.folder.hasPrefix(installation.tools + "/") }
         let result = try registrar.registerBundled {
             try bundled.sorted { $0.tool.name < $1.tool.name }.map { try Self.source($0, profiles) }

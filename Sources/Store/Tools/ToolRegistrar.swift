@@ -41,9 +41,8 @@ package struct ToolRegistrar: Sendable {
     /// - Parameter sources: Asked for only if they are to be registered.
     package func registerBundled(_ sources: () throws -> [ToolSource]) throws(StoreError) -> BundledRegistration? {
         try StoreError.translating("cannot register the bundled tools") {
-            let file = try Descriptor.open(installation.executable, O_RDONLY).shared()
-            let stamp = FileStamp(try file.status())
-            if try pins.installation()?.stamp == stamp { return nil }
+            let (file, isPinned) = try executable()
+            if isPinned { return nil }
             let (digest, read) = try verified.digest(file, installation.executable)
             return try pins.locked {
                 let known = try pins.installation()?.digest == digest
@@ -57,9 +56,14 @@ package struct ToolRegistrar: Sendable {
     /// True if `registerBundled` has nothing to do.
     package func hasBundled() throws(StoreError) -> Bool {
         try StoreError.translating("cannot look whether the bundled tools are registered") {
-            let file = try Descriptor.open(installation.executable, O_RDONLY)
-            return try pins.installation()?.stamp == FileStamp(try file.status())
+            try executable().isPinned
         }
+    }
+
+    /// The `agentbox` executable as it is now, and whether its tools are registered.
+    private func executable() throws -> (file: SharedDescriptor, isPinned: Bool) {
+        let file = try Descriptor.open(installation.executable, O_RDONLY).shared()
+        return (file, try pins.installation()?.stamp == FileStamp(try file.status()))
     }
 
     /// Compares the tool as it is now with what was registered under its name.
