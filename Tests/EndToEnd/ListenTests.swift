@@ -1,4 +1,3 @@
-import Glibc
 import StrictJSON
 import TestSupport
 import Testing
@@ -110,16 +109,8 @@ struct ListenTests {
 
     /// What the first request that waits says.
     private static func shown(_ scene: Scene) throws -> String {
-        for _ in 0..<600 {
-            let list = scene.agentbox(["approve", "list", "--json"]).output
-            if let line = list.split(separator: "\n").first,
-                let id = try JSON(parsing: String(line))["request"]?.stringValue
-            {
-                return scene.agentbox(["approve", "show", id]).output
-            }
-            usleep(50_000)
-        }
-        throw TestSupportError("nothing waits")
+        let request = try #require(try scene.pending().first?["request"]?.stringValue)
+        return scene.agentbox(["approve", "show", request]).output
     }
 
     @Test("the agent does not reach it, by whatever address", arguments: Person.possible)

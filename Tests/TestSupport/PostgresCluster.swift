@@ -27,6 +27,23 @@ package final class PostgresCluster: Sendable {
         return .object(object)
     }
 
+    /// The manifest of a source there, whose secrets lie in these files.
+    package func manifest(named name: String, password: String, roots: String) -> String {
+        """
+        apiVersion: agentbox.dev/v1
+        kind: CredentialSource
+        name: \(name)
+        type: postgres
+        options:
+          host: localhost
+          port: \(port)
+          database: orders
+          user: admin
+          password: {file: \(password)}
+          trust: {file: \(roots)}
+        """
+    }
+
     package var secrets: [String: String] { ["password": Self.password, "trust": certificate] }
 
     /// What `psql` is started with.

@@ -154,10 +154,12 @@ struct ConfinedPlans: Sendable {
         }
     }
 
-    /// What the call writes goes to these.
-    mutating func write(to streams: CallStreams) {
-        call.output = streams.output.writer
-        call.errorOutput = streams.errorOutput.writer
+    /// The same plans, and what the call writes goes to these.
+    func writing(to streams: CallStreams) -> ConfinedPlans {
+        var plans = self
+        plans.call.output = streams.output.writer
+        plans.call.errorOutput = streams.errorOutput.writer
+        return plans
     }
 
     /// The call's plan, once what it is in holds it to its limits.

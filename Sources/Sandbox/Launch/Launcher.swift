@@ -129,9 +129,8 @@ package final class Launcher: Sendable {
 
     /// Nil if it died before there was a call for it, and nothing was done.
     private func handToSpare(_ plans: ConfinedPlans, _ spare: InitProcess) async throws(SandboxError) -> Handed? {
-        var plans = plans
         let streams = try CallStreams()
-        plans.write(to: streams)
+        let plans = plans.writing(to: streams)
         let (view, call) = (try plans.view.sealed(), try plans.call(in: spare.group, own: 2))
         do {
             try await spare.control.send(MESSAGE_VIEW, view)
@@ -143,10 +142,8 @@ package final class Launcher: Sendable {
     }
 
     private func handToNew(_ plans: ConfinedPlans, _ process: InitProcess) async throws(SandboxError) -> Handed {
-        var plans = plans
         let streams = try CallStreams()
-        plans.write(to: streams)
-        return Handed(try await hand(plans, to: process), streams)
+        return Handed(try await hand(plans.writing(to: streams), to: process), streams)
     }
 
     /// An `agentbox-init` for one call, in a group of its own where there can be one.
@@ -165,9 +162,8 @@ package final class Launcher: Sendable {
     private func handToSlot(_ plans: ConfinedPlans) async throws(SandboxError) -> Handed? {
         guard let templates, plans.view.isReusable, let slot = await templates.take(plans.view) else { return nil }
         guard (slot.group != nil) == plans.expectsGroup else { return nil }
-        var plans = plans
         let streams = try slot.takeStreams()
-        plans.write(to: streams)
+        let plans = plans.writing(to: streams)
         let sealed = try plans.call(in: slot.group, own: 1)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)

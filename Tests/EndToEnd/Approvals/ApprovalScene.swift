@@ -24,16 +24,7 @@ struct ApprovalScene {
         return try BackgroundAgentbox(scene, ["run", scene.intent, "--", "/bin/sh", "-c", prelude + script])
     }
 
-    /// The requests that wait, as soon as there are so many.
-    func pending(_ count: Int = 1) throws -> [JSON] {
-        for _ in 0..<600 {
-            let result = scene.agentbox(["approve", "list", "--json"])
-            let found = try result.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
-            if found.count >= count { return found }
-            usleep(50_000)
-        }
-        throw TestSupportError("fewer than \(count) requests wait: \(scene.agentbox(["approve", "list", "--all"]))")
-    }
+    func pending(_ count: Int = 1) throws -> [JSON] { try scene.pending(count) }
 
     /// The identifiers of those, in the order in which they were made.
     func requests(_ count: Int = 1) throws -> [String] {
@@ -91,5 +82,18 @@ struct ApprovalScene {
         let result = Command.run(["/usr/bin/sqlite3", scene.home + "/state/state.sqlite", statement])
         precondition(result.status == 0, "\(result)")
         scene.giveAway()
+    }
+}
+
+extension Scene {
+    /// The requests that wait, as soon as there are so many.
+    func pending(_ count: Int = 1) throws -> [JSON] {
+        for _ in 0..<600 {
+            let result = agentbox(["approve", "list", "--json"])
+            let found = try result.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
+            if found.count >= count { return found }
+            usleep(50_000)
+        }
+        throw TestSupportError("fewer than \(count) requests wait: \(agentbox(["approve", "list", "--all"]))")
     }
 }

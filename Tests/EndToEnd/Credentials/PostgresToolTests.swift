@@ -16,19 +16,9 @@ struct PostgresToolTests {
         try folder.write("outside/roots.pem", cluster.certificate, mode: 0o600)
         try folder.write(
             "home/sources/postgres.yaml",
-            """
-            apiVersion: agentbox.dev/v1
-            kind: CredentialSource
-            name: postgres
-            type: postgres
-            options:
-              host: localhost
-              port: \(cluster.port)
-              database: orders
-              user: admin
-              password: {file: \(folder("outside/password"))}
-              trust: {file: \(folder("outside/roots.pem"))}
-            """, mode: 0o600)
+            cluster.manifest(
+                named: "postgres", password: folder("outside/password"), roots: folder("outside/roots.pem")),
+            mode: 0o600)
         scene.giveAway()
         return scene
     }

@@ -20,19 +20,8 @@ struct ServerCredentialTests {
         try folder.write("outside/roots.pem", cluster.certificate, mode: 0o600)
         try folder.write(
             "home/sources/orders.yaml",
-            """
-            apiVersion: agentbox.dev/v1
-            kind: CredentialSource
-            name: orders
-            type: postgres
-            options:
-              host: localhost
-              port: \(cluster.port)
-              database: orders
-              user: admin
-              password: {file: \(folder("outside/password"))}
-              trust: {file: \(folder("outside/roots.pem"))}
-            """, mode: 0o600)
+            cluster.manifest(
+                named: "orders", password: folder("outside/password"), roots: folder("outside/roots.pem")), mode: 0o600)
         try folder.write(
             "sandboxes/db.yaml",
             """
