@@ -101,6 +101,8 @@ struct BundledProfilesTests {
         let tools = try ToolCatalog.load(directories: [Self.folder.dropLast("Sandboxes".count) + "Tools"])
         #expect(!tools.entries.isEmpty)
         for entry in tools.entries.values {
+            // By its folder's name it is read or left unread.
+            #expect(entry.folder.hasSuffix("/Tools/\(entry.tool.name)"))
             let profile = try profiles.resolve(entry.tool.sandbox)
             let ceiling = profile.grants.union(profile.network == .granted ? [.connect] : [])
             #expect(ceiling.isSuperset(of: entry.tool.grants.map(\.word)), "\(entry.tool.name)")

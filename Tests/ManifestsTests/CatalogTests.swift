@@ -68,6 +68,25 @@ struct CatalogTests {
         #expect(try ProfileCatalog.load(directories: [folder("one")]).profiles.count == 1)
     }
 
+    @Test("a bundled tool that nobody wants stays unread, and keeps its name to itself")
+    func unread() throws {
+        let folder = try TemporaryFolder()
+        let name = try #require(ToolName("fs.read"))
+        try folder.write("bundled/fs.read/tool.yaml", "not: read")
+        try folder.write("bundled/time/tool-server.yaml", Documents.server)
+        try folder.folder("further")
+        let catalog = try ToolCatalog.load(bundled: folder("bundled"), further: [folder("further")]) { $0 != name }
+        #expect(catalog.unread == [name] && catalog.entries[name] == nil && catalog.servers.count == 1)
+        // The control: who wants it hears what is wrong with it.
+        #expect(throws: ManifestErrors.self) { try ToolCatalog.load(bundled: folder("bundled"), further: []) }
+        // Of a folder that is not bundled each is read, since it may be named otherwise.
+        try folder.write("further/mine/tool.yaml", Documents.tool)
+        let error = try #require(throws: ManifestErrors.self) {
+            try ToolCatalog.load(bundled: folder("bundled"), further: [folder("further")]) { $0 != name }
+        }
+        #expect(error.code == "duplicate-name", "\(error.message)")
+    }
+
     @Test("what is wrong with all files comes at once, and nothing is loaded")
     func problems() throws {
         let folder = try TemporaryFolder()
