@@ -47,11 +47,13 @@ package final class ControlGroups: Sendable {
 
     /// A group for one box, where there are any; nil where there are none, or none can be made now.
     ///
-    /// - Parameter isRequired: Its profile accepts nothing else: then what stands in the way is an error.
-    static func take(isRequired: Bool) throws(SandboxError) -> HeldControlGroup? {
+    /// - Parameters:
+    ///   - isRequired: Its profile accepts nothing else: then what stands in the way is an error.
+    ///   - isUrgent: A call waits for it, and not only somebody who gets ready for one.
+    static func take(isRequired: Bool, isUrgent: Bool = false) throws(SandboxError) -> HeldControlGroup? {
         guard let groups = here else { return nil }
         do {
-            return try groups.take()
+            return try groups.take(isUrgent: isUrgent)
         } catch {
             // The outcome says what bound the call.
             if isRequired { throw error }
@@ -59,8 +61,8 @@ package final class ControlGroups: Sendable {
         }
     }
 
-    /// Has a group ready for the next box, while none waits for it: a new one, or the counters of an old one, take the
-    /// kernel as long as a third of what a process takes.
+    /// Has a group ready for the first box, before one waits for it: to make one takes the kernel as long as to start a
+    /// process.
     static func prepare() { here?.prepare() }
 
     /// If it cannot be done now, whoever takes a group hears why.
@@ -74,11 +76,8 @@ package final class ControlGroups: Sendable {
     }
 
     /// A group in which nobody is, with no limits, to hold until the last process of a call is gone.
-    func take() throws(SandboxError) -> HeldControlGroup {
-        let ahead = state.withLock { state in
-            defer { state.ahead = nil }
-            return state.ahead
-        }
+    func take(isUrgent: Bool = false) throws(SandboxError) -> HeldControlGroup {
+        let ahead = state.withLock { isUrgent ? $0.ahead.take() : nil }
         do {
             if let ahead { return HeldControlGroup(ahead, of: self) }
             return HeldControlGroup(try newest(), of: self)

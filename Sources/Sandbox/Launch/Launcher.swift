@@ -33,10 +33,9 @@ package final class Launcher: Sendable {
         self.hidden = hidden.map(HostPath.canonical)
         hostPaths = HostPathsCache(hidden: self.hidden)
         landlockABI = cs_landlock_abi()
-        Self.prepareGroup()
+        // Whoever makes a launcher has something to launch, and a group takes its time to be made.
+        Task.detached { await BlockingPool.shared.run { ControlGroups.prepare() } }
     }
-
-    private static func prepareGroup() { Task.detached { await BlockingPool.shared.run { ControlGroups.prepare() } } }
 
     /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
     /// that nothing was executed.
@@ -60,13 +59,7 @@ package final class Launcher: Sendable {
         let (handed, view) = try await start(call)
         let process = handed.process
         // Whoever waits for the call's end need not wait for its descriptors to be closed.
-        defer {
-            if let templates {
-                Task { await templates.prepare(view, after: handed) }
-            } else {
-                Self.prepareGroup()
-            }
-        }
+        defer { if let templates { Task { await templates.prepare(view, after: handed) } } }
         if let destinations = call.destinations { try await handOver(destinations, of: process, to: call.onListening) }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
@@ -157,7 +150,7 @@ package final class Launcher: Sendable {
 
     /// An `agentbox-init` for one call, in a group of its own where there can be one.
     private func startInit(requiresGroup: Bool) throws(SandboxError) -> InitProcess {
-        let group = try ControlGroups.take(isRequired: requiresGroup)
+        let group = try ControlGroups.take(isRequired: requiresGroup, isUrgent: true)
         do {
             return try InitProcess(path: initPath, in: group)
         } catch {
