@@ -15,7 +15,10 @@ struct LearnReport {
         self.current = current
     }
 
-    var lines: [String] {
+    var lines: [String] { longLines.flatMap { Terminal.prose($0, by: 4) } }
+
+    /// Of any length.
+    private var longLines: [String] {
         let needs = result.profile.needs
         let total = needs.systemCalls.values.reduce(UInt64(0)) { $0 + $1.count }
         var lines = [
@@ -26,8 +29,8 @@ struct LearnReport {
         if result.difference.lines.isEmpty { lines.append("  the same") }
         for line in result.difference.lines where line.isNeeded {
             lines.append("  \(Terminal.styled("+", .green)) \(VisibleText.line(line.text))")
-            lines.append(Terminal.styled("      needed by \(VisibleText.line(line.reason))", .dim))
-            lines.append(Terminal.styled("      opens \(line.opens)", .dim))
+            lines.append("      " + Terminal.styled("needed by \(VisibleText.line(line.reason))", .dim))
+            lines.append("      " + Terminal.styled("opens \(line.opens)", .dim))
         }
         lines += unneeded + refusals + addresses + unseen + environment
         if let failed = result.watched.first(where: { $0.end != .exited(0) }) {

@@ -25,17 +25,18 @@ struct ReviewReport {
 
     private static func lines(of task: ReviewedTask) -> [String] {
         let usage = task.usage
-        var lines = [Terminal.styled(VisibleText.line(usage.task), .bold) + "  " + summary(usage)]
-        if let manifest = task.manifest { lines.append("  manifest \(VisibleText.line(manifest))") }
+        var lines = Terminal.prose(Terminal.styled(VisibleText.line(usage.task), .bold) + "  " + summary(usage))
+        if let manifest = task.manifest { lines += Terminal.prose("  manifest \(VisibleText.line(manifest))") }
         if task.otherVersions > 0 {
-            lines.append(
+            lines += Terminal.prose(
                 "  \(task.otherVersions) other version\(task.otherVersions == 1 ? "" : "s") of it on record, not counted here"
             )
         }
         guard let review = task.review else {
-            return lines + [
-                "  its intent is not known: the manifest is another one by now, and was not kept; name it to review it"
-            ]
+            return lines
+                + Terminal.prose(
+                    "  its intent is not known: the manifest is another one by now, and was not kept; name it to review "
+                        + "it")
         }
         lines += rules(review)
         let due = review.findings.filter(\.isDue)
