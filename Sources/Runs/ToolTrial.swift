@@ -33,7 +33,7 @@ package struct ToolTrial: Sendable {
     package init(_ name: String, tools: [String], sandboxes: [String]) throws {
         let catalogue = try ToolFinder(tools: tools, sandboxes: sandboxes)
         entry = try catalogue.entry(named: name)
-        profile = try catalogue.profiles.resolve(entry.tool.sandbox)
+        profile = try catalogue.profiles.profile(of: entry)
         scratch = try ScratchFolder()
         var options = TaskRun.Options(
             intent: scratch.path + "/intent.json", workspace: scratch.path + "/workspace", tools: catalogue.additional,

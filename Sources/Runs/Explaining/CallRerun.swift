@@ -36,7 +36,7 @@ package struct CallRerun: Sendable {
         let isStored = finder.catalogue.entries[entry.tool.name] == nil
         let stored = isStored ? try finder.storedProfile(of: entry.tool.name) : nil
         try self.init(
-            tool, workspace: workspace, profile: stored ?? finder.profiles.resolve(entry.tool.sandbox), finder: finder)
+            tool, workspace: workspace, profile: stored ?? finder.profiles.profile(of: entry), finder: finder)
     }
 
     package var inputSchema: JSON { rehearsal.entry.tool.inputSchema }
