@@ -34,7 +34,7 @@ enum GrantCheck {
                 let refused = try? Explainer(profile).explain(notice).first
             else { continue }
             return (
-                "under the profile `\(profile.name)` no program can listen: `\(call)` is refused by \(refused.reason)",
+                "under the profile `\(profile.name)` no program can listen, for `\(call)` is refused: \(refused.reason)",
                 "allow it by \(refused.remedy)"
             )
         }

@@ -50,7 +50,14 @@ struct ToolTestCommand: AsyncParsableCommand {
                     prose: "    " + Terminal.styled("refused: " + VisibleText.line(violation.sentence), .dim))
             }
         }
-        if !json { Terminal.print("\(name): \(passed) passed, \(failed) failed") }
+        if passed + failed == 0 {
+            Terminal.note(
+                "`\(VisibleText.line(name))` has no tests: write some under `tests` in "
+                    + "\(VisibleText.line(trial.file)), such as\ntests:\n  - call: \(trial.exampleCall.encodedString())\n"
+                    + "    expect: {contains: TEXT}      # or denied, failed, {structured: …}")
+        } else if !json {
+            Terminal.print("\(name): \(passed) passed, \(failed) failed")
+        }
         if failed > 0 { throw ExitCode(ExitStatus.checkFailed) }
     }
 }
