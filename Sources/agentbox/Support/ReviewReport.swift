@@ -60,7 +60,7 @@ struct ReviewReport {
     }
 
     private static func summary(_ usage: IntentUsage) -> String {
-        let runs = "\(usage.runs) run\(usage.runs == 1 ? "" : "s")"
+        let runs = Counted.text(usage.runs, "run")
         let span = usage.first.flatMap { first in
             usage.last.map { first.day == $0.day ? first.day : "\(first.day) to \($0.day)" }
         }
@@ -72,7 +72,9 @@ struct ReviewReport {
         var table = Table()
         for rule in review.intent.rules {
             let usage = review.usage.rules[rule.index] ?? RuleUsage()
-            let count = usage.uses == 0 ? "never" : "\(usage.uses) \(rule.effect == .deny ? "stopped" : "calls")"
+            let count =
+                usage.uses == 0
+                ? "never" : rule.effect == .deny ? "\(usage.uses) stopped" : Counted.text(usage.uses, "call")
             var more: [String] = []
             if usage.approvals.asked > 0 {
                 let tally = usage.approvals
@@ -146,7 +148,7 @@ struct ReviewReport {
     private static func words(_ usage: ToolUsage) -> String {
         var words = ["\(usage.allowed) allowed", "\(usage.denied) denied"]
         if usage.failed > 0 { words.append("\(usage.failed) failed") }
-        if usage.violations > 0 { words.append("\(usage.violations) violations") }
+        if usage.violations > 0 { words.append(Counted.text(usage.violations, "violation")) }
         return words.joined(separator: ", ")
     }
 
