@@ -31,6 +31,8 @@ package final class ControlGroups: Sendable {
         var made = 0
         /// Given back, the longest first. Processes that are on their way out may be in them still.
         var idle: [ControlGroup] = []
+        /// For the next call.
+        var ahead: ControlGroup?
     }
 
     init(_ parent: ControlGroupParent) {
@@ -57,19 +59,42 @@ package final class ControlGroups: Sendable {
         }
     }
 
+    /// Has a group ready for the next box, while none waits for it: a new one, or the counters of an old one, take the
+    /// kernel as long as a third of what a process takes.
+    static func prepare() { here?.prepare() }
+
+    /// If it cannot be done now, whoever takes a group hears why.
+    func prepare() {
+        guard state.withLock({ $0.ahead == nil }), let group = try? newest() else { return }
+        let isSpare = state.withLock { state in
+            defer { state.ahead = state.ahead ?? group }
+            return state.ahead != nil
+        }
+        if isSpare { giveBack(group) }
+    }
+
     /// A group in which nobody is, with no limits, to hold until the last process of a call is gone.
     func take() throws(SandboxError) -> HeldControlGroup {
+        let ahead = state.withLock { state in
+            defer { state.ahead = nil }
+            return state.ahead
+        }
         do {
-            if let group = try reuse() { return HeldControlGroup(group, of: self) }
-            let run = try currentRun()
-            let number = state.withLock { state in
-                state.made += 1
-                return state.made
-            }
-            return HeldControlGroup(try ControlGroup("\(number)", beneath: run), of: self)
+            if let ahead { return HeldControlGroup(ahead, of: self) }
+            return HeldControlGroup(try newest(), of: self)
         } catch {
             throw SandboxError("make a control group for the call", error)
         }
+    }
+
+    private func newest() throws(SystemError) -> ControlGroup {
+        if let group = try reuse() { return group }
+        let run = try currentRun()
+        let number = state.withLock { state in
+            state.made += 1
+            return state.made
+        }
+        return try ControlGroup("\(number)", beneath: run)
     }
 
     /// Attack: a group that still holds a process of the last call would let it into the next one's limits, and one

@@ -33,7 +33,10 @@ package final class Launcher: Sendable {
         self.hidden = hidden.map(HostPath.canonical)
         hostPaths = HostPathsCache(hidden: self.hidden)
         landlockABI = cs_landlock_abi()
+        Self.prepareGroup()
     }
+
+    private static func prepareGroup() { Task.detached { await BlockingPool.shared.run { ControlGroups.prepare() } } }
 
     /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
     /// that nothing was executed.
@@ -57,7 +60,13 @@ package final class Launcher: Sendable {
         let (handed, view) = try await start(call)
         let process = handed.process
         // Whoever waits for the call's end need not wait for its descriptors to be closed.
-        defer { if let templates { Task { await templates.prepare(view, after: handed) } } }
+        defer {
+            if let templates {
+                Task { await templates.prepare(view, after: handed) }
+            } else {
+                Self.prepareGroup()
+            }
+        }
         if let destinations = call.destinations { try await handOver(destinations, of: process, to: call.onListening) }
         let deadline = clock + call.time
         let stopped = Locked<Set<OutputCollector.StopReason>>([])
@@ -164,7 +173,7 @@ package final class Launcher: Sendable {
         guard (slot.group != nil) == plans.expectsGroup else { return nil }
         let streams = try slot.takeStreams()
         let plans = plans.writing(to: streams)
-        let sealed = try plans.call(in: slot.group, own: 1)
+        let sealed = try plans.call(in: slot.group, own: Slot.ownProcesses)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)
         } catch {
