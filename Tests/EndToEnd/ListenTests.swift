@@ -213,7 +213,7 @@ struct ListenTests {
         scene.giveAway()
         let register = scene.agentbox(["tool", "register", "serve.test"] + Self.options(scene))
         #expect(
-            register.status != 0 && register.errorOutput.contains("tool.yaml:10:13: grants[0].listen: "), "\(register)")
+            register.status != 0 && register.errorOutput.contains("tool.yaml:11:13: grants[0].listen: "), "\(register)")
         #expect(register.errorOutput.contains("allows no `listen` grants"), "\(register)")
         // A call says the same, were it to come to one.
         let call = scene.agentbox(
