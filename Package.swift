@@ -187,6 +187,7 @@ let package = Package(
             dependencies: [
                 "Registry", "Replay", "Review", "MCP", "Sandbox", "Ledger", "Store", "Approvals", "Credentials",
                 "LinuxIO", "CSandbox", "Manifests", "Policy", "StrictJSON", "Diagnostics", "TerminalFilter",
+                "ToolSupport",
             ]),
         .executableTarget(
             name: "agentbox",

@@ -13,8 +13,9 @@ int ce_resolve(const char *name, struct ce_address *addresses, int capacity) {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
     int count = 0;
-    if (ce_use_name_servers() < 0) return -1;
-    if (getaddrinfo(name, NULL, &hints, &list) != 0) return -1;
+    if (ce_use_name_servers() < 0) return EAI_SYSTEM;
+    const int problem = getaddrinfo(name, NULL, &hints, &list);
+    if (problem != 0) return problem < 0 ? problem : EAI_FAIL;
     for (const struct addrinfo *entry = list; entry && count < capacity; entry = entry->ai_next) {
         struct ce_address *address = &addresses[count];
         memset(address, 0, sizeof *address);

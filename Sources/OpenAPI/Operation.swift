@@ -12,6 +12,9 @@ struct Operation {
     var parameters: [Parameter] = []
     var body: Body?
     var credential: Credential?
+    /// Where it stands in the description.
+    var place: Located
+    var key: String
 
     struct Parameter {
         enum Place: String { case path, query, header, cookie }
@@ -47,11 +50,13 @@ struct OperationReader {
     mutating func operations() -> [Operation] {
         var found: [Operation] = []
         var names: [String: Int] = [:]
+        var known: [String] = []
         for member in description.root["paths"]?.entries ?? [] where !member.key.hasPrefix("x-") {
             guard let item = description.resolve(member.value, "paths.\(member.key)") else { continue }
             for entry in item.entries where Self.methods.contains(entry.key) || entry.key == "trace" {
                 let key = "paths.\(member.key).\(entry.key)"
                 let name = Self.name(entry.value["operationId"]?.text ?? "\(entry.key) \(member.key)")
+                known.append(name)
                 guard wanted.isEmpty || wanted.contains(name) else { continue }
                 if let first = names.updateValue(entry.keyPosition.line, forKey: name) {
                     description.refuse(entry.value, key, "`\(name)` is the name of the operation in line \(first) too")
@@ -60,9 +65,14 @@ struct OperationReader {
                 if let operation = read(entry, name, member.key, item, key) { found.append(operation) }
             }
         }
-        if found.isEmpty, description.problems.isEmpty {
+        let paths = description.root["paths"] ?? description.root
+        if known.isEmpty, description.problems.isEmpty { description.refuse(paths, "paths", "there is no operation") }
+        for name in wanted.subtracting(known).sorted() where !known.isEmpty {
             description.refuse(
-                description.root, "paths", "there is no operation" + (wanted.isEmpty ? "" : " of that name"))
+                paths, "paths", "there is no operation \(VisibleText.quoted(name))",
+                (Nearest.match(name, among: known).map { "did you mean \(VisibleText.quoted($0))? " } ?? "")
+                    + "there \(known.count == 1 ? "is" : "are") \(VisibleText.list(known.sorted(), conjunction: "and", limit: 24))"
+            )
         }
         return found
     }
@@ -79,7 +89,8 @@ struct OperationReader {
         let summary = operation["summary"]?.text ?? item["summary"]?.text
         var result = Operation(
             name: name, method: entry.key.uppercased(), path: path, title: summary,
-            description: operation["description"]?.text ?? summary ?? "\(entry.key.uppercased()) \(path)")
+            description: operation["description"]?.text ?? summary ?? "\(entry.key.uppercased()) \(path)",
+            place: operation, key: key)
         result.parameters = parameters(operation, item, key)
         check(path, result.parameters, at: operation, key)
         if let body = operation["requestBody"] { result.body = self.body(body, "\(key).requestBody") }

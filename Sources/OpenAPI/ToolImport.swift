@@ -39,10 +39,20 @@ package struct ToolImport: Sendable {
         for operation in operations {
             let text = ToolText(operation, server, options).text
             let name = "\(options.prefix).\(operation.name)"
-            // INVARIANT: what is written can be loaded.
-            _ = try Tool.load(Array(text.utf8), file: "\(name)/tool.yaml")
+            // INVARIANT: what is written can be loaded. Where it cannot the description is to blame: there is no other file.
+            do throws(ManifestErrors) {
+                _ = try Tool.load(Array(text.utf8), file: "\(name)/tool.yaml")
+            } catch {
+                for problem in error.problems {
+                    reader.description.refuse(
+                        operation.place, operation.key,
+                        "no tool can be made of it, since its manifest would be wrong: `\(problem.key)`: \(problem.message)",
+                        problem.suggestion)
+                }
+            }
             tools.append((name, text))
         }
+        try reader.description.check()
         self.tools = tools.map { (name: $0.0, manifest: $0.1) }
     }
 

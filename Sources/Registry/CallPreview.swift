@@ -35,6 +35,8 @@ package struct CallPreview: Sendable {
         package var ports: [String] = []
         /// What it would be issued.
         package var credentials: [ResolvedCredential] = []
+        /// What it needs and nobody here can issue: a call is denied for any of these, whatever the rules say.
+        package var unavailable: [UnavailableCredential] = []
     }
 
     /// Blocking: it opens files.
@@ -45,17 +47,30 @@ package struct CallPreview: Sendable {
             return Answer(decision: .denial(.unknownTool, text, at: now))
         }
         do {
-            let call = try Resolver(intent: intent, workspace: workspace, sources: sources).resolve(request, definition)
+            let resolver = Resolver(intent: intent, workspace: workspace, sources: sources)
+            let call = try resolver.resolveUncredentialed(request, definition)
             let decision = intent.explain(call.policyCall, state: TaskState(startedAt: now), now: now)
             let state = TaskState(startedAt: now, labels: [.untrusted])
             let untrusted = intent.explain(call.policyCall, state: state, now: now)
             let isAlike =
                 untrusted.effect == decision.effect
                 && untrusted.rules.map(\.outcome) == decision.rules.map(\.outcome)
-            return Answer(
+            var answer = Answer(
                 decision: decision, untrusted: isAlike ? nil : untrusted,
                 amendment: intent.amendment(for: call.policyCall, decision),
-                destinations: call.destinations, ports: call.ports, credentials: call.credentials)
+                destinations: call.destinations, ports: call.ports)
+            for credential in sources.preview(definition.tool, arguments: call.arguments) {
+                switch credential {
+                case .success(let resolved): answer.credentials.append(resolved)
+                case .failure(let missing): answer.unavailable.append(missing)
+                }
+            }
+            // As a run does, which does not come to the rules.
+            if let refusal = answer.unavailable.first?.refusal {
+                answer.decision = decision.denied(refusal.code, refusal.reason)
+                answer.untrusted = answer.untrusted?.denied(refusal.code, refusal.reason)
+            }
+            return answer
         } catch {
             return Answer(decision: error.decision(at: now))
         }

@@ -31,7 +31,7 @@ package struct IntentCheck: Sendable {
             }
             notes += manifests.notes
             let sources = await BlockingPool.shared.run { MissingSources(home) }
-            notes += visible.compactMap { manifests.tools[$0]?.tool }.flatMap(sources.warnings)
+            notes += sources.notes + sources.warnings(of: visible.compactMap { manifests.tools[$0]?.tool })
             let shortage = await BlockingPool.shared.run { ApproverShortage(manifests.intent, SignerFiles(home)) }
             let now = Instant(secondsSince1970: Timestamp.now().millisecondsSince1970 / 1000)
             return IntentCheck(problem: nil, notes: notes, lints: intent.lints(now: now, whyNobody: shortage.reason))

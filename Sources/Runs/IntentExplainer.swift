@@ -11,6 +11,7 @@ import StrictJSON
 package struct IntentExplainer: Sendable {
     private let manifests: TaskManifests
     private let preview: CallPreview
+    private let sources: SourceCatalog
 
     package static func open(_ options: TaskRun.Options) async throws -> IntentExplainer {
         let installation = try Installation.find()
@@ -20,17 +21,19 @@ package struct IntentExplainer: Sendable {
         let workspace = try manifests.workspace.map { try WorkspaceRoot($0, home: home.path) }
         let definitions = try manifests.definitions()
         let intent = try manifests.compile(definitions)
+        let credentials = CredentialSetup(home)
         return IntentExplainer(
             manifests: manifests,
             preview: CallPreview(
-                tools: definitions, intent: intent, workspace: workspace, sources: try CredentialSetup(home).sources))
+                tools: definitions, intent: intent, workspace: workspace, sources: credentials.sources),
+            sources: credentials.catalogue)
     }
 
     /// Where the agent can send what it knows, whatever the rules say; nil: nowhere.
     package var channel: String? { manifests.intent.models.isEmpty ? nil : Self.channel(of: manifests.intent) }
 
-    /// What a person should know besides: tools that are left out.
-    package var notes: [String] { manifests.notes }
+    /// What a person should know besides: tools and sources that are left out.
+    package var notes: [String] { manifests.notes + sources.notes }
 
     static func channel(of intent: Intent) -> String {
         "under `run` the agent itself can send whatever it knows to its model endpoints: "

@@ -66,7 +66,7 @@ package struct TaskManifests: Sendable {
     package func definitions() throws -> [ToolName: ToolDefinition] {
         var definitions: [ToolName: ToolDefinition] = [:]
         for (name, entry) in tools {
-            let profile = try stored[name]?.profile ?? profiles.resolve(entry.tool.sandbox)
+            let profile = try stored[name]?.profile ?? profiles.profile(of: entry)
             definitions[name] = try ToolDefinition(entry.tool, profile: profile)
         }
         return definitions

@@ -123,7 +123,7 @@ package final class TaskRun: Sendable {
             LaunchPermit(), initPath: installation.programs + "/agentbox-init",
             filters: try FilterCache(folder: home.cache),
             hidden: [home.path] + [Home.existingUsual].compactMap { $0 }, keepsTemplates: options.expectsManyCalls)
-        credentials = try CredentialSetup(
+        credentials = CredentialSetup(
             try options.credentialsHome.map { path in try Home(path) } ?? home,
             process: CredentialSetup.process(launcher, installation, manifests.profiles))
         context = RunContext(
@@ -168,8 +168,8 @@ package final class TaskRun: Sendable {
     }
 
     private let recovery: Recovery
-    /// What a person should look at before it goes on: what dead runs left, and which tools are left out.
-    package var startNotes: [String] { recovered.withLock { $0 } + manifests.notes }
+    /// What a person should look at before it goes on: what dead runs left, and which tools and sources are left out.
+    package var startNotes: [String] { recovered.withLock { $0 } + manifests.notes + credentials.catalogue.notes }
     private let recovered = Locked<[String]>([])
     private let registrations: [RegisteredEntry]
 

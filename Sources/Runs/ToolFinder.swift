@@ -97,18 +97,23 @@ package struct ToolFinder: Sendable {
 
     func registrar() throws -> ToolRegistrar { try ToolRegistrar(try Home.open(), installation) }
 
-    /// Everything that is checked of a tool or a server before it is registered: its schemas, its profile, its names.
+    /// Everything that is checked of a tool or a server before it is registered: its schemas, its profile, its grants
+    /// under that, the words of its command if they are ours, its names.
     package func check(_ subject: ToolSubject) throws {
+        var problems: [ManifestProblem] = []
         for entry in subject.tools {
-            _ = try ToolDefinition(entry.tool, profile: try profiles.resolve(entry.tool.sandbox))
+            let definition = try ToolDefinition(entry.tool, profile: try profiles.profile(of: entry))
+            problems += HTTPToolCheck.problems(of: definition, entry)
         }
+        problems += try GrantCheck.problems(of: subject, profiles)
+        guard problems.isEmpty else { throw ManifestErrors(problems) }
         try PrefixRule(self).check(subject)
     }
 
     /// What is right and should be thought about all the same. Blocking.
     package func warnings(of subject: ToolSubject) throws -> [String] {
         let sources = MissingSources(try Home.open())
-        return subject.warnings + subject.tools.flatMap { sources.warnings(of: $0.tool) }
+        return subject.warnings + sources.warnings(of: subject.tools.map(\.tool))
     }
 
     /// What a registrar is given of it.

@@ -50,10 +50,10 @@ struct ToolPins {
     static func source(_ subject: ToolSubject, _ profiles: ProfileCatalog) throws -> ToolSource {
         switch subject {
         case .tool(let entry):
-            let profile = try profiles.resolve(entry.tool.sandbox)
+            let profile = try profiles.profile(of: entry)
             return ToolSource(tool: entry.tool, folder: entry.folder, profile: profile.digestSource)
         case .server(let entry):
-            let profile = try profiles.resolve(entry.server.sandbox)
+            let profile = try profiles.profile(of: entry)
             return ToolSource(server: entry.server, folder: entry.folder, profile: profile.digestSource)
         }
     }

@@ -29,11 +29,34 @@ package struct ToolTrial: Sendable {
     private let options: TaskRun.Options
     private let scratch: ScratchFolder
 
+    /// The manifest.
+    package var file: String { entry.file }
+
+    /// Arguments to begin with: one of each kind that a call needs.
+    package var exampleCall: JSON {
+        var call = JSONObject()
+        for name in entry.tool.inputSchema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [] {
+            let property = entry.tool.inputSchema["properties"]?[name]
+            call[name] =
+                property?["default"] ?? property?["enum"]?[0]
+                ?? {
+                    switch property?["type"]?.stringValue {
+                    case "integer", "number": 1
+                    case "boolean": true
+                    case "array": []
+                    case "object": [:]
+                    default: "TEXT"
+                    }
+                }()
+        }
+        return .object(call)
+    }
+
     /// - Parameter name: A tool of the catalogue that the options name.
     package init(_ name: String, tools: [String], sandboxes: [String]) throws {
         let catalogue = try ToolFinder(tools: tools, sandboxes: sandboxes)
         entry = try catalogue.entry(named: name)
-        profile = try catalogue.profiles.resolve(entry.tool.sandbox)
+        profile = try catalogue.profiles.profile(of: entry)
         scratch = try ScratchFolder()
         var options = TaskRun.Options(
             intent: scratch.path + "/intent.json", workspace: scratch.path + "/workspace", tools: catalogue.additional,

@@ -12,10 +12,17 @@ Tool.runReporting { arguments throws(ToolError) in
         let request = try operation.request(arguments.members) { name in getenv(name).map { String(cString: $0) } }
         let answer = try request.send()
         if let reason = answer.refusal {
+            var said = answer.body.text[...]
+            while said.last?.isNewline == true { said.removeLast() }
+            for head in ["agentbox: refused: ", "agentbox: cannot be reached: "] where said.hasPrefix(head) {
+                said = said.dropFirst(head.count)
+            }
+            let words = VisibleText.line(String(said), limit: 400)
+            if reason == "unreachable" {
+                throw ToolError(.unreachable, "the server cannot be reached: \(words)", remedy: "try again later")
+            }
             throw ToolError(
-                .notPermitted,
-                "agentbox has refused the request (\(VisibleText.line(reason, limit: 40))): "
-                    + VisibleText.line(answer.body.text, limit: 400).replacing("agentbox: refused: ", with: ""))
+                .notPermitted, "agentbox has refused the request (\(VisibleText.line(reason, limit: 40))): \(words)")
         }
         return try operation.answer.report(answer)
     }

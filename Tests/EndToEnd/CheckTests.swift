@@ -114,6 +114,94 @@ struct CheckTests {
         #expect(model.status == 1 && model.errorOutput.contains("leads nowhere"), "\(model)")
     }
 
+    @Test("a grant that the profile stands against, and a profile that there is not, are told at their lines")
+    func profileOfTool() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: net")
+        func check(_ sandbox: String, _ grant: String = "{listen: \"8000\"}") throws -> Command.Result {
+            try scene.folder.write(
+                "tools/net/tool.yaml",
+                """
+                apiVersion: agentbox.dev/v1
+                kind: Tool
+                name: net
+                version: 1.0.0
+                description: Listens.
+                command: [/usr/bin/true]
+                inputSchema: {type: object}
+                sandbox: \(sandbox)
+                grants: [\(grant)]
+
+                """)
+            scene.giveAway()
+            return scene.agentbox(
+                ["tool", "check", "net", "--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")])
+        }
+        try scene.folder.write(
+            "sandboxes/mute.yaml",
+            """
+            apiVersion: agentbox.dev/v1
+            kind: Sandbox
+            name: mute
+            description: Sockets, and no word to listen with.
+            extends: script
+            network: granted
+            syscalls: {rules: [{syscall: socket, arg: 0, in: [AF_INET], action: allow}]}
+
+            """)
+        for (sandbox, fix) in [
+            ("pure", "it needs `network: granted`"), ("build", "it needs `network: granted`"),
+            ("mute", "allow: [bind]"),
+        ] {
+            let result = try check(sandbox)
+            #expect(result.status == 1 && result.errorOutput.contains("tool.yaml:9:"), "\(result)")
+            #expect(result.errorOutput.contains("grants[0].listen: ") && result.errorOutput.contains(fix), "\(result)")
+        }
+        #expect(try check("fetch").status == 0, "the control")
+        let write = try check("pure", "{write: a}")
+        #expect(write.status == 1 && write.errorOutput.contains("grants[0].write: "), "\(write)")
+        // Whoever runs into it.
+        let missing = try check("nosuch")
+        for result in [
+            missing, scene.agentbox(["intent", "check", scene.intent, "--tools", scene.folder("tools")]),
+            scene.agentbox(["run", scene.intent, "--tools", scene.folder("tools"), "--", "/bin/true"]),
+        ] {
+            #expect(
+                result.status != 0
+                    && result.errorOutput.contains("tool.yaml:8:10: sandbox: there is no sandbox profile `nosuch`"),
+                "\(result)")
+        }
+    }
+
+    @Test("a value that should have been JSON is shown as it could be written")
+    func argumentWord() throws {
+        let scene = try Scene(.possible[0], rules: "- allow: exec.run\n- allow: fs.read")
+        let list = scene.agentbox(["call", "--intent", scene.intent, "exec.run", "argv=make,test"])
+        #expect(list.status == 125 && list.errorOutput.contains(#"write `argv='["make","test"]'`"#), "\(list)")
+        let number = scene.agentbox(["call", "--intent", scene.intent, "fs.read", "path=a", "limit=x"])
+        #expect(number.errorOutput.contains("write `limit=10`"), "\(number)")
+    }
+
+    @Test("lines for people are no wider than their terminal")
+    func width() throws {
+        let scene = try Scene(
+            .possible[0], rules: "- allow: postgres.query\n- allow: \"github.*\"\n- approve: github.pull.merge")
+        try scene.folder.write("home/sources/broken.yaml", "kind: CredentialSource\n", mode: 0o600)
+        scene.giveAway()
+        for words in [
+            ["intent", "explain", scene.intent, "github.issue.list", "owner=octo", "repo=hello"],
+            ["intent", "check", scene.intent], ["doctor"], ["tool", "check", "postgres.query"], ["credential", "list"],
+            ["credential", "check"],
+            ["sandbox", "learn", "--workspace", scene.workspace, "--", "/bin/cat", "/etc/shadow"],
+            ["review"],
+        ] {
+            let command = InstalledAgentbox.shared.command(words, as: .root, home: scene.home)
+            let result = try TerminalScript.run(command, as: scene.person, steps: [], in: scene.folder.path)
+            let lines = result.drawn.replacing(#/\u{1B}\[[0-9;]*m/#, with: "").split(separator: "\r\n")
+            #expect(!lines.isEmpty, "\(words)")
+            for line in lines { #expect(line.count <= 80, "\(words): \(line)") }
+        }
+    }
+
     @Test("a secret in the environment without the word for it says what that word is")
     func downgrade() throws {
         let scene = try Scene(.possible[0], rules: "- allow: fs.read")

@@ -64,6 +64,18 @@ struct ListenTests {
         ["--tools", scene.folder("tools"), "--sandboxes", scene.folder("sandboxes")]
     }
 
+    @Test("learning says where it listened, and not that it was refused a network")
+    func told() throws {
+        let scene = try Self.scene(.possible[0])
+        try scene.folder.write("calls.jsonl", "{\"port\": 8080}\n")
+        scene.giveAway()
+        let learn = scene.agentbox(
+            ["sandbox", "learn", "--tool", "serve.test", "--calls", "calls.jsonl"] + Self.options(scene))
+        #expect(learn.output.contains("bound a socket to 127.0.0.1:8080, once"), "\(learn)")
+        #expect(!learn.output.contains("a box has no network"), "\(learn)")
+        #expect(learn.output.contains("1 call of serve.test"), "\(learn)")
+    }
+
     @Test(
         "it serves its own client, is refused the port beside, and the ledger has the grant", arguments: Person.possible
     )
@@ -199,9 +211,15 @@ struct ListenTests {
             "sandboxes/serve.yaml",
             Self.profile.replacing("network: granted", with: "network: none", maxReplacements: 1))
         scene.giveAway()
-        _ = scene.agentbox(["tool", "register", "serve.test"] + Self.options(scene))
-        let call = try scene.call("serve.test", ["port": 8080], options: Self.options(scene))
-        #expect(call["decision"] == "deny" && call["code"] == "beyond-profile", "\(call.encodedString())")
-        #expect(call["reason"]?.stringValue?.contains("allows no `listen` grants") == true)
+        let register = scene.agentbox(["tool", "register", "serve.test"] + Self.options(scene))
+        #expect(
+            register.status != 0 && register.errorOutput.contains("tool.yaml:11:13: grants[0].listen: "), "\(register)")
+        #expect(register.errorOutput.contains("allows no `listen` grants"), "\(register)")
+        // A call says the same, were it to come to one.
+        let call = scene.agentbox(
+            ["intent", "explain", scene.intent, "serve.test", "--json", "--arguments", #"{"port": 8080}"#]
+                + Self.options(scene))
+        let json = try JSON(parsing: call.output)
+        #expect(json["effect"] == "deny" && json["code"] == "beyond-profile", "\(call)")
     }
 }

@@ -56,6 +56,16 @@ struct OwnViewRunTests {
             "\(result.encodedString())")
         let shown = scene.shell("cat notes/a out/new secret.txt")
         #expect(shown.output == "hello\nnew\ns\n", "\(shown)")
+        let explain = scene.agentbox(
+            [
+                "sandbox", "explain", "--rerun", "narrow.run", "--json", "--workspace", scene.workspace, "--arguments",
+                #"{"script": "cat secret.txt nowhere; true", "from": "README.md", "to": "notes/a"}"#,
+            ] + folders)
+        let explanations = try JSON(parsing: explain.output)["explanations"]?.arrayValue ?? []
+        #expect(
+            explanations.map { $0["what"] } == ["read `/workspace/secret.txt`"]
+                && explanations[0]["layer"] == "view", "\(explain)")
+        #expect(explanations[0]["reason"]?.stringValue?.contains("not in the call's view") == true, "\(explain)")
         // A name that is a link's is refused, with the name to write in its place.
         _ = scene.shell("ln -s README.md link")
         let link = try scene.call(

@@ -100,18 +100,60 @@ struct CredentialTests {
     @Test("a file that others can write is no source, and no folder has none")
     func ownership() throws {
         let folder = try TemporaryFolder()
-        #expect(try SourceCatalog.load(directory: folder.path + "/none").sources.isEmpty)
+        #expect(SourceCatalog.load(directory: folder.path + "/none").sources.isEmpty)
         let file = folder.path + "/a.yaml"
         try folder.write("a.yaml", Documents.source("type: environment\noptions: {variable: A}"))
         chmod(file, 0o600)
-        let catalog = try SourceCatalog.load(directory: folder.path)
+        let catalog = SourceCatalog.load(directory: folder.path)
         #expect(catalog.sources.keys.map(\.rawValue) == ["github"])
         for mode: mode_t in [0o620, 0o602, 0o666] {
             chmod(file, mode)
-            #expect(throws: ManifestErrors.self) { try SourceCatalog.load(directory: folder.path) }
+            let open = SourceCatalog.load(directory: folder.path)
+            #expect(open.sources.isEmpty && open.broken.map(\.file) == [file])
+            #expect(open.notes.first?.contains("other users can write to it") == true)
         }
         chmod(file, 0o600)
         try folder.write("b.yaml", Documents.source("type: file\noptions: {path: /a}"))
-        #expect(throws: ManifestErrors.self, "the same name twice") { try SourceCatalog.load(directory: folder.path) }
+        let twice = SourceCatalog.load(directory: folder.path)
+        #expect(twice.sources.isEmpty, "which of the two would be asked must not depend on their files' names")
+        #expect(twice.notes.first?.contains("is in") == true)
+    }
+
+    @Test("a file that does not load takes no other source with it, but all that it may be")
+    func broken() throws {
+        let folder = try TemporaryFolder()
+        func source(_ name: String) -> String {
+            Documents.source("type: environment\noptions: {variable: A}").replacing(
+                "name: github", with: "name: \(name)")
+        }
+        for name in ["one", "two", "three"] { try folder.write(name + ".yaml", source(name), mode: 0o600) }
+        func names() -> [String] {
+            SourceCatalog.load(directory: folder.path).sources.keys.map(\.rawValue).sorted()
+        }
+        #expect(names() == ["one", "three", "two"], "the control")
+        // By its file, where its name cannot be read; by its name, wherever that stands.
+        try folder.write("two.yaml", "name: [", mode: 0o600)
+        #expect(names() == ["one", "three"])
+        try folder.write("other.yaml", source("three") + "\nnosuch: 1\n", mode: 0o600)
+        #expect(names() == ["one"])
+        let catalog = SourceCatalog.load(directory: folder.path)
+        #expect(catalog.broken.count == 2 && catalog.notes.count == 2)
+        let two = try #require(SourceName("two"))
+        let three = try #require(SourceName("three"))
+        #expect(catalog.absence(of: two).contains("`$AGENTBOX_HOME/sources/two.yaml`"))
+        #expect(catalog.absence(of: three).contains("`$AGENTBOX_HOME/sources/other.yaml`"))
+        #expect(!catalog.absence(of: three).contains(folder.path), "an agent is told it")
+        let none = try #require(SourceName("none"))
+        #expect(catalog.absence(of: none).contains("`$AGENTBOX_HOME/sources/none.yaml` sets it up"))
+        #expect(catalog.broken(none).isEmpty)
+    }
+
+    @Test("a folder that cannot be read holds no source that can be used")
+    func folderUnread() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("sources", "no folder")
+        let catalog = SourceCatalog.load(directory: folder("sources"))
+        let any = try #require(SourceName("any"))
+        #expect(catalog.broken(any).count == 1 && catalog.absence(of: any).contains("`$AGENTBOX_HOME/sources`"))
     }
 }

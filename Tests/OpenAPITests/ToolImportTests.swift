@@ -16,6 +16,21 @@ struct ToolImportTests {
         }
     }
 
+    @Test("what no manifest can hold is told at its place in the description: there is no other file")
+    func blame() throws {
+        let text = """
+            security: [{key: []}]
+            paths:
+              /a: {get: {operationId: a}}
+            components:
+              securitySchemes: {key: {type: apiKey, in: header, name: "two words"}}
+            """
+        let error = try #require(throws: ManifestErrors.self) { try tools(text) }
+        #expect(error.problems.allSatisfy { $0.file == "api.yaml" && $0.line == 6 }, "\(error.message)")
+        #expect(error.message.contains("paths./a.get: no tool can be made of it"), "\(error.message)")
+        #expect(try tools(text.replacing("two words", with: "X-Key")).count == 1, "the control")
+    }
+
     @Test("parameters, body and scheme go to their places")
     func whole() throws {
         let made = try tools(
@@ -56,7 +71,7 @@ struct ToolImportTests {
 
     /// Each with the line and column, and a part of what is said.
     static let inexpressible: [(String, String, String)] = [
-        ("paths: {}", "1:1", "no operation"),
+        ("paths: {}", "4:8", "no operation"),
         ("paths:\n  /a/{x}:\n    get: {}", "6:10", "no parameter says"),
         (
             "paths:\n  /a:\n    get:\n      parameters: [{name: 'c;d', in: cookie, schema: {type: string}}]",

@@ -30,6 +30,31 @@ struct LearnedProfileTests {
         return try ProfileResolver.resolve(profile.name, in: [profile.name: profile])
     }
 
+    @Test func `what this host keeps from a call, and what is not there, is no line of it`() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("kept", "x", mode: 0)
+        func access(_ path: String, _ use: FileAccess.Use = .read, isFound: Bool = true) -> FileAccess {
+            FileAccess(use: use, path: path, isFound: isFound)
+        }
+        for isRoot in [true, geteuid() == 0] {
+            #expect(!HostAccess.permits(access("/etc/shadow"), isRoot: isRoot) || (geteuid() == 0 && !isRoot))
+            #expect(HostAccess.permits(access("/etc/passwd"), isRoot: isRoot))
+            #expect(HostAccess.permits(access("/bin/sh", .execute), isRoot: isRoot))
+            #expect(!HostAccess.permits(access("/etc/passwd", .execute), isRoot: true))
+        }
+        let (learned, _) = try await learn(
+            "cat /etc/shadow /etc/nothing-there /workspace/nothing-there; cat /etc/ld.so.conf; exit 0")
+        var needs = learned.needs
+        #expect(needs.files.keys.contains { $0.path == "/etc/shadow" }, "the control: it asked for it")
+        needs.setAsideKept()
+        let name = try #require(ProfileName("learned"))
+        let kept = LearnedProfile(
+            named: name, from: needs, source: "x", resources: [], memory: ByteCount(1 << 30))
+        #expect(needs.kept.keys.sorted() == ["/etc/shadow"])
+        #expect(!kept.yaml.contains("- /etc/shadow") && !kept.yaml.contains("nothing-there"), "\(kept.yaml)")
+        #expect(kept.yaml.contains("- /etc/ld.so.conf") && kept.yaml.contains("workspace: none"), "\(kept.yaml)")
+    }
+
     @Test func `the same runs under it, and is refused nothing`() async throws {
         let script = "set -e; ls /usr/share >/tmp/list; grep -c . /tmp/list; cat /etc/ld.so.cache | wc -c; rm /tmp/list"
         let (learned, watched) = try await learn(script)

@@ -31,6 +31,9 @@ struct OperationTests {
                     b'{"title": "Bad", "detail": "the detail"}', b'{"error": "invalid_grant", "error_description": "why"}',
                     b'{"message": "\\u001b[31mred", "errors": ["one", {"field": "f", "code": "missing"}]}'][int(path[5:] or 0)]
                 self.send_response(status)
+                if path == "/away":
+                    answer = b"agentbox: cannot be reached: x:443: its name leads nowhere\n"
+                    self.send_header("agentbox-refused", "unreachable")
                 self.send_header("Content-Length", str(len(answer)))
                 self.send_header("Link", '<http://x/?page=1>; rel="prev", <http://x/?a=b&page=3>; rel="next"' if "cursor" not in self.path
                     else '<http://x/?after=abc%3D>; rel="next"')

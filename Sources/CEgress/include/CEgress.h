@@ -57,5 +57,5 @@ struct ce_address {
  * libc itself: other services are libraries. -1 if it cannot. */
 int ce_use_name_servers(void);
 /* Resolves a name by hosts file and DNS, whatever else the host's resolver would ask: how many addresses, at most
- * `capacity`, or -1. Blocks. */
+ * `capacity`, or why there are none, as getaddrinfo says it: all of its EAI_… are negative. Blocks. */
 int ce_resolve(const char *name, struct ce_address *addresses, int capacity);

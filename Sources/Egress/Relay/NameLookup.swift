@@ -66,7 +66,7 @@ package final class NameLookup: @unchecked Sendable {
             }
             let (request, name) = waiting.removeFirst()
             pthread_mutex_unlock(&lock)
-            let addresses = Self.resolve(name)
+            let addresses = Self.resolve(name).addresses
             pthread_mutex_lock(&lock)
             answers.append((request, addresses))
             pthread_mutex_unlock(&lock)
@@ -74,12 +74,27 @@ package final class NameLookup: @unchecked Sendable {
         }
     }
 
-    /// The addresses of a name, at once and for as long as that takes: blocks. Empty if there are none.
-    package static func resolve(_ name: String) -> [IPAddress] {
+    /// What a name leads to.
+    package struct Found: Sendable {
+        /// Empty if there are none.
+        package var addresses: [IPAddress]
+        /// Why there are none, in the resolver's words; nil if it gave no reason.
+        package var problem: String?
+
+        package init(addresses: [IPAddress], problem: String? = nil) {
+            self.addresses = addresses
+            self.problem = problem
+        }
+    }
+
+    /// The addresses of a name, at once and for as long as that takes: blocks.
+    package static func resolve(_ name: String) -> Found {
         var found = [ce_address](repeating: ce_address(), count: mostAddresses)
         // The host's search domains are none here: the profile `egress` sets them to the root.
         let count = ce_resolve(name, &found, Int32(mostAddresses))
-        return found.prefix(max(0, Int(count))).map { IPAddress($0) }
+        return Found(
+            addresses: found.prefix(max(0, Int(count))).map { IPAddress($0) },
+            problem: count < 0 ? String(cString: gai_strerror(count)).lowercased() : nil)
     }
 }
 

@@ -54,6 +54,8 @@ package struct EgressReport: Hashable, Sendable {
 
         /// A request that is no HTTP, or that two servers may read in two ways.
         case malformed = "malformed-request"
+        /// Nothing was refused: nobody answers there, or not in HTTP. For the tool, that asks; counted as a failure.
+        case unreachable
         /// A request to the destination that names another host.
         case host = "host-header"
         /// A request that no rule of the grant covers.

@@ -14,16 +14,19 @@ struct Dialer: Sendable {
 
     /// Why there is no connection, for the tool; it is on record.
     struct Failure: Error {
+        var reason: EgressReport.Reason
         var detail: String
     }
 
     /// - Parameter protocols: What the tool offers inside of TLS; nil: without TLS.
     func connect(to origin: InspectedOrigin, offering protocols: [String]?) async throws(Failure) -> OriginConnection {
-        let addresses = await names.addresses(of: origin.destination.host)
+        let found = await names.addresses(of: origin.destination.host)
+        let addresses = found.addresses
         let checked = origin.checked(addresses)
         var problem =
             addresses.isEmpty
-            ? "its name leads nowhere" : "its addresses are not public, and `within` of the grant opens none of them"
+            ? "its name leads nowhere" + (found.problem.map { " (\($0))" } ?? "")
+            : "its addresses are not public, and `within` of the grant opens none of them"
         for address in checked {
             origin.change { $0.dialled(address.canonicalText) }
             do {
@@ -39,7 +42,8 @@ struct Dialer: Sendable {
             }
         }
         if !checked.isEmpty || addresses.isEmpty { origin.change { $0.failures += 1 } }
-        throw Failure(detail: "\(origin.destination): \(problem)")
+        let isRefused = checked.isEmpty && !addresses.isEmpty
+        throw Failure(reason: isRefused ? .address : .unreachable, detail: "\(origin.destination): \(problem)")
     }
 
     private func dial(
@@ -72,10 +76,10 @@ struct Dialer: Sendable {
     private func refuse(_ failure: HandshakeFailure, _ origin: InspectedOrigin) throws(Failure) {
         guard let doubt = failure.doubt(of: origin.destination.host, at: time(nil)) else {
             origin.change { $0.failures += 1 }
-            throw Failure(detail: "\(origin.destination): the TLS handshake failed")
+            throw Failure(reason: .unreachable, detail: "\(origin.destination): the TLS handshake failed")
         }
         let detail = "\(origin.destination): \(doubt)"
         origin.refuse(.certificate, detail)
-        throw Failure(detail: detail)
+        throw Failure(reason: .certificate, detail: detail)
     }
 }

@@ -46,7 +46,7 @@ struct InspectedConnection: Sendable {
             defer { outside.channel.close(promise: nil) }
             await serve(channel, outside)
         } catch {
-            await apologise(channel, protocols.offered, error.detail)
+            await apologise(channel, protocols.offered, error)
         }
     }
 
@@ -170,7 +170,8 @@ struct InspectedConnection: Sendable {
             } catch {
                 origin.change { $0.failures += 1 }
                 return try await exchange.refuse(
-                    Refusal(.malformed, .badGateway, "\(origin.destination) takes no more requests on this connection"))
+                    Refusal(
+                        .unreachable, .badGateway, "\(origin.destination) takes no more requests on this connection"))
             }
             try await opened.executeThenClose { answers, requests in
                 _ = try await exchange.pass(admitted, to: requests, PartReader(answers))
@@ -181,7 +182,7 @@ struct InspectedConnection: Sendable {
     // MARK: no origin
 
     /// Tells the tool why there is nobody to talk to, if it speaks HTTP/1.1.
-    private func apologise(_ channel: any Channel, _ offered: [String]?, _ detail: String) async {
+    private func apologise(_ channel: any Channel, _ offered: [String]?, _ failure: Dialer.Failure) async {
         let speaks = offered.map { $0.isEmpty || $0.contains(ApplicationProtocol.http1.rawValue) } ?? true
         guard speaks,
             case .http1(let tool)? = try? await ToolConnection.take(channel, .http1, of: origin, serve: { _ in })
@@ -189,7 +190,7 @@ struct InspectedConnection: Sendable {
         try? await tool.executeThenClose { inbound, outbound in
             let exchange = Exchange(gate: gate, isHTTP2: false, requests: PartReader(inbound), tool: outbound)
             guard case .head? = try await exchange.requests.next() else { return }
-            try await exchange.refuse(Refusal(.malformed, .badGateway, detail))
+            try await exchange.refuse(Refusal(failure.reason, .badGateway, failure.detail))
             await drain(exchange.requests)
         }
     }

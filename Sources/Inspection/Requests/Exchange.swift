@@ -53,7 +53,7 @@ struct Exchange: Sendable {
             guard !hasAnswered.isTrue, !(error is HTTPParserError) else { throw error }
             gate.origin.change { $0.failures += 1 }
             try await refuse(
-                Refusal(.malformed, .badGateway, "\(gate.origin.destination) did not answer, or not in HTTP"))
+                Refusal(.unreachable, .badGateway, "\(gate.origin.destination) did not answer, or not in HTTP"))
             throw error
         }
     }

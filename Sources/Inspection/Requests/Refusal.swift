@@ -22,7 +22,8 @@ struct Refusal: Error, Hashable {
 
     /// What the tool is answered.
     func answer(isHTTP2: Bool) -> [HTTPServerResponsePart] {
-        let body = ByteBuffer(string: "agentbox: refused: \(detail)\n")
+        let what = reason == .unreachable ? "cannot be reached" : "refused"
+        let body = ByteBuffer(string: "agentbox: \(what): \(detail)\n")
         var headers: HTTPHeaders = [
             "content-type": "text/plain; charset=utf-8", "content-length": "\(body.readableBytes)",
             "cache-control": "no-store", Self.header: reason.rawValue,

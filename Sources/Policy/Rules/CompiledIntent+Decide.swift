@@ -73,7 +73,8 @@ extension CompiledIntent {
         }
         if let calls = budget.calls, state.calls >= calls {
             return TaskDenial(
-                .callBudgetUsedUp, "the task has used up its \(calls) calls", "the task has used up its calls")
+                .callBudgetUsedUp, "the task has used up its \(Counted.text(calls, "call"))",
+                "the task has used up its calls")
         }
         return nil
     }

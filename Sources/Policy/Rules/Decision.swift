@@ -86,6 +86,11 @@ package struct Decision: Hashable, Sendable {
             at: decidedAt)
     }
 
+    /// The same call where something denies it whatever the rules say, which stay as what became of them.
+    package func denied(_ code: DecisionCode, _ reason: String) -> Decision {
+        Decision(.deny, code, rules: rules, labels: labels, detail: reason, clientReason: reason, at: decidedAt)
+    }
+
     /// The rules that ask for the approval: those that approve, or where a review is due those that allow.
     package var askingRules: Set<Int> {
         let asking = rules.filter { $0.outcome == .matched && $0.effect == .approve }

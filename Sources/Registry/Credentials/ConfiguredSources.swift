@@ -23,25 +23,44 @@ package struct ConfiguredSources: Sendable {
     }
 
     package let all: [SourceName: Source]
+    /// What they were made from: it knows why one is not there.
+    private let catalogue: SourceCatalog
 
-    package init(_ sources: [Source] = []) {
+    package init(_ sources: [Source] = [], catalogue: SourceCatalog = SourceCatalog()) {
+        self.catalogue = catalogue
         all = Dictionary(sources.map { ($0.configuration.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     package func source(_ name: SourceName) -> Source? { all[name] }
+
+    /// Why there is no source of that name.
+    package func absence(of name: SourceName) -> String { catalogue.absence(of: name) }
 
     /// What a call's credentials would come to. Asks nobody.
     ///
     /// - Throws: `Refusal` if a source is not there, or cannot issue what the manifest requires.
     package func resolve(_ tool: Tool, arguments: JSON) throws(Refusal) -> [ResolvedCredential] {
         var resolved: [ResolvedCredential] = []
-        for template in tool.credentials {
-            resolved.append(
-                try resolve(
-                    template, of: tool.name.rawValue, within: tool.limits.time ?? Executor.defaultTime,
-                    arguments: arguments))
-        }
+        for template in tool.credentials { resolved.append(try resolve(template, of: tool, arguments: arguments)) }
         return resolved
+    }
+
+    /// The same of each, for a person who wants to know all that is missing. Asks nobody.
+    func preview(_ tool: Tool, arguments: JSON) -> [Result<ResolvedCredential, UnavailableCredential>] {
+        tool.credentials.map { template in
+            do throws(Refusal) {
+                return .success(try resolve(template, of: tool, arguments: arguments))
+            } catch {
+                return .failure(UnavailableCredential(template, arguments: arguments, refusal: error))
+            }
+        }
+    }
+
+    private func resolve(
+        _ template: CredentialTemplate, of tool: Tool, arguments: JSON
+    ) throws(Refusal) -> ResolvedCredential {
+        try resolve(
+            template, of: tool.name.rawValue, within: tool.limits.time ?? Executor.defaultTime, arguments: arguments)
     }
 
     /// - Parameter time: How long the call may last.
@@ -51,8 +70,8 @@ package struct ConfiguredSources: Sendable {
         guard let source = all[template.source] else {
             throw Refusal(
                 .credentialUnavailable,
-                "the tool needs the credential `\(template.name)` of the source `\(template.source)`, and no source of "
-                    + "that name is configured")
+                "the tool needs the credential `\(template.name)` of the source `\(template.source)`, and "
+                    + absence(of: template.source))
         }
         let lifetime = Self.lifetime(of: template, time)
         let scope: JSON

@@ -98,8 +98,9 @@ package struct LeaseRetirement: Sendable {
         let hasExpired = lease.expires.map { $0 <= .now() } ?? false
         guard let name = SourceName(lease.source), let source = sources.source(name) else {
             guard !hasExpired else { return report.expired() }
+            let why = SourceName(lease.source).map { ": \(sources.absence(of: $0))" } ?? ""
             return report.failed(
-                "no source `\(lease.source)` is configured any more, which could end it", Self.residual(of: lease))
+                "no source `\(lease.source)` is there any more, which could end it\(why)", Self.residual(of: lease))
         }
         let handle = credential?.handle ?? LeaseHandle(lease: lease.id, details: lease.details, scope: lease.scope)
         let timeout = source.configuration.timeout

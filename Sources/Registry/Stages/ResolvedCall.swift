@@ -20,29 +20,15 @@ package struct ResolvedCall: Sendable {
     /// What the call is issued when it starts.
     package let credentials: [ResolvedCredential]
 
-    fileprivate init(
-        definition: ToolDefinition, arguments: JSON, canonicalArguments: [UInt8], grants: [ResolvedGrant],
-        words: [String],
-        policyCall: PolicyCall, credentials: [ResolvedCredential]
-    ) {
-        self.definition = definition
-        self.arguments = arguments
-        self.canonicalArguments = canonicalArguments
-        self.grants = grants
-        self.words = words
-        self.policyCall = policyCall
+    fileprivate init(_ call: UncredentialedCall, credentials: [ResolvedCredential]) {
+        definition = call.definition
+        arguments = call.arguments
+        canonicalArguments = call.canonicalArguments
+        grants = call.grants
+        words = call.words
+        policyCall = call.policyCall
         self.credentials = credentials
     }
-
-    /// Where the call may connect to, for people.
-    package var destinations: [String] {
-        grants.compactMap { grant in
-            grant.destination.map { $0.description + (grant.inspection.map { ", \($0.words)" } ?? "") }
-        }
-    }
-
-    /// Where the call may listen, for people.
-    package var ports: [String] { grants.compactMap { $0.port?.description } }
 
     /// The credentials as decisions, digests and people have them; never a secret.
     package var credentialsJSON: JSON { .array(credentials.map(\.json)) }
@@ -61,6 +47,26 @@ package struct ResolvedCall: Sendable {
                 return .object(object)
             })
     }
+}
+
+/// The same without its credentials: enough to decide about it, and never enough to start it.
+struct UncredentialedCall: Sendable {
+    fileprivate let definition: ToolDefinition
+    let arguments: JSON
+    fileprivate let canonicalArguments: [UInt8]
+    fileprivate let grants: [ResolvedGrant]
+    fileprivate let words: [String]
+    let policyCall: PolicyCall
+
+    /// Where the call may connect to, for people.
+    var destinations: [String] {
+        grants.compactMap { grant in
+            grant.destination.map { $0.description + (grant.inspection.map { ", \($0.words)" } ?? "") }
+        }
+    }
+
+    /// Where the call may listen, for people.
+    var ports: [String] { grants.compactMap { $0.port?.description } }
 }
 
 extension InspectionTerms {
@@ -111,6 +117,15 @@ struct Resolver: Sendable {
     func resolve(
         _ request: CallRequest, _ definition: ToolDefinition, grantPaths: Bool = false
     ) throws(Refusal) -> ResolvedCall {
+        let call = try resolveUncredentialed(request, definition, grantPaths: grantPaths)
+        return ResolvedCall(
+            call, credentials: try sources.resolve(definition.tool, arguments: call.arguments))
+    }
+
+    /// The same without asking for its credentials. Blocking.
+    func resolveUncredentialed(
+        _ request: CallRequest, _ definition: ToolDefinition, grantPaths: Bool = false
+    ) throws(Refusal) -> UncredentialedCall {
         let tool = definition.tool
         let arguments = ArgumentDefaults.filled(request.arguments, schema: tool.inputSchema)
         let canonical = try canonicalForm(of: arguments)
@@ -133,19 +148,17 @@ struct Resolver: Sendable {
         } catch {
             throw Refusal(error)
         }
-        let credentials = try sources.resolve(tool, arguments: arguments)
         let facts = resolution.paths.mapValues { path -> ResolvedPathFact in
             switch path {
             case .success(let relative): .resolved(relative)
             case .failure(let error): .unresolved(error.message)
             }
         }
-        return ResolvedCall(
+        return UncredentialedCall(
             definition: definition, arguments: arguments, canonicalArguments: canonical, grants: grants, words: words,
             policyCall: PolicyCall(
                 tool: tool.name, arguments: arguments, resolvedPaths: facts,
-                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes),
-            credentials: credentials)
+                outputLimit: (tool.limits.output ?? Executor.defaultOutput).bytes))
     }
 
     /// The arguments that are a grant's path as they are.

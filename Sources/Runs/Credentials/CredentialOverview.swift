@@ -59,11 +59,22 @@ package struct CredentialOverview: Sendable {
     }
 
     package let items: [Item]
+    /// Files that do not load.
+    package let broken: [BrokenSource]
+    /// Leases, not dead, of sources that are not there.
+    package let orphans: [LeaseRecord]
 
-    /// - Throws: `ManifestErrors` with all that is wrong with any of the files.
+    /// All that is wrong with any of the files; nil if nothing is.
+    package var errors: ManifestErrors? {
+        broken.isEmpty
+            ? nil
+            : ManifestErrors(
+                broken.flatMap(\.errors.problems), omitted: broken.reduce(0) { $0 + $1.errors.omitted })
+    }
+
     package static func look(_ home: Home) async throws -> CredentialOverview {
         let (setup, store) = try await BlockingPool.shared.run { () throws -> (CredentialSetup, SQLiteStateStore) in
-            (try CredentialSetup(home), try SQLiteStateStore(home))
+            (CredentialSetup(home), try SQLiteStateStore(home))
         }
         let leases = try await store.openLeases()
         let looks = await BlockingPool.shared.run {
@@ -75,7 +86,9 @@ package struct CredentialOverview: Sendable {
                 open: leases.filter { $0.source == configuration.name.rawValue },
                 looks: looks[configuration.name] ?? [])
         }
-        return CredentialOverview(items: items)
+        return CredentialOverview(
+            items: items, broken: setup.catalogue.broken,
+            orphans: leases.filter { lease in !items.contains { $0.configuration.name.rawValue == lease.source } })
     }
 }
 

@@ -12,18 +12,18 @@ package struct CredentialSetup: Sendable {
     package let sources: ConfiguredSources
     private let process: CredentialProcess?
 
-    /// Reads `$AGENTBOX_HOME/sources`. Blocking.
+    /// Reads `$AGENTBOX_HOME/sources`; what does not load there is set aside. Blocking.
     ///
     /// - Parameter process: Speaks with servers; without it sources that do say what they would issue, and no more.
-    package init(_ home: Home, process: CredentialProcess? = nil) throws(ManifestErrors) {
-        catalogue = try SourceCatalog.load(directory: home.sources)
+    package init(_ home: Home, process: CredentialProcess? = nil) {
+        catalogue = SourceCatalog.load(directory: home.sources)
         self.process = process
         let local = LocalSources(keys: Self.keys(of: home))
         sources = ConfiguredSources(
             catalogue.sources.values.compactMap { configuration in
                 let source = local.source(configuration) ?? Self.remote(configuration, process)
                 return source.map { ConfiguredSources.Source(configuration, $0) }
-            })
+            }, catalogue: catalogue)
     }
 
     /// The process that speaks with servers, in a box of its own; it starts when it is first needed.

@@ -29,6 +29,8 @@ package struct CredentialTrial: Sendable {
     }
 
     package let source: String
+    /// What a person should know besides: sources that are left out.
+    package private(set) var notes: [String] = []
     package private(set) var revocability: Revocability?
     package private(set) var steps: [Step] = []
     private let begun = ContinuousClock.now
@@ -54,16 +56,20 @@ package struct CredentialTrial: Sendable {
         _ name: String, scope: JSON, lifetime: Duration?, home: Home
     ) async throws -> CredentialTrial {
         let place = try await BlockingPool.shared.run { () throws -> Place in try Place(home) }
+        let broken = SourceName(name).map(place.setup.catalogue.broken) ?? []
+        guard broken.isEmpty else { throw ManifestErrors(broken.flatMap(\.errors.problems)) }
         guard let known = SourceName(name), place.setup.sources.source(known) != nil else {
             let names = place.setup.catalogue.sources.keys.sorted().map(\.rawValue)
             throw RunError(
                 "no source \(VisibleText.quoted(name)) is configured",
                 remedy: names.isEmpty
-                    ? "write one into \(home.sources)" : "these are: \(names.joined(separator: ", "))")
+                    ? "write it into \(home.sources)/\(SourceName(name)?.rawValue ?? "NAME").yaml"
+                    : "these are: \(names.joined(separator: ", "))")
         }
         // Before anything new is issued, what dead ones left is ended.
         let notes = try await place.setup.deadLeases(of: home, store: place.store, ledger: place.ledger).finish()
         var trial = CredentialTrial(source: name)
+        trial.notes = place.setup.catalogue.notes
         for note in notes { trial.add("recover", note, isProblem: true) }
         await trial.go(
             CredentialTemplate(
@@ -88,7 +94,7 @@ package struct CredentialTrial: Sendable {
                 filters: try FilterCache(folder: home.cache),
                 hidden: [home.path] + [Home.existingUsual].compactMap { $0 })
             let profiles = try ProfileCatalog.load(directories: [installation.sandboxes])
-            setup = try CredentialSetup(home, process: CredentialSetup.process(launcher, installation, profiles))
+            setup = CredentialSetup(home, process: CredentialSetup.process(launcher, installation, profiles))
             store = try SQLiteStateStore(home)
             ledger = try Ledger.open(home.ledger).ledger
             directory = try RunDirectory.create(in: home)

@@ -9,10 +9,11 @@ import StrictJSON
 /// are to trust them. A JSON Web Key Set (RFC 7517), which is a SPIFFE bundle too.
 package enum PublishedKeys {
     /// - Parameter name: Of one source; nil: of all that mint here.
+    /// - Throws: `ManifestErrors` if one of them cannot be read: a set that lacks keys would take the place of a whole one.
     package static func keys(of name: String?, home: Home) async throws -> JSON {
-        let catalogue = try await BlockingPool.shared.run { () throws(ManifestErrors) in
-            try SourceCatalog.load(directory: home.sources)
-        }
+        let catalogue = await BlockingPool.shared.run { SourceCatalog.load(directory: home.sources) }
+        let missed = name.map { SourceName($0).map(catalogue.broken) ?? [] } ?? catalogue.broken
+        guard missed.isEmpty else { throw ManifestErrors(missed.flatMap(\.errors.problems)) }
         let folder = CredentialSetup.keys(of: home)
         let named = catalogue.sources.values.sorted { $0.name < $1.name }.filter { source in
             name.map { $0 == source.name.rawValue } ?? true

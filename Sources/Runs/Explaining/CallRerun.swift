@@ -18,11 +18,13 @@ package struct CallRerun: Sendable {
     package let tool: String
     package let profile: ResolvedProfile
     private let rehearsal: CallRehearsal
+    private let workspace: String?
 
     /// - Parameter profile: What refusals are explained by.
     init(_ tool: String, workspace: String?, profile: ResolvedProfile, finder: ToolFinder) throws {
         self.tool = tool
         self.profile = profile
+        self.workspace = workspace
         rehearsal = try CallRehearsal(tool, workspace: workspace, finder: finder)
     }
 
@@ -36,7 +38,7 @@ package struct CallRerun: Sendable {
         let isStored = finder.catalogue.entries[entry.tool.name] == nil
         let stored = isStored ? try finder.storedProfile(of: entry.tool.name) : nil
         try self.init(
-            tool, workspace: workspace, profile: stored ?? finder.profiles.resolve(entry.tool.sandbox), finder: finder)
+            tool, workspace: workspace, profile: stored ?? finder.profiles.profile(of: entry), finder: finder)
     }
 
     package var inputSchema: JSON { rehearsal.entry.tool.inputSchema }
@@ -50,7 +52,7 @@ package struct CallRerun: Sendable {
                 remedy: "arguments that fit the tool as it is now can be given with --arguments")
         }
         let decided = try rehearsal.lastDecision()
-        let explainer = Explainer(profile, grants: decided?.grantWords ?? [])
+        let explainer = Explainer(profile, grants: decided?.grantWords ?? [], workspace: workspace)
         var explanations: [Explanation] = []
         for notice in report.trace {
             for explanation in try explainer.explain(notice, isTraced: true) where !explanations.contains(explanation) {

@@ -114,6 +114,7 @@ package struct ProfileLearner: Sendable {
         }
         var needs = LearnedNeeds()
         for report in watched { needs.add(report.trace) }
+        needs.setAsideKept()
         Self.addInterpreters(to: &needs)
         let environment = try await environmentReads()
         func learned(_ memory: ByteCount) -> LearnedProfile {

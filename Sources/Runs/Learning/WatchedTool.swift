@@ -21,7 +21,7 @@ struct WatchedTool: Watched {
     init(_ tool: String, calls file: String, workspace: String, finder: ToolFinder) throws {
         rehearsal = try CallRehearsal(tool, workspace: workspace, finder: finder)
         calls = try Self.calls(in: file, of: tool)
-        source = "\(calls.count) calls of \(tool)"
+        source = "\(Counted.text(calls.count, "call")) of \(tool)"
         grants = Set(rehearsal.entry.tool.grants.map(\.word))
     }
 

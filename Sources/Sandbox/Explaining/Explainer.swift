@@ -8,9 +8,15 @@ package struct Explainer: Sendable {
     private let profile: ResolvedProfile
     private let reach: FileReach
     private let ports: PortReach
+    private let workspace: String?
 
-    /// - Parameter grants: As the ledger records them: relative to the workspace, or a program of the view.
-    package init(_ profile: ResolvedProfile, grants: [(word: GrantWord, subject: String)] = []) {
+    /// - Parameters:
+    ///   - grants: As the ledger records them: relative to the workspace, or a program of the view.
+    ///   - workspace: Where it is on the host: what a view of a call's own does not show is looked for there.
+    package init(
+        _ profile: ResolvedProfile, grants: [(word: GrantWord, subject: String)] = [], workspace: String? = nil
+    ) {
+        self.workspace = workspace
         self.profile = profile
         reach = FileReach(of: profile, grants: grants)
         ports = PortReach(of: profile, grants: grants)
@@ -40,16 +46,25 @@ package struct Explainer: Sendable {
         if let refusal = ports.refusal(of: notice) { return [refusal] }
         return FileAccess.all(of: notice).compactMap { access in
             // What is nowhere is nobody's refusal.
-            guard access.isFound || access.use.changes || Glibc.access(access.path, F_OK) == 0 else { return nil }
+            guard access.isFound || access.use.changes || Glibc.access(hostPath(access.path), F_OK) == 0 else {
+                return nil
+            }
             // What every view makes itself no line can add to.
             if !access.isFound, ViewFolders.isMade(access.path) { return nil }
             return reach.refusal(of: access).map { explanation(of: $0) }
         }
     }
 
+    /// What a name of the view is on the host.
+    private func hostPath(_ path: String) -> String {
+        guard let workspace, profile.view == .own, HostPath.contains(WorkspaceRoot.viewPath, path) else { return path }
+        return workspace + path.dropFirst(WorkspaceRoot.viewPath.count)
+    }
+
     private func explanation(of refusal: FileRefusal) -> Explanation {
         Explanation(
-            layer: "landlock", what: "\(refusal.access.use.rawValue) `\(refusal.access.path)`", reason: refusal.reason,
+            layer: refusal.layer, what: "\(refusal.access.use.rawValue) `\(refusal.access.path)`",
+            reason: refusal.reason,
             remedy: refusal.remedy, opens: refusal.opens)
     }
 

@@ -2,7 +2,7 @@ import StrictJSON
 
 /// Why a call was refused something: which line of which profile says so, what would allow it, and what that would open.
 package struct Explanation: Hashable, Sendable {
-    /// `seccomp`, `landlock`, `layer` or `limits`.
+    /// `seccomp`, `landlock`, `view`, `layer` or `limits`.
     package let layer: String
     /// What was refused, as the outcome names it.
     package let what: String

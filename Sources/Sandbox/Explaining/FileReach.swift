@@ -99,6 +99,7 @@ package struct FileReach: Sendable {
         let relative = access.path.dropFirst(WorkspaceRoot.viewPath.count).drop { $0 == "/" }
         let name = relative.isEmpty ? "." : String(relative)
         let named = grants.isEmpty ? "it has none" : "it names " + grants.map(\.path).joined(separator: ", ")
+        if profile.view == .own, !access.isFound { return absence(access, name, named) }
         let word: String
         switch access.use {
         case .read, .execute: word = "read: \(name)"
@@ -116,6 +117,25 @@ package struct FileReach: Sendable {
             opens: access.use.changes
                 ? "changing that name in the workspace, when the call succeeds"
                 : "that name, or with `all` every file of the workspace")
+    }
+
+    /// Under `view: own` a name that no grant gives is nowhere: nothing refuses it.
+    private func absence(_ access: FileAccess, _ name: String, _ named: String) -> FileRefusal {
+        let word =
+            switch access.use {
+            case .read, .execute: "read: \(name)"
+            case .list: "list: \(name)"
+            case .write: "write: \(name)"
+            case .create: "create: \(name)"
+            case .remove: "writeUnder: \(Self.parent(name))"
+            }
+        return FileRefusal(
+            access,
+            reason: "nobody: the name is not in the call's view, for no grant of the call gives it (\(named)), and "
+                + profile.line("filesystem.view", profile.view.rawValue) + " shows no others",
+            remedy: "a grant `\(word)` of the tool, bound to an argument",
+            opens: "that name, and what the grant lets do with it",
+            layer: "view")
     }
 
     private static func parent(_ name: String) -> String {

@@ -17,7 +17,7 @@ struct LearnedFiles {
         var singles: [String: [(String, LearnedNeeds.Need)]] = [:]
         for (access, need) in needs.files.sorted(by: { ($0.key.path, $0.key.use) < ($1.key.path, $1.key.use) }) {
             let path = access.path
-            if access.use == .execute,
+            if access.use == .execute, access.isFound,
                 let own = ["/tmp", WorkspaceRoot.viewPath].first(where: { HostPath.contains($0, path) })
             {
                 exec[own] = exec[own] ?? need
@@ -25,7 +25,12 @@ struct LearnedFiles {
             if HostPath.contains("/tmp", path) {
                 usesTemporary = usesTemporary || access.isFound || access.use.changes
             } else if HostPath.contains(WorkspaceRoot.viewPath, path) {
-                if access.use.changes { changesWorkspace = true } else { readsWorkspace = true }
+                // What was looked for and is not there needs no line.
+                if access.use.changes {
+                    changesWorkspace = true
+                } else if access.isFound {
+                    readsWorkspace = true
+                }
             } else if !Self.isViewsOwn(path), access.isFound, !access.use.changes {
                 if access.use == .execute { exec[path] = exec[path] ?? need }
                 if let folder = Self.folder(of: path) {

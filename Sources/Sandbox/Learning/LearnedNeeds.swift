@@ -27,8 +27,12 @@ package struct LearnedNeeds: Sendable {
     package private(set) var systemCalls: [String: Need] = [:]
     package private(set) var values: [ArgumentValue: Need] = [:]
     package private(set) var files: [FileAccess: Need] = [:]
+    /// Files of the host that it asked for, that are there, and that the host keeps from it: no profile gives them.
+    package private(set) var kept: [String: Need] = [:]
     /// Who was to be reached: `127.0.0.53:53`.
     package private(set) var addresses: [String: Need] = [:]
+    /// Where sockets of its own were bound: `127.0.0.1:8080`.
+    package private(set) var bound: [String: Need] = [:]
     /// What was asked for and refused all the same: no profile gives it but by its very name.
     package private(set) var refused: [String: Need] = [:]
 
@@ -47,6 +51,27 @@ package struct LearnedNeeds: Sendable {
         Self.count(need, as: FileAccess(use: .execute, path: HostPath.canonical(path), isFound: true), in: &files)
     }
 
+    /// Sets aside what a call could not have used. Blocking.
+    ///
+    /// - Parameter permits: Whether the host lets a call use it.
+    package mutating func setAsideKept(_ permits: (FileAccess) -> Bool = { HostAccess.permits($0) }) {
+        for (access, need) in files where !permits(access) {
+            files[access] = nil
+            Self.count(need, as: access.path, in: &kept)
+        }
+    }
+
+    /// Whom nobody but the call itself answered: its own loopback.
+    private func isOwn(_ address: String) -> Bool {
+        guard address.hasPrefix("127.") || address.hasPrefix("[::1]"), let colon = address.lastIndex(of: ":") else {
+            return false
+        }
+        return bound.keys.contains { $0.hasSuffix(String(address[colon...])) }
+    }
+
+    /// Who was to be reached and is not the call itself.
+    package var strangers: [String: Need] { addresses.filter { !isOwn($0.key) } }
+
     private mutating func add(_ notice: SystemCallNotice) {
         let table = SystemCallTable.of(.host)
         let need = Need(count: notice.count, example: notice.words.joined(separator: " "))
@@ -63,7 +88,13 @@ package struct LearnedNeeds: Sendable {
         }
         for access in FileAccess.all(of: notice) { Self.count(need, as: access, in: &files) }
         for text in notice.texts where text.kind == .address && !text.text.isEmpty {
-            Self.count(need, as: SocketAddressText.text(ofHexadecimal: text.text), in: &addresses)
+            let address = SocketAddressText.text(ofHexadecimal: text.text)
+            if notice.name == "bind" {
+                // Of the internet: where others are bound matters to nobody.
+                if SocketAddressText.port(ofHexadecimal: text.text) != nil { Self.count(need, as: address, in: &bound) }
+            } else {
+                Self.count(need, as: address, in: &addresses)
+            }
         }
     }
 

@@ -39,7 +39,7 @@ package struct LearnedProfile: Sendable {
 
     private let grantsOfTool: Set<GrantWord>?
     /// True if it was a tool that was watched, whose grants say what it sees of the workspace.
-    var isOfTool: Bool { grantsOfTool != nil }
+    package var isOfTool: Bool { grantsOfTool != nil }
 
     private var workspace: SandboxProfile.Workspace {
         if grantsOfTool != nil { return files.readsWorkspace || files.changesWorkspace ? .granted : .none }

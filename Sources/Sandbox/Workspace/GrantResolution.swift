@@ -91,13 +91,16 @@ package struct GrantResolution: Sendable {
             remedy: "write the plain name of what it leads to, `\(path.relative)`")
     }
 
-    private static func require(_ word: GrantWord, of profile: ResolvedProfile) throws(GrantError) {
+    /// Throws `beyond-profile` if no call under the profile can have such a grant, whatever it names.
+    package static func require(_ word: GrantWord, of profile: ResolvedProfile) throws(GrantError) {
         func refusal(_ what: String, remedy: String? = nil) -> GrantError {
             GrantError(.beyondProfile, word.rawValue, "the profile `\(profile.name)` \(what)", remedy: remedy)
         }
         guard word == .connect || word == .listen else {
             if profile.grants.contains(word) { return }
-            throw refusal("allows no `\(word.rawValue)` grants")
+            throw refusal(
+                "allows no `\(word.rawValue)` grants",
+                remedy: "it needs `\(word.rawValue)` in its `filesystem.grants`")
         }
         guard profile.network == .granted else {
             throw refusal("allows no `\(word.rawValue)` grants", remedy: "it needs `network: granted`")

@@ -26,6 +26,7 @@ package struct ToolError: Diagnostic, Equatable {
         case nothingToDo = "nothing-to-do"
         case programFailed = "program-failed"
         case serverRefused = "server-refused"
+        case unreachable
         case system
     }
 

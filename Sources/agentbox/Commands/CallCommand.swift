@@ -12,8 +12,9 @@ struct CallCommand: AsyncParsableCommand {
             Inside a run the call goes to the run's registry. Outside, --intent names the task that it is checked \
             against; the call is confined and recorded as always, but whoever makes it is NOT confined: it runs as you.
 
-            With key=value arguments the tool's output is printed as it is; with --json one JSON object is printed: \
-            decision, code, reason, rules, outcome (status, end, exit, signal, stdout, stderr, structured, violations, \
+            Arguments are key=value words, each a text or, where the tool's schema wants something else, JSON; then the \
+            tool's output is printed as it is. Or all of them are one JSON object behind --json, `{}` if there are none; \
+            then what is printed is one JSON object too: decision, code, reason, rules, outcome (status, end, exit, signal, stdout, stderr, structured, violations, \
             resources, duration), ledgerIndex. Inside a run, rules and ledgerIndex are null, which an agent may not know, \
             and so are the reason of an allowed call and the stderr of one that succeeded.
 
@@ -37,7 +38,9 @@ struct CallCommand: AsyncParsableCommand {
     @OptionGroup
     var signers: SignerOptions
 
-    @Option(help: "The arguments as one JSON object; the result is printed as one, too.")
+    @Option(
+        help: ArgumentHelp(
+            "The arguments as one JSON object, `{}` for none; the result is printed as one, too.", valueName: "object"))
     var json: String?
 
     @Argument(help: "The tool's name.")

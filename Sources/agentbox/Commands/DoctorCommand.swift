@@ -29,7 +29,8 @@ struct DoctorCommand: AsyncParsableCommand {
         } else {
             let filtered = host.isFiltered ? ", under a filter of somebody else's" : ""
             let person = host.isRoot ? "root" : "an ordinary user"
-            Terminal.print("kernel \(host.kernel), running as \(person)\(filtered)")
+            Terminal.print(
+                prose: "kernel \(host.kernel), running as \(person)\(filtered)")
             Self.print(host.layers)
             Terminal.print(host.isUsable ? "calls can be confined here" : "calls cannot be confined here")
         }
@@ -42,11 +43,11 @@ struct DoctorCommand: AsyncParsableCommand {
             let since = layer.since.map { "Linux \($0)" } ?? "setting"
             table.add("  " + layer.name, since, layer.state.rawValue, layer.detail)
         }
-        let lines = table.lines { text, row, column in
+        let rows = table.rows(within: Terminal.tableWidth) { text, row, column in
             column == 2 ? Terminal.styled(text, style(layers[row].state)) : text
         }
-        for (line, layer) in zip(lines, layers) {
-            Terminal.print(line)
+        for (lines, layer) in zip(rows, layers) {
+            for line in lines { Terminal.print(line) }
             guard layer.state != .enforced else { continue }
             for (label, text) in [("without it", layer.lost), ("to get it", layer.remedy)] {
                 guard let text else { continue }

@@ -76,13 +76,13 @@ struct IntentCommand: AsyncParsableCommand {
                 Terminal.complain(problem)
             } else {
                 Terminal.print("\(VisibleText.line(intent)): valid")
-                for line in check.notes { Terminal.print("  " + VisibleText.line(line)) }
+                for line in check.notes { Terminal.print(prose: "  " + VisibleText.line(line)) }
                 for lint in check.lints {
                     let file = VisibleText.line(intent)
                     let place = lint.line.map { "\(file):\($0)" } ?? file
                     let rule = lint.rule.map { " (\(VisibleText.line($0)))" } ?? ""
-                    Terminal.print("\(place): warning: \(lint.message)\(rule) [\(lint.code.rawValue)]")
-                    Terminal.print("  fix: \(lint.fix)")
+                    Terminal.print(prose: "\(place): warning: \(lint.message)\(rule) [\(lint.code.rawValue)]")
+                    Terminal.print(prose: "  fix: \(lint.fix)")
                 }
             }
             if check.problem != nil || (strict && !check.lints.isEmpty) { throw ExitCode(ExitStatus.checkFailed) }
@@ -150,9 +150,8 @@ struct IntentCommand: AsyncParsableCommand {
                 var members = decision.json().objectValue ?? JSONObject()
                 members["amendment"] = amendment?.json()
                 members["untrusted"] = answer.untrusted?.json()
-                if !answer.credentials.isEmpty {
-                    members["credentials"] = .array(answer.credentials.map(\.json))
-                }
+                let credentials = answer.credentials.map(\.json) + answer.unavailable.map(\.json)
+                if !credentials.isEmpty { members["credentials"] = .array(credentials) }
                 if !answer.destinations.isEmpty {
                     members["destinations"] = .array(answer.destinations.map(JSON.string))
                 }
@@ -160,17 +159,25 @@ struct IntentCommand: AsyncParsableCommand {
                 members["channel"] = explainer.channel.map(JSON.string)
                 Terminal.print(json: .object(members))
             } else {
-                for line in DecisionReport(decision).lines { Terminal.print(line) }
+                for line in DecisionReport(decision).lines() { Terminal.print(line) }
                 if let untrusted = answer.untrusted {
                     Terminal.print(
-                        "under `mcp` and `call --intent`, and where `run` shows the agent the workspace, a run begins as "
+                        prose:
+                            "under `mcp` and `call --intent`, and where `run` shows the agent the workspace, a run begins as "
                             + "`untrusted`; then:")
-                    for line in DecisionReport(untrusted).lines { Terminal.print("  " + line) }
+                    for line in DecisionReport(untrusted).lines(indent: 2) { Terminal.print(line) }
                 }
-                for credential in answer.credentials { Terminal.print("  " + credential.words) }
-                for place in answer.destinations { Terminal.print("  connects to \(VisibleText.line(place))") }
-                for port in answer.ports { Terminal.print("  listens in its own network at \(VisibleText.line(port))") }
-                if let channel = explainer.channel { Terminal.print("  " + VisibleText.line(channel)) }
+                for credential in answer.credentials { Terminal.print(prose: "  " + credential.words) }
+                for (index, credential) in answer.unavailable.enumerated() {
+                    // Why the first one is missing is why the call is denied, and stands above.
+                    let why = index == 0 ? "" : ": " + VisibleText.line(credential.problem)
+                    Terminal.print(prose: "  " + credential.words + why)
+                }
+                for place in answer.destinations { Terminal.print(prose: "  connects to \(VisibleText.line(place))") }
+                for port in answer.ports {
+                    Terminal.print(prose: "  listens in its own network at \(VisibleText.line(port))")
+                }
+                if let channel = explainer.channel { Terminal.print(prose: "  " + VisibleText.line(channel)) }
                 for line in amendment.map({ AmendmentReport($0).lines }) ?? [] { Terminal.print(line) }
             }
             if decision.effect != .allow { throw ExitCode(ExitStatus.denied) }

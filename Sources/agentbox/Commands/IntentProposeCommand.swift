@@ -49,7 +49,10 @@ extension IntentCommand {
                     runName.map { .named($0) } ?? .last, tools: tools, principal: principal)
             }
             Terminal.printRaw(proposal.text)
-            Terminal.note("\(proposal.rules) rules from \(proposal.calls) calls, each of which they allow")
+            let which = proposal.calls == 1 ? "which" : "each of which"
+            Terminal.note(
+                "\(Counted.text(proposal.rules, "rule")) from \(Counted.text(proposal.calls, "call")), \(which) "
+                    + (proposal.rules == 1 ? "it allows" : "they allow"))
         }
     }
 }

@@ -70,12 +70,14 @@ struct ToolCheckCommand: ParsableCommand {
                     "warnings": .array(warnings.map(JSON.string)),
                 ])
         } else {
-            Terminal.print("\(VisibleText.line(subject.file)): valid, \(word)")
-            for line in subject.destinations { Terminal.print("    connects to " + VisibleText.line(line)) }
-            for line in subject.ports { Terminal.print("    listens in its own network at " + VisibleText.line(line)) }
-            for line in subject.credentials { Terminal.print("    is issued " + VisibleText.line(line)) }
+            Terminal.print(prose: "\(VisibleText.line(subject.file)): valid, \(word)")
+            for line in subject.destinations { Terminal.print(prose: "    connects to " + VisibleText.line(line)) }
+            for line in subject.ports {
+                Terminal.print(prose: "    listens in its own network at " + VisibleText.line(line))
+            }
+            for line in subject.credentials { Terminal.print(prose: "    is issued " + VisibleText.line(line)) }
             for line in warnings { Terminal.note(VisibleText.line(line)) }
-            for line in differences { Terminal.print("    " + VisibleText.line(line)) }
+            for line in differences { Terminal.print(prose: "    " + VisibleText.line(line)) }
         }
         if !differences.isEmpty { throw ExitCode(ExitStatus.checkFailed) }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Glibc
 import Manifests
 import OpenAPI
 
@@ -70,12 +71,20 @@ struct ToolNewCommand: ParsableCommand {
         let imported = try ToolImport(
             try ManifestFile.bytes(of: file), file: file,
             ToolImport.Options(server: server, prefix: name.rawValue, operations: operations, source: source))
+        for tool in imported.tools where access(tool.name, F_OK) == 0 {
+            throw CommandError(
+                "`\(tool.name)` exists, and what exists is never overwritten; nothing was written",
+                remedy: "remove it, choose another name, or take the others with --operation")
+        }
         for tool in imported.tools {
             try Scaffold.makeFolder(tool.name)
             try Scaffold.write(tool.manifest, to: tool.name + "/tool.yaml")
         }
+        let count = imported.tools.count
         Terminal.print(
-            "wrote \(imported.tools.count) manifests: \(imported.tools.map(\.name).joined(separator: ", ")); next:")
+            prose:
+                "wrote \(Counted.text(count, "manifest")): \(imported.tools.map(\.name).joined(separator: ", ")); next:"
+        )
         let words = imported.tools.count == 1 ? imported.tools[0].name : "$tool"
         let steps = ["check", "register"].map { "agentbox tool \($0) \(words) --tools ." }.joined(separator: " && ")
         let names = imported.tools.map(\.name).joined(separator: " ")

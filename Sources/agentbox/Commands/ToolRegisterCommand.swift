@@ -47,9 +47,9 @@ struct ToolRegisterCommand: AsyncParsableCommand {
                 ])
             return
         }
-        for line in change.differences { Terminal.print("  " + VisibleText.line(line)) }
+        for line in change.differences { Terminal.print(prose: "  " + VisibleText.line(line)) }
         Terminal.print(
-            "\(subject.name): "
+            prose: "\(subject.name): "
                 + (change.isUnchanged ? "was registered as it is" : "registered as \(change.registration.toolDigest)"))
     }
 }

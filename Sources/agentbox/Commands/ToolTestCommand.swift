@@ -43,13 +43,21 @@ struct ToolTestCommand: AsyncParsableCommand {
                 return
             }
             let mark = result.problem == nil ? Terminal.styled("✓", .green) : Terminal.styled("✗", .red)
-            Terminal.print("\(mark) \(VisibleText.line(result.arguments.encodedString()))")
-            if let problem = result.problem { Terminal.print("    " + VisibleText.line(problem)) }
+            Terminal.print(prose: "\(mark) \(VisibleText.line(result.arguments.encodedString()))")
+            if let problem = result.problem { Terminal.print(prose: "    " + VisibleText.line(problem)) }
             for violation in result.violations {
-                Terminal.print(Terminal.styled("    refused: " + VisibleText.line(violation.sentence), .dim))
+                Terminal.print(
+                    prose: "    " + Terminal.styled("refused: " + VisibleText.line(violation.sentence), .dim))
             }
         }
-        if !json { Terminal.print("\(name): \(passed) passed, \(failed) failed") }
+        if passed + failed == 0 {
+            Terminal.note(
+                "`\(VisibleText.line(name))` has no tests: write some under `tests` in "
+                    + "\(VisibleText.line(trial.file)), such as\ntests:\n  - call: \(trial.exampleCall.encodedString())\n"
+                    + "    expect: {contains: TEXT}      # or denied, failed, {structured: …}")
+        } else if !json {
+            Terminal.print("\(name): \(passed) passed, \(failed) failed")
+        }
         if failed > 0 { throw ExitCode(ExitStatus.checkFailed) }
     }
 }

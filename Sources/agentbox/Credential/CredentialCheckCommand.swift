@@ -24,30 +24,24 @@ struct CredentialCheckCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let overview: CredentialOverview
-        do {
-            overview = try await CredentialOverview.look(try Home.open())
-        } catch let errors as ManifestErrors {
-            if json {
-                Terminal.print(json: ["valid": false, "problems": .array(errors.problems.map(\.json)), "sources": []])
-            } else {
-                Terminal.complain(errors)
-            }
-            throw ExitCode(ExitStatus.checkFailed)
-        }
-        let isWrong = overview.items.contains { $0.closed != nil || $0.problem != nil }
+        let overview = try await CredentialOverview.look(try Home.open())
+        let errors = overview.errors
+        let isWrong = errors != nil || overview.items.contains { $0.closed != nil || $0.problem != nil }
         if json {
             Terminal.print(
                 json: [
-                    "valid": .bool(!isWrong), "problems": [], "sources": .array(overview.items.map(\.json)),
+                    "valid": .bool(!isWrong), "problems": .array((errors?.problems ?? []).map(\.json)),
+                    "sources": .array(overview.items.map(\.json)),
                 ])
         } else {
-            if overview.items.isEmpty { Terminal.print("no sources") }
+            if overview.items.isEmpty && errors == nil { Terminal.print("no sources") }
             for item in overview.items {
                 let word = item.problem.map { "cannot be used: \($0)" } ?? "valid"
-                Terminal.print("\(VisibleText.line(item.file)): \(item.configuration.name), \(VisibleText.line(word))")
-                for warning in item.warnings { Terminal.print("    " + VisibleText.line(warning)) }
+                Terminal.print(
+                    prose: "\(VisibleText.line(item.file)): \(item.configuration.name), \(VisibleText.line(word))")
+                for warning in item.warnings { Terminal.print(prose: "    " + VisibleText.line(warning)) }
             }
+            if let errors { Terminal.complain(errors) }
         }
         if isWrong { throw ExitCode(ExitStatus.checkFailed) }
     }

@@ -10,7 +10,8 @@ struct CredentialKeysCommand: AsyncParsableCommand {
         discussion: """
             A JSON Web Key Set (RFC 7517): Ed25519 keys of sources of `type: jwt`, and the authorities of those of `type: \
             x509`, each with its certificate (`x5c`), as in a SPIFFE bundle. Give it to the resource server. Keys that \
-            are not there yet are made.
+            are not there yet are made. A file of a source that does not load stops it, unless another source is named: a \
+            set that lacks keys would take the place of a whole one.
 
             EXAMPLE
               agentbox credential jwks > jwks.json

@@ -49,6 +49,7 @@ struct CredentialTestCommand: AsyncParsableCommand {
             return duration
         }
         let trial = try await CredentialTrial.run(name, scope: wanted, lifetime: longest, home: try Home.open())
+        for line in trial.notes { Terminal.note(VisibleText.line(line)) }
         if json {
             Terminal.print(json: trial.json)
         } else {

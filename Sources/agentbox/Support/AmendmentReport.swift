@@ -8,13 +8,13 @@ struct AmendmentReport {
     init(_ amendment: Amendment) { self.amendment = amendment }
 
     var lines: [String] {
-        var lines = ["", "to let it through: " + VisibleText.line(amendment.advice)]
+        var lines = [""] + Terminal.prose("to let it through: " + VisibleText.line(amendment.advice))
         guard let yaml = amendment.yaml else { return lines }
         lines += yaml.split(separator: "\n").map { "  " + VisibleText.line(String($0)) }
         if amendment.opens.isEmpty { lines.append("it opens nothing else") }
         for opening in amendment.opens {
             let witness = opening.witness.map { ": \(VisibleText.line($0.encodedString(), limit: 400))" } ?? ""
-            lines.append("it also opens \(opening.text)\(witness)")
+            lines += Terminal.prose("it also opens \(opening.text)\(witness)")
         }
         return lines
     }

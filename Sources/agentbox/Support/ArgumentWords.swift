@@ -27,7 +27,28 @@ enum ArgumentWords {
         } catch {
             throw CommandError(
                 "the argument `\(key)` has to be of type \(types.joined(separator: " or ")); `\(text)` is no JSON: "
-                    + error.message)
+                    + error.message, remedy: example(text, of: key, types, schema).map { "write `\($0)`" })
         }
+    }
+
+    /// What may have been meant, as a shell takes it; nil if nobody can tell.
+    private static func example(_ text: String, of key: String, _ types: [String], _ schema: JSON) -> String? {
+        let property = schema["properties"]?[key]
+        let value: String
+        if types.contains("array") {
+            let parts = text.split(separator: ",").map { JSON.string(String($0)) }
+            let isOfTexts = property?["items"]?["type"].map { $0 == "string" } ?? true
+            value = isOfTexts ? JSON.array(parts).encodedString() : "[…]"
+        } else if types.contains("object") {
+            value = "{\"KEY\": …}"
+        } else if types.contains("boolean") {
+            value = "true"
+        } else if types.contains("integer") || types.contains("number") {
+            value = "10"
+        } else {
+            return nil
+        }
+        return value.contains("'")
+            ? nil : "\(key)=" + (value.contains(where: { "[{\"".contains($0) }) ? "'\(value)'" : value)
     }
 }

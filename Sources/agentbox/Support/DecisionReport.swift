@@ -7,18 +7,19 @@ struct DecisionReport {
 
     init(_ decision: Decision) { self.decision = decision }
 
-    var lines: [String] {
+    /// - Parameter indent: Of all lines.
+    func lines(indent: Int = 0) -> [String] {
+        let lead = String(repeating: " ", count: indent)
         let style: Terminal.Style = decision.effect == .allow ? .green : .red
-        var lines = [
-            Terminal.styled(decision.effect.rawValue, .bold, style) + ": " + VisibleText.line(decision.reason)
-        ]
+        var lines = Terminal.prose(
+            lead + Terminal.styled(decision.effect.rawValue, .bold, style) + ": " + VisibleText.line(decision.reason))
         var table = Table()
         for rule in decision.rules {
             table.add(
-                "  line \(rule.line)", "\(rule.effect.rawValue) \(rule.tool.text)", Self.word(rule.outcome),
+                lead + "  line \(rule.line)", "\(rule.effect.rawValue) \(rule.tool.text)", Self.word(rule.outcome),
                 VisibleText.line(rule.why))
         }
-        lines += table.lines { text, row, column in
+        lines += table.lines(within: Terminal.tableWidth) { text, row, column in
             guard column == 2 else { return text }
             return decision.rules[row].outcome == .notMatched ? Terminal.styled(text, .dim) : text
         }

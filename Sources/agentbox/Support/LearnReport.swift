@@ -15,7 +15,10 @@ struct LearnReport {
         self.current = current
     }
 
-    var lines: [String] {
+    var lines: [String] { longLines.flatMap { Terminal.prose($0, by: 4) } }
+
+    /// Of any length.
+    private var longLines: [String] {
         let needs = result.profile.needs
         let total = needs.systemCalls.values.reduce(UInt64(0)) { $0 + $1.count }
         var lines = [
@@ -26,10 +29,10 @@ struct LearnReport {
         if result.difference.lines.isEmpty { lines.append("  the same") }
         for line in result.difference.lines where line.isNeeded {
             lines.append("  \(Terminal.styled("+", .green)) \(VisibleText.line(line.text))")
-            lines.append(Terminal.styled("      needed by \(VisibleText.line(line.reason))", .dim))
-            lines.append(Terminal.styled("      opens \(line.opens)", .dim))
+            lines.append("      " + Terminal.styled("needed by \(VisibleText.line(line.reason))", .dim))
+            lines.append("      " + Terminal.styled("opens \(line.opens)", .dim))
         }
-        lines += unneeded + refusals + addresses + unseen + environment
+        lines += unneeded + refusals + addresses + bound + kept + unseen + environment
         if let failed = result.watched.first(where: { $0.end != .exited(0) }) {
             lines.append(
                 Terminal.styled("it failed while it was watched, and the profile is that of a failure:", .yellow))
@@ -89,7 +92,8 @@ struct LearnReport {
         var lines = [
             "  of its environment it read "
                 + (given.isEmpty ? "nothing that it was given" : given.joined(separator: ", "))
-                + (others.isEmpty ? "" : ", and asked for \(others.count) variables that it was not given")
+                + (others.isEmpty
+                    ? "" : ", and asked for \(Counted.text(others.count, "variable")) that it was not given")
         ]
         for name in others where getenv(name) != nil {
             let by = (reads.read[name] ?? []).sorted().joined(separator: ", ")
@@ -111,11 +115,31 @@ struct LearnReport {
     }
 
     private var addresses: [String] {
-        result.profile.needs.addresses.sorted { $0.key < $1.key }.map { address, need in
-            "  \(Terminal.styled("!", .yellow)) tried to reach \(VisibleText.line(address)), \(need.count) times: a box "
+        result.profile.needs.strangers.sorted { $0.key < $1.key }.map { address, need in
+            "  \(Terminal.styled("!", .yellow)) tried to reach \(VisibleText.line(address)), \(Self.times(need)): a box "
                 + "has no network"
         }
     }
+
+    /// Where it listened, or asked to: in a network of its own, where nobody else is.
+    private var bound: [String] {
+        result.profile.needs.bound.sorted { $0.key < $1.key }.map { address, need in
+            let mark = Terminal.styled("·", .dim)
+            let text =
+                "  \(mark) bound a socket to \(VisibleText.line(address)), \(Self.times(need)), in its own network"
+            return result.profile.isOfTool ? text : text + ": a tool that does needs a `listen` grant"
+        }
+    }
+
+    /// What is there, and not the call's to read by the host's own modes.
+    private var kept: [String] {
+        result.profile.needs.kept.sorted { $0.key < $1.key }.prefix(20).map { path, need in
+            "  \(Terminal.styled("!", .yellow)) asked for \(VisibleText.line(path)), \(Self.times(need)), which this host's "
+                + "file modes keep from every call: no profile gives it"
+        }
+    }
+
+    private static func times(_ need: LearnedNeeds.Need) -> String { need.count == 1 ? "once" : "\(need.count) times" }
 
     private var verdict: String {
         if result.holds { return "tried: it ends alike under the learned profile, and is refused no more than watched" }
@@ -158,7 +182,8 @@ struct LearnReport {
             "command": .string(result.profile.source), "end": .string(Self.text(of: result.watched)),
             "current": .string(current), "difference": .array(result.difference.lines.map(\.json)),
             "systemCalls": counted(needs.systemCalls), "refused": counted(needs.refused),
-            "addresses": counted(needs.addresses), "holds": .bool(result.holds),
+            "addresses": counted(needs.strangers), "bound": counted(needs.bound), "kept": counted(needs.kept),
+            "holds": .bool(result.holds),
             "incomplete": .bool(result.isIncomplete), "environment": result.environment.json,
             "failed": .bool(result.watched.contains { $0.end != .exited(0) }),
             "unseen": .array(result.unseen.map(JSON.string)),

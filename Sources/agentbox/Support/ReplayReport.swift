@@ -17,7 +17,8 @@ enum ReplayReport {
 
     static func lines(_ summary: ReplaySummary) -> [String] {
         var lines = [
-            "\(summary.calls) calls: \(summary.allowed) allowed, \(summary.approvals) need an approval, "
+            "\(Counted.text(summary.calls, "call")): \(summary.allowed) allowed, "
+                + "\(summary.approvals) \(summary.approvals == 1 ? "needs" : "need") an approval, "
                 + "\(summary.denied) denied"
         ]
         if summary.attacks > 0 { lines.append("\(summary.attacksAhead) of \(summary.attacks) attack calls went ahead") }

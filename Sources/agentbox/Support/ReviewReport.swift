@@ -25,17 +25,18 @@ struct ReviewReport {
 
     private static func lines(of task: ReviewedTask) -> [String] {
         let usage = task.usage
-        var lines = [Terminal.styled(VisibleText.line(usage.task), .bold) + "  " + summary(usage)]
-        if let manifest = task.manifest { lines.append("  manifest \(VisibleText.line(manifest))") }
+        var lines = Terminal.prose(Terminal.styled(VisibleText.line(usage.task), .bold) + "  " + summary(usage))
+        if let manifest = task.manifest { lines += Terminal.prose("  manifest \(VisibleText.line(manifest))") }
         if task.otherVersions > 0 {
-            lines.append(
+            lines += Terminal.prose(
                 "  \(task.otherVersions) other version\(task.otherVersions == 1 ? "" : "s") of it on record, not counted here"
             )
         }
         guard let review = task.review else {
-            return lines + [
-                "  its intent is not known: the manifest is another one by now, and was not kept; name it to review it"
-            ]
+            return lines
+                + Terminal.prose(
+                    "  its intent is not known: the manifest is another one by now, and was not kept; name it to review "
+                        + "it")
         }
         lines += rules(review)
         let due = review.findings.filter(\.isDue)
@@ -59,7 +60,7 @@ struct ReviewReport {
     }
 
     private static func summary(_ usage: IntentUsage) -> String {
-        let runs = "\(usage.runs) run\(usage.runs == 1 ? "" : "s")"
+        let runs = Counted.text(usage.runs, "run")
         let span = usage.first.flatMap { first in
             usage.last.map { first.day == $0.day ? first.day : "\(first.day) to \($0.day)" }
         }
@@ -71,7 +72,9 @@ struct ReviewReport {
         var table = Table()
         for rule in review.intent.rules {
             let usage = review.usage.rules[rule.index] ?? RuleUsage()
-            let count = usage.uses == 0 ? "never" : "\(usage.uses) \(rule.effect == .deny ? "stopped" : "calls")"
+            let count =
+                usage.uses == 0
+                ? "never" : rule.effect == .deny ? "\(usage.uses) stopped" : Counted.text(usage.uses, "call")
             var more: [String] = []
             if usage.approvals.asked > 0 {
                 let tally = usage.approvals
@@ -145,7 +148,7 @@ struct ReviewReport {
     private static func words(_ usage: ToolUsage) -> String {
         var words = ["\(usage.allowed) allowed", "\(usage.denied) denied"]
         if usage.failed > 0 { words.append("\(usage.failed) failed") }
-        if usage.violations > 0 { words.append("\(usage.violations) violations") }
+        if usage.violations > 0 { words.append(Counted.text(usage.violations, "violation")) }
         return words.joined(separator: ", ")
     }
 

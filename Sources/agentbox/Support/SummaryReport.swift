@@ -11,7 +11,7 @@ struct SummaryReport {
         var lines = [
             "",
             styled("agentbox: run \(summary.run) ended", .bold)
-                + ": \(summary.end); \(summary.allowed) calls allowed, \(summary.denied) denied",
+                + ": \(summary.end); \(Counted.text(summary.allowed, "call")) allowed, \(summary.denied) denied",
         ]
         if summary.changes.isEmpty {
             lines.append("  nothing in the workspace changed")
@@ -25,7 +25,7 @@ struct SummaryReport {
             }
             if files.count > 20 { lines.append("    and \(files.count - 20) more") }
             let inGit = summary.changes.count { isGits($0.path) }
-            if inGit > 0 { lines.append("    and \(inGit) names in .git: see `git log`") }
+            if inGit > 0 { lines.append("    and \(Counted.text(inGit, "name")) in .git: see `git log`") }
             lines.append("  see it: agentbox changes show      take it back: agentbox changes undo")
         }
         if let models = summary.models {

@@ -9,6 +9,13 @@ struct Table {
     func lines(
         within width: Int, style: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text }
     ) -> [String] {
+        rows(within: width, style: style).flatMap(\.self)
+    }
+
+    /// The same, a list of lines for each row.
+    func rows(
+        within width: Int, style: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text }
+    ) -> [[String]] {
         let last = (rows.map(\.count).max() ?? 0) - 1
         let offset = rows.reduce(into: [Int](repeating: 0, count: max(0, last))) { widths, cells in
             for column in widths.indices where column < cells.count {
@@ -29,7 +36,7 @@ struct Table {
             head.rows[row][last] = isFirstBeside ? pieces.first ?? "" : ""
             rest.append(Array(pieces.dropFirst(isFirstBeside ? 1 : 0)))
         }
-        return zip(head.lines(style: style).enumerated(), rest).flatMap { line, more in
+        return zip(head.lines(style: style).enumerated(), rest).map { line, more in
             [line.element] + more.map { String(repeating: " ", count: indent) + style($0, line.offset, last) }
         }
     }

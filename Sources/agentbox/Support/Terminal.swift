@@ -42,6 +42,15 @@ enum Terminal {
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// A line of prose as the terminal has room for it; where there is none a line is as long as it is.
+    static func prose(_ line: String, by indent: Int = 2) -> [String] {
+        columns(of: STDOUT_FILENO).map { TextWrap.hanging(line, within: $0, by: indent) } ?? [line]
+    }
+
+    static func print(prose line: String, by indent: Int = 2) {
+        for line in prose(line, by: indent) { print(line) }
+    }
+
     /// Text that has its line feeds already.
     static func printRaw(_ text: String) { write(text, to: STDOUT_FILENO) }
 
@@ -61,7 +70,10 @@ enum Terminal {
     /// terminal would obey is made visible.
     static func complain(_ error: any Diagnostic) {
         let label = isErrorColoured ? styled("agentbox:", .red, enabled: true) : "agentbox:"
-        printError("\(label) \(VisibleText.block(error.description))")
+        let text = "\(label) \(VisibleText.block(error.description))"
+        guard let width = columns(of: STDERR_FILENO) else { return printError(text) }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        printError(lines.flatMap { TextWrap.hanging(String($0), within: width) }.joined(separator: "\n"))
     }
 
     /// Something the user should know that is no error, on standard error.

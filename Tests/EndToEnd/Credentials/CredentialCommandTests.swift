@@ -27,10 +27,64 @@ struct CredentialCommandTests {
         #expect(
             broken.errorOutput.contains("broken.yaml:5:") && broken.errorOutput.contains("`audiences`"), "\(broken)")
         #expect(try JSON(parsing: agentbox("credential", "check", "--json").output)["valid"] == false)
-        // Nothing starts with it.
-        let call = scene.scene.agentbox(
-            ["call", "--intent", scene.scene.intent] + scene.catalogue + ["look.nothing", "--json", "{}"])
-        #expect(call.status == 125 && call.errorOutput.contains("broken.yaml"), "\(call)")
+    }
+
+    @Test func `a source that does not load is refused with its file, and takes nothing else with it`() throws {
+        func call(_ tool: String) -> Command.Result {
+            scene.scene.agentbox(
+                ["call", "--intent", scene.scene.intent] + scene.catalogue + [tool, "--json", "{}"])
+        }
+        #expect(call("look.memfd").status == 0, "the control")
+        try scene.write(
+            source: "static", "type: file\noptions: {path: \(scene.scene.folder("outside/token"))}\nnosuch: 1")
+        scene.scene.giveAway()
+        for words in [
+            ["call", "--intent", scene.scene.intent] + scene.catalogue + ["look.nothing", "--json", "{}"],
+            ["run", scene.scene.intent] + scene.catalogue + ["--", "/bin/true"],
+            ["intent", "explain", scene.scene.intent] + scene.catalogue + ["look.nothing"],
+            ["credential", "test", "tokens", "--scope", #"{"scope": "read"}"#],
+        ] {
+            let result = scene.scene.agentbox(words)
+            #expect(result.status == 0, "\(words): \(result)")
+            let notes = result.errorOutput.split(separator: "\n").filter { $0.contains("static.yaml") }
+            #expect(
+                notes.count == 1 && notes[0].contains("static.yaml:6:1: ") && notes[0].contains("nosuch"), "\(result)")
+        }
+        let refused = call("look.memfd")
+        #expect(refused.status == 126, "\(refused)")
+        #expect(refused.output.contains("`$AGENTBOX_HOME/sources/static.yaml`, which sets it up, does not load"))
+        #expect(!refused.output.contains(scene.scene.home), "the agent is told no path of the host")
+        #expect(agentbox("credential", "test", "static").errorOutput.contains("static.yaml:6:1"))
+        #expect(agentbox("credential", "test", "static").status == 125)
+        #expect(agentbox("credential", "jwks").status == 125, "a set that lacks keys would replace a whole one")
+        #expect(agentbox("credential", "jwks", "tokens").status == 0)
+        let list = agentbox("credential", "list")
+        #expect(list.status == 0 && list.output.contains("tokens") && !list.output.contains("static"), "\(list)")
+        let intent = scene.scene.agentbox(["intent", "check", scene.scene.intent] + scene.catalogue)
+        #expect(intent.status == 0 && intent.output.contains("static.yaml` does not load"), "\(intent)")
+    }
+
+    @Test func `a call without its source is explained with every rule and what it would open`() throws {
+        let words = ["intent", "explain", scene.scene.intent] + scene.catalogue + ["look.memfd"]
+        #expect(scene.scene.agentbox(words).status == 0, "the control")
+        unlink(scene.scene.folder("home/sources/static.yaml"))
+        let explained = scene.scene.agentbox(words)
+        #expect(explained.status == 126, "\(explained)")
+        #expect(explained.output.contains("`$AGENTBOX_HOME/sources/static.yaml` sets it up"), "\(explained)")
+        #expect(
+            explained.output.contains("allow look.memfd") && explained.output.contains("not matched"), "\(explained)")
+        #expect(explained.output.contains("credential `it` of `static`: MISSING"), "\(explained)")
+        let json = try JSON(parsing: scene.scene.agentbox(words + ["--json"]).output)
+        #expect(json["rules"]?.arrayValue?.isEmpty == false && json["code"] == "credential-unavailable")
+        #expect(json["credentials"]?[0]?["source"] == "static" && json["credentials"]?[0]?["problem"] != nil)
+    }
+
+    @Test func `a list says why a source is not open`() throws {
+        #expect(!agentbox("credential", "list").output.contains("unusable"), "the control")
+        unlink(scene.scene.folder("outside/token"))
+        let list = agentbox("credential", "list")
+        #expect(list.output.contains("unusable"), "\(list)")
+        #expect(list.output.contains("static is unusable: ") && list.output.contains("outside/token"), "\(list)")
     }
 
     @Test func `a secret that is missing, open to others or somebody else's is found before it is needed`() throws {
@@ -86,9 +140,11 @@ struct CredentialCommandTests {
         #expect(tool.errorOutput.contains("did you mean `statics`?"), "\(tool)")
         let intent = scene.scene.agentbox(["intent", "check", scene.scene.intent] + scene.catalogue)
         #expect(
-            intent.output.contains("the tool `look.memfd` needs the credential `it` of the source `static`"),
+            intent.output.contains(
+                "5 tools need credentials of the source `static`: `look.asks`, `look.environment`, `look.file` and 2 more"
+            ),
             "\(intent)")
-        #expect(!intent.output.contains("the tool `look.nothing` needs"))
+        #expect(!intent.output.contains("look.nothing` need"))
     }
 
     @Test func `a test takes one through its life, and shows no secret`() throws {

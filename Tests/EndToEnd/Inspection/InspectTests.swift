@@ -101,6 +101,17 @@ struct InspectTests {
         #expect(lines[2].contains("hello GET"), "\(result)")
     }
 
+    @Test("an origin whose name has no address is unreachable, in the resolver's words, and no request of it malformed")
+    func nowhere() throws {
+        let scene = try InspectScene(Person.possible[0])
+        let result = try scene.run(
+            "curl -sSk -D - https://nowhere.example/", by: "web.any", to: ["https://nowhere.example"])
+        let text = result.encodedString()
+        #expect(result.written.contains("502") && result.written.contains("agentbox-refused: unreachable"), "\(text)")
+        #expect(result.written.contains("cannot be reached: nowhere.example:443: its name leads nowhere ("), "\(text)")
+        #expect(!text.contains("malformed"), "\(text)")
+    }
+
     @Test("an origin that does not finish its handshake is given up")
     func unfinished() throws {
         let scene = try InspectScene(Person.possible[0])

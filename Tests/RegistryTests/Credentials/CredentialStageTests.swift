@@ -274,7 +274,7 @@ struct CredentialStageTests {
         _ = try await issue(scene)
         let bare = LeaseRetirement(sources: ConfiguredSources(), store: scene.store, ledger: scene.ledger)
         let notes = try await DeadLeases(store: scene.store, retirement: bare, home: scene.home) { _ in false }.finish()
-        #expect(notes.count == 1 && notes[0].contains("no source `bank` is configured any more"), "\(notes)")
+        #expect(notes.count == 1 && notes[0].contains("no source `bank` is there any more"), "\(notes)")
         #expect(try await scene.store.openLeases().count == 1)
         // Configured again: it is ended.
         let again = LeaseRetirement(sources: scene.sources, store: scene.store, ledger: scene.ledger)
