@@ -1,0 +1,41 @@
+import LinuxIO
+
+/// Somebody who waits for a mark, or for the end of his patience.
+final class AuditMarkWaiter: Sendable {
+    private enum State {
+        case new
+        case waiting(CheckedContinuation<Bool, Never>)
+        case finished(Bool)
+    }
+
+    private let state = Locked(State.new)
+
+    /// The first word counts: true if this was it.
+    @discardableResult
+    func finish(_ isMarked: Bool) -> Bool {
+        let before = state.withLock { state in
+            if case .finished = state { return state }
+            defer { state = .finished(isMarked) }
+            return state
+        }
+        switch before {
+        case .new: return true
+        case .waiting(let continuation):
+            continuation.resume(returning: isMarked)
+            return true
+        case .finished: return false
+        }
+    }
+
+    /// Once.
+    func value() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let known = state.withLock { state -> Bool? in
+                if case .finished(let isMarked) = state { return isMarked }
+                state = .waiting(continuation)
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+    }
+}
