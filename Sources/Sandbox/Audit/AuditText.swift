@@ -19,10 +19,12 @@ struct AuditText {
     init?(_ bytes: [UInt8]) {
         let head = Array("audit(".utf8)
         guard bytes.starts(with: head), let end = bytes.firstIndex(of: UInt8(ascii: ")")) else { return nil }
-        let numbers = bytes[head.count..<end].split(omittingEmptySubsequences: false) { $0 == 0x2e || $0 == 0x3a }
-        guard numbers.count == 3, bytes[head.count...].first(where: { $0 == 0x2e || $0 == 0x3a }) == 0x2e,
-            let seconds = Self.number(numbers[0], radix: 10), let milliseconds = Self.number(numbers[1], radix: 10),
-            let serial = Self.number(numbers[2], radix: 10), bytes[(end + 1)...].first == UInt8(ascii: ":")
+        let stamp = bytes[head.count..<end]
+        guard let dot = stamp.firstIndex(of: UInt8(ascii: ".")), let colon = stamp.lastIndex(of: UInt8(ascii: ":")),
+            dot < colon, let seconds = Self.number(stamp[..<dot], radix: 10),
+            let milliseconds = Self.number(stamp[(dot + 1)..<colon], radix: 10),
+            let serial = Self.number(stamp[(colon + 1)...], radix: 10),
+            bytes[(end + 1)...].first == UInt8(ascii: ":")
         else { return nil }
         event = Event(seconds: seconds, milliseconds: milliseconds, serial: serial)
         rest = bytes[(end + 2)...]

@@ -12,12 +12,16 @@ struct LandlockRefusal {
         var seen: Set<Explanation> = []
         explanations = rights.compactMap { right -> Explanation? in
             if right == "net.bind_tcp", let port = Self.port(violation) { return ports.refusal(ofPort: port, what: what) }
-            if let access = Self.access(right, path) {
-                let refusal = reach.refusal(of: access) ?? reach.workspaceRefusal(access)
+            guard let access = Self.access(right, path) else { return Self.other(right, what, profile) }
+            let isInWorkspace = HostPath.contains(WorkspaceRoot.viewPath, access.path)
+            guard let refusal = reach.refusal(of: access) ?? (isInWorkspace ? reach.workspaceRefusal(access) : nil) else {
                 return Explanation(
-                    layer: "landlock", what: what, reason: refusal.reason, remedy: refusal.remedy, opens: refusal.opens)
+                    layer: "landlock", what: what,
+                    reason: "it is the view's own folder: lines of `filesystem` give what is in it by name, and nobody lists it",
+                    remedy: "nothing: name what is needed", opens: "")
             }
-            return Self.other(right, what, profile)
+            return Explanation(
+                layer: "landlock", what: what, reason: refusal.reason, remedy: refusal.remedy, opens: refusal.opens)
         }.filter { seen.insert($0).inserted }
     }
 
