@@ -49,7 +49,8 @@ struct ExplainCommandTests {
             let call = try scene.call("nosy", ["path": "README.md"], options: tools)
             let violations = call["outcome"]?["violations"]?.arrayValue ?? []
             let refused = violations.filter { $0["layer"] == "landlock" }
-            let violation = try #require(refused.first { $0["path"] == "/workspace/secret.txt" }, "\(call.encodedString())")
+            let violation = try #require(
+                refused.first { $0["path"] == "/workspace/secret.txt" }, "\(call.encodedString())")
             #expect(violation["operation"] == "openat" && violation["error"] == "EACCES")
             #expect(violation["rights"] == ["fs.read_file"])
             #expect(!refused.contains { $0["path"] == "/workspace/README.md" })

@@ -10,7 +10,8 @@ package final class AuditSwitch: Sendable {
     /// Runs `body` with the audit on and room for many records. Where that is not allowed, it says so and does nothing.
     package static func on(_ body: (AuditSwitch) async throws -> Void) async throws {
         guard geteuid() == 0, let audit = AuditSwitch() else {
-            return print("skipped: only root of the host may switch the audit on, and this kernel has to have Landlock's")
+            return print(
+                "skipped: only root of the host may switch the audit on, and this kernel has to have Landlock's")
         }
         defer { audit.restore() }
         guard audit.set(enabled: true, backlog: 8192), audit.status()?[1] == 1 else {

@@ -37,6 +37,9 @@ struct AuditCorrelation {
             }
     }
 
+    /// True if a refusal waits for the system call of that event.
+    func awaits(_ event: AuditText.Event) -> Bool { owners[event] != nil }
+
     /// From now on refusals of the domain that bears this name are kept.
     mutating func begin(_ name: String) { subjects[name] = Subject() }
 
@@ -45,7 +48,9 @@ struct AuditCorrelation {
 
     /// What was heard of it; nothing more is kept.
     mutating func end(_ name: String) -> AuditFindings {
-        guard var subject = subjects.removeValue(forKey: name) else { return AuditFindings(refusals: [], isComplete: false) }
+        guard var subject = subjects.removeValue(forKey: name) else {
+            return AuditFindings(refusals: [], isComplete: false)
+        }
         if let domain = subject.domain { names[domain] = nil }
         for (event, denials) in subject.open {
             owners[event] = nil
@@ -109,8 +114,9 @@ struct AuditCorrelation {
     }
 
     private mutating func take(_ call: AuditedSystemCall, _ event: AuditText.Event) {
-        // Most are of nobody here: an audit that watches the whole host writes of every program.
-        guard let name = owners.removeValue(forKey: event), var subject = subjects.removeValue(forKey: name) else { return }
+        guard let name = owners.removeValue(forKey: event), var subject = subjects.removeValue(forKey: name) else {
+            return
+        }
         defer { subjects[name] = subject }
         guard let index = subject.open.firstIndex(where: { $0.event == event }) else { return }
         let kept = values(call)

@@ -114,7 +114,8 @@ struct AuditOpening {
         }
         throw AuditAbsence(
             "what is logged does not come here",
-            remedy: "switch it on: \(AuditAbsence.switchOn); let no rule leave out TRUSTED_APP; and start agentbox in the "
+            remedy:
+                "switch it on: \(AuditAbsence.switchOn); let no rule leave out TRUSTED_APP; and start agentbox in the "
                 + "host's network")
     }
 }

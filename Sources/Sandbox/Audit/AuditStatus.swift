@@ -8,8 +8,10 @@ struct AuditStatus: Hashable, Sendable {
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= 28 else { return nil }
         (isEnabled, lost) = bytes.withUnsafeBytes {
-            ($0.loadUnaligned(fromByteOffset: 4, as: UInt32.self) != 0,
-             $0.loadUnaligned(fromByteOffset: 24, as: UInt32.self))
+            (
+                $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self) != 0,
+                $0.loadUnaligned(fromByteOffset: 24, as: UInt32.self)
+            )
         }
     }
 }

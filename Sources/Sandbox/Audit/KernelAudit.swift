@@ -257,6 +257,7 @@ package final class KernelAudit: Sendable {
                 if !state.wantsRules { state.hidesSome = listed }
             }
             sendWantedRules()
+        case KERNEL_AUDIT_SYSTEM_CALL.rawValue where !isAwaited(bytes): return
         default:
             guard let record = AuditRecord(type: type, bytes) else {
                 // A record of Landlock's that is not understood may be about any call.
@@ -269,6 +270,12 @@ package final class KernelAudit: Sendable {
             if case .mark(let mark) = record { return hear(mark) }
             state.withLock { $0.correlation.take(record) }
         }
+    }
+
+    /// An audit that watches the whole host writes of every program: what is nobody's here is not read any further.
+    private func isAwaited(_ bytes: [UInt8]) -> Bool {
+        guard let event = AuditText(bytes)?.event else { return false }
+        return state.withLock { $0.correlation.awaits(event) }
     }
 
     private func hear(_ mark: String) {

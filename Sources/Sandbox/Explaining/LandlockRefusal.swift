@@ -11,13 +11,17 @@ struct LandlockRefusal {
         let what = Self.what(violation)
         var seen: Set<Explanation> = []
         explanations = rights.compactMap { right -> Explanation? in
-            if right == "net.bind_tcp", let port = Self.port(violation) { return ports.refusal(ofPort: port, what: what) }
+            if right == "net.bind_tcp", let port = Self.port(violation) {
+                return ports.refusal(ofPort: port, what: what)
+            }
             guard let access = Self.access(right, path) else { return Self.other(right, what, profile) }
             let isInWorkspace = HostPath.contains(WorkspaceRoot.viewPath, access.path)
-            guard let refusal = reach.refusal(of: access) ?? (isInWorkspace ? reach.workspaceRefusal(access) : nil) else {
+            guard let refusal = reach.refusal(of: access) ?? (isInWorkspace ? reach.workspaceRefusal(access) : nil)
+            else {
                 return Explanation(
                     layer: "landlock", what: what,
-                    reason: "it is the view's own folder: lines of `filesystem` give what is in it by name, and nobody lists it",
+                    reason:
+                        "it is the view's own folder: lines of `filesystem` give what is in it by name, and nobody lists it",
                     remedy: "nothing: name what is needed", opens: "")
             }
             return Explanation(
@@ -61,12 +65,14 @@ struct LandlockRefusal {
             switch right {
             case "fs.refer":
                 (
-                    "what is moved or linked there would be open to more than where it was", "moving it within one folder",
+                    "what is moved or linked there would be open to more than where it was",
+                    "moving it within one folder",
                     "what the other folder's grant gives"
                 )
             case "fs.ioctl_dev":
                 ("no line gives requests to devices but to those of /dev", "nothing: no profile can", "a driver's code")
-            case "fs.change_topology": ("no call changes its mounts", "nothing: no profile can", "names past every rule")
+            case "fs.change_topology":
+                ("no call changes its mounts", "nothing: no profile can", "names past every rule")
             case "net.connect_tcp", "net.bind_tcp":
                 (
                     profile.line("network", profile.network.rawValue) + " gives no such port",
@@ -75,7 +81,8 @@ struct LandlockRefusal {
             case "ptrace": ("no call looks into processes that are not beneath its own", "nothing", "their memory")
             case let scope where scope.hasPrefix("scope."):
                 ("no call reaches processes outside of its own", "nothing: no profile can", "other calls")
-            default: ("no rule of the call gives it", "a newer agentbox, which knows that right", "what it is named for")
+            default:
+                ("no rule of the call gives it", "a newer agentbox, which knows that right", "what it is named for")
             }
         return Explanation(layer: "landlock", what: what, reason: reason, remedy: remedy, opens: opens)
     }

@@ -17,7 +17,10 @@ struct AuditCorrelationTests {
     }
 
     private func call(_ serial: Int, _ flags: String = "80000") -> (UInt16, Int, String) {
-        (1300, serial, "arch=c000003e syscall=257 success=no exit=-13 a0=ffffff9c a1=7f00\(serial) a2=\(flags) a3=0 key=(null)")
+        (
+            1300, serial,
+            "arch=c000003e syscall=257 success=no exit=-13 a0=ffffff9c a1=7f00\(serial) a2=\(flags) a3=0 key=(null)"
+        )
     }
 
     private func correlation(_ names: [String], _ texts: [(UInt16, Int, String)]) -> AuditCorrelation {
@@ -41,7 +44,8 @@ struct AuditCorrelationTests {
         let one = both.end("one")
         #expect(paths(one) == ["/a"] && one.isComplete)
         let refusal = try #require(one.refusals.first)
-        #expect(refusal.count == 2 && refusal.shape.call?.arguments == [2: 0x80000] && refusal.shape.call?.result == -13)
+        #expect(
+            refusal.count == 2 && refusal.shape.call?.arguments == [2: 0x80000] && refusal.shape.call?.result == -13)
         let two = both.end("two")
         #expect(paths(two) == ["/b", "/c"] && two.refusals.allSatisfy { $0.count == 1 })
         #expect(both.size == 0)
@@ -84,14 +88,19 @@ struct AuditCorrelationTests {
         #expect(correlation.size == 0)
     }
 
-    @Test func `a flood of domains that are not known takes no more room, and whoever has none yet may have missed some`() {
+    @Test
+    func `a flood of domains that are not known takes no more room, and whoever has none yet may have missed some`() {
         var correlation = correlation(["one", "two"], [denial(1, "a", "/a"), domain(1, "a", "one")])
         for serial in 2...5_000 {
-            for record in Self.records([denial(serial, String(serial, radix: 16) + "0", "/x")]) { correlation.take(record) }
+            for record in Self.records([denial(serial, String(serial, radix: 16) + "0", "/x")]) {
+                correlation.take(record)
+            }
         }
         #expect(correlation.size <= AuditCorrelation.strangers + 8)
         for serial in 2...5_000 {
-            for record in Self.records([domain(serial, String(serial, radix: 16) + "0", "x")]) { correlation.take(record) }
+            for record in Self.records([domain(serial, String(serial, radix: 16) + "0", "x")]) {
+                correlation.take(record)
+            }
         }
         #expect(correlation.size <= AuditCorrelation.strangers + 8)
         #expect(correlation.end("one").isComplete)

@@ -28,13 +28,14 @@ struct AuditRecordTests {
         #expect(call.arguments == [0: 0xffff_ff9c, 1: 0x7fb7_e7ad_9bf0, 2: 0x80000, 3: 0])
     }
 
-    @Test(arguments: [
-        ("fs.make_reg,fs.refer path=\"/a\"", ["fs.make_reg", "fs.refer"], "/a", nil),
-        ("net.bind_tcp src=8080", ["net.bind_tcp"], nil, 8080),
-        ("net.connect_tcp daddr=127.0.0.1 dest=80", ["net.connect_tcp"], nil, 80),
-        ("scope.abstract_unix_socket path=0061", ["scope.abstract_unix_socket"], "\0a", nil),
-        ("ptrace opid=4 ocomm=\"sh\"", ["ptrace"], nil, nil),
-    ] as [(String, [String], String?, UInt16?)])
+    @Test(
+        arguments: [
+            ("fs.make_reg,fs.refer path=\"/a\"", ["fs.make_reg", "fs.refer"], "/a", nil),
+            ("net.bind_tcp src=8080", ["net.bind_tcp"], nil, 8080),
+            ("net.connect_tcp daddr=127.0.0.1 dest=80", ["net.connect_tcp"], nil, 80),
+            ("scope.abstract_unix_socket path=0061", ["scope.abstract_unix_socket"], "\0a", nil),
+            ("ptrace opid=4 ocomm=\"sh\"", ["ptrace"], nil, nil),
+        ] as [(String, [String], String?, UInt16?)])
     func `of each kind of object what tells people is kept`(
         text: String, blockers: [String], path: String?, port: UInt16?
     ) {
@@ -52,7 +53,8 @@ struct AuditRecordTests {
         // Quoted it would hold together as fields: then what stands there twice has no value.
         #expect(record(1423, #"domain=1 blockers=fs.read_file path="/x" domain=2 dev="d" ino=1"#) == nil)
         #expect(
-            record(1424, #"domain=1 status=allocated mode=enforcing pid=1 uid=0 exe="/x" comm="a" comm="abc234""#) == nil)
+            record(1424, #"domain=1 status=allocated mode=enforcing pid=1 uid=0 exe="/x" comm="a" comm="abc234""#)
+                == nil)
     }
 
     @Test(arguments: [

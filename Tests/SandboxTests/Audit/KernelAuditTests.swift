@@ -20,7 +20,8 @@ struct KernelAuditTests {
             let audit = try KernelAudit.open()
             defer { audit.close() }
             let launcher = Launcher(
-                LaunchPermit(), initPath: try LaunchFixture.initPath(), filters: try FilterCache(folder: nil), hidden: [],
+                LaunchPermit(), initPath: try LaunchFixture.initPath(), filters: try FilterCache(folder: nil),
+                hidden: [],
                 keepsTemplates: keepsTemplates, audit: { audit })
             try await body(host, launcher, audit)
         }
@@ -48,7 +49,8 @@ struct KernelAuditTests {
     private func refusals(_ report: CallReport) -> [Violation] { report.violations.filter { $0.layer == "landlock" } }
 
     @Test(arguments: [false, true])
-    func `a refusal is named with its system call, arguments, path, errno and count`(keepsTemplates: Bool) async throws {
+    func `a refusal is named with its system call, arguments, path, errno and count`(keepsTemplates: Bool) async throws
+    {
         try await withAudit(keepsTemplates: keepsTemplates) { _, launcher, audit in
             #expect(audit.isWhole)
             for round in 0..<3 {
@@ -116,8 +118,10 @@ struct KernelAuditTests {
             let report = try await launcher.run(call)
             #expect(report.end == .exited(0), "\(report.errors)")
             let expected: Set = ["/workspace/" + name, "/workspace/plain", "/workspace/\u{1b}[2J\n"]
-            #expect(Set(refusals(report).compactMap(\.path)) == expected, "\(report.violations)")
-            #expect(refusals(report).allSatisfy { $0.rights == ["fs.read_file"] && $0.operation == "openat" })
+            // Python looks for modules where it was started.
+            let named = refusals(report).filter { $0.path != "/workspace" }
+            #expect(Set(named.compactMap(\.path)) == expected, "\(report.violations)")
+            #expect(named.allSatisfy { $0.rights == ["fs.read_file"] && $0.operation == "openat" })
             #expect(report.unreported == [])
         }
     }
@@ -192,7 +196,8 @@ struct KernelAuditTests {
             while next.unreported != [], ContinuousClock.now - start < .seconds(50) {
                 next = try await launcher.run(try call("refused('/')"))
             }
-            #expect(refusals(next).map(\.count) == [1] && next.unreported == [], "\(next.violations) \(next.unreported)")
+            #expect(
+                refusals(next).map(\.count) == [1] && next.unreported == [], "\(next.violations) \(next.unreported)")
         }
     }
 
