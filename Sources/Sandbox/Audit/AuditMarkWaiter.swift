@@ -9,22 +9,18 @@ final class AuditMarkWaiter: Sendable {
     }
 
     private let state = Locked(State.new)
+    let deadline: ContinuousClock.Instant
 
-    /// The first word counts: true if this was it.
-    @discardableResult
-    func finish(_ isMarked: Bool) -> Bool {
+    init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
+
+    /// The first word counts.
+    func finish(_ isMarked: Bool) {
         let before = state.withLock { state in
             if case .finished = state { return state }
             defer { state = .finished(isMarked) }
             return state
         }
-        switch before {
-        case .new: return true
-        case .waiting(let continuation):
-            continuation.resume(returning: isMarked)
-            return true
-        case .finished: return false
-        }
+        if case .waiting(let continuation) = before { continuation.resume(returning: isMarked) }
     }
 
     /// Once.

@@ -29,6 +29,8 @@ package final class KernelAudit: Sendable {
         var correlation: AuditCorrelation
         var isOn = true
         var isClosed = false
+        /// Somebody looks whether marks come in time.
+        var isTimed = false
         /// A mark did not come in time.
         var behindUntil: ContinuousClock.Instant?
         /// As the kernel last said; nil if it never did.
@@ -48,8 +50,6 @@ package final class KernelAudit: Sendable {
     private struct Mark {
         let sequence: UInt32
         let waiters: [AuditMarkWaiter]
-        /// Nobody waits for it any longer than that.
-        let deadline = ContinuousClock.now + KernelAudit.patience
         var isBack = false
         var isAnswered: Bool
     }
@@ -139,12 +139,13 @@ package final class KernelAudit: Sendable {
 
     /// Waits until what was logged so far has come: false if that cannot be known.
     private func settle() async -> Bool {
-        let waiter = AuditMarkWaiter()
-        let isWaiting = state.withLock { state in
+        let waiter = AuditMarkWaiter(until: .now + Self.patience)
+        let (isWaiting, isFirst) = state.withLock { state in
             let isBehind = state.behindUntil.map { .now < $0 } ?? false
-            guard canMark, state.isOn, !isBehind, !state.isClosed else { return false }
+            guard canMark, state.isOn, !isBehind, !state.isClosed else { return (false, false) }
             state.waiting.append(waiter)
-            return true
+            defer { state.isTimed = true }
+            return (true, !state.isTimed)
         }
         guard isWaiting else {
             // Also in a cancelled task: records of a call that was cancelled are on their way too.
@@ -152,12 +153,28 @@ package final class KernelAudit: Sendable {
             return false
         }
         eventfd_shim_signal(wake.raw)
-        let timer = Task.detached { [self] in
-            guard await Reactor.shared.sleep(until: .now + Self.patience) == .deadlinePassed else { return }
-            if waiter.finish(false) { state.withLock { $0.behindUntil = .now + Self.pause } }
-        }
-        defer { timer.cancel() }
+        if isFirst { Task.detached { [self] in await endPatience() } }
         return await waiter.value()
+    }
+
+    /// Goes on as long as somebody waits: one task for all of them. The thread cannot do it, which may be held up itself.
+    private func endPatience() async {
+        var isNeeded = true
+        while isNeeded {
+            _ = await Reactor.shared.sleep(until: .now + Self.patience)
+            let late = state.withLock { state -> [AuditMarkWaiter] in
+                let late = { (waiter: AuditMarkWaiter) in waiter.deadline <= .now }
+                let marks = state.marks.filter { $0.value.waiters.allSatisfy(late) }
+                let waiting = state.waiting.filter(late)
+                state.waiting.removeAll(where: late)
+                for mark in marks.keys { state.marks[mark] = nil }
+                if !marks.isEmpty || !waiting.isEmpty { state.behindUntil = .now + Self.pause }
+                isNeeded = !state.waiting.isEmpty || !state.marks.isEmpty
+                state.isTimed = isNeeded
+                return waiting + marks.values.flatMap(\.waiters)
+            }
+            for waiter in late { waiter.finish(false) }
+        }
     }
 
     // MARK: - The thread
@@ -182,7 +199,6 @@ package final class KernelAudit: Sendable {
         let mark = AuditMark.random()
         let sequence = state.withLock { state -> UInt32? in
             guard !state.waiting.isEmpty else { return nil }
-            if state.marks.count >= Self.marksAtOnce { state.marks = state.marks.filter { .now < $0.value.deadline } }
             // The one that comes back first makes room.
             guard state.marks.count < Self.marksAtOnce else { return nil }
             state.sequence &+= 2
