@@ -19,7 +19,7 @@
 static struct sock_filter original[BPF_MAXINSNS]; /* the host's */
 static struct sock_filter program[BPF_MAXINSNS];  /* with the cookie */
 static struct sock_filter loaded[BPF_MAXINSNS];
-enum { OWN_CALLS = 11 }; /* instructions */
+enum { OWN_CALLS = 12 }; /* instructions */
 static unsigned short length, loaded_length;
 static int is_listening;
 static uint64_t cookie;
@@ -83,10 +83,11 @@ static void append_own_calls(void) {
     const uint32_t low = offsetof(struct seccomp_data, args[5]), high = low + 4;
     const struct sock_filter own[OWN_CALLS] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 4, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 3, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 2, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_chdir, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 5, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_chdir, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 1, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_restrict_self, 0, 5),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)cookie, 0, 3),

@@ -213,6 +213,7 @@ struct call_job {
     _Atomic uint32_t lives; /* the kernel: 0 from exec on, or from its end */
     /* Only inner writes these, before it says go. */
     const char *directory;
+    const char *audit_name; /* null: none */
     int ruleset;
     int executable;
     int go[2]; /* a pipe */

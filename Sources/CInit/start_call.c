@@ -72,6 +72,7 @@ static int put_in_place(const struct setup *setup, const struct received *plan, 
     if (step_program(plan, &program, report) < 0) return -1;
     job.executable = program >= 0 ? program : plan_descriptor(plan->descriptors, call->executable_fd);
     job.directory = plan_text(&call->header, call->directory);
+    job.audit_name = plan_text(&call->header, call->audit_name);
     if (step_landlock_ruleset(&setup->view, plan, &job.ruleset, report) < 0) return -1;
     if (step_stdio(plan, report) < 0) return -1;
     if (step_inherited(plan, report) < 0) return -1;

@@ -234,6 +234,15 @@ int plan_check_view(const void *bytes, size_t size, size_t descriptors) {
     return failure ? failure : check_rules(&plan, view->rules, &view->landlock, 1);
 }
 
+/* Without Landlock of that ABI nothing would be heard. */
+static int check_audit_name(struct inspection *plan, const struct call_plan *call) {
+    if (call->audit_name == 0) return 0;
+    int failure = check_text(plan, call->audit_name);
+    if (failure) return failure;
+    const size_t length = strlen((const char *)plan->bytes + call->audit_name);
+    return length == 0 || length > 15 || call->landlock.abi < 7 || call->landlock.fs == 0 ? EINVAL : 0;
+}
+
 int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     struct inspection plan;
     const struct call_plan *call = bytes;
@@ -257,5 +266,6 @@ int plan_check_call(const void *bytes, size_t size, size_t descriptors) {
     if (!failure) failure = check_notices(&plan, call);
     if (!failure) failure = check_listeners(&plan, call->listeners);
     if (!failure) failure = check_files(&plan, call);
+    if (!failure) failure = check_audit_name(&plan, call);
     return failure ? failure : check_rules(&plan, call->rules, &call->landlock, 0);
 }

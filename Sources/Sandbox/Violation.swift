@@ -18,6 +18,8 @@ package struct Violation: Hashable, Sendable {
     package let detail: String
     /// What a system call was refused with: `EPERM`.
     package var error: String?
+    /// The rights that were missing, of `landlock`, by the kernel's names: `fs.read_file`.
+    package var rights: [String] = []
     /// How often, where somebody counted.
     package var count: UInt64 = 1
 
@@ -44,6 +46,7 @@ package struct Violation: Hashable, Sendable {
         if !arguments.isEmpty { object["arguments"] = .array(arguments.map(JSON.string)) }
         object["path"] = path.map { .string($0) }
         object["error"] = error.map { .string($0) }
+        if !rights.isEmpty { object["rights"] = .array(rights.map(JSON.string)) }
         if count != 1 { object["count"] = .integer(Int64(clamping: count)) }
         object["detail"] = .string(detail)
         return .object(object)

@@ -117,6 +117,40 @@ struct ExplainTests {
         #expect(explanation.reason.contains("allow socket 0 in AF_INET"))
     }
 
+    @Test(
+        arguments: [
+            ("fs.read_file", "/workspace/b.txt", "filesystem.workspace", "read: b.txt"),
+            ("fs.read_dir", "/workspace/d", "it names /workspace/a.txt", "list: d"),
+            ("fs.make_reg", "/workspace/d", "no grant", "create: d/NAME"),
+            ("fs.remove_file", "/workspace/d", "no grant", "writeUnder: d"),
+            ("fs.execute", "/usr/bin/git", "filesystem.exec", "exec: [/usr/bin/git]"),
+            ("fs.read_file", "/var/x", "filesystem.read", "read: [/var/x]"),
+            ("fs.read_dir", "/", "own folder", "nothing"),
+            ("net.bind_tcp", nil, "no `listen` grant", "127.0.0.1:8080"),
+            ("net.connect_tcp", nil, "network", "`connect`"), ("scope.signal", nil, "outside", "nothing"),
+            ("fs.never_heard_of", "/x", "no rule", "newer"),
+        ] as [(String, String?, String, String)])
+    func `what the audit told of Landlock is explained by the right that was missing`(
+        right: String, path: String?, reason: String, remedy: String
+    ) throws {
+        var violation = Violation(layer: "landlock", operation: "openat", path: path, detail: "x")
+        violation.rights = [right]
+        violation.arguments = right.hasPrefix("net.") ? ["port 8080"] : ["O_RDONLY"]
+        violation.error = "EACCES"
+        violation.count = 2
+        let profile = ResolvedProfile.fixture {
+            $0.exec = ["/usr/bin/env"]
+            $0.network = .granted
+        }
+        let explanations = try Explainer(profile, grants: [(.read, "a.txt")]).explain(violation: violation.json())
+        let explanation = try #require(explanations.first)
+        #expect(explanations.count == 1 && explanation.layer == "landlock")
+        #expect(
+            explanation.what.hasPrefix("openat(") && explanation.what.hasSuffix("2 times, EACCES"), "\(explanation)")
+        #expect(explanation.what.contains(path.map { "`\($0)`" } ?? violation.arguments[0]))
+        #expect(explanation.reason.contains(reason) && explanation.remedy.contains(remedy), "\(explanation)")
+    }
+
     @Test(arguments: [
         ("clone(child_stack=NULL, flags=CLONE_NEWUSER|SIGCHLD) = -1 EPERM", true),
         ("clone(child_stack=NULL, flags=CLONE_VM|SIGCHLD) = -1 EAGAIN", false),

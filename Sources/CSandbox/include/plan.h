@@ -310,6 +310,9 @@ struct call_plan {
     struct plan_table files;      /* of struct plan_file */
     struct plan_table inherited;  /* of int32_t: sealed memfds, which become PLAN_INHERITED_FD and the numbers after it */
     struct landlock_rights landlock; /* with CALL_VIEW_RULES the view's */
+    uint32_t audit_name;          /* what the call's process is called while it restricts itself, of at most 15 bytes; with
+                                     it the kernel's audit hears what Landlock refuses the call, from ABI 7 on. 0: none */
+    uint32_t reserved;
 };
 
 /* `landlock-rule`, `pivot`, …: the names that reach people. Never null. */

@@ -84,6 +84,7 @@ package struct Explainer: Sendable {
                         + " ends the program at once",
                     remedy: "`sandbox explain --rerun` finds out which", opens: "")
             ]
+        case "landlock": return LandlockRefusal(violation: violation, profile, reach, ports).explanations
         case "layer":
             return [
                 Explanation(

@@ -95,7 +95,7 @@ package struct FileReach: Sendable {
 
     private static let writing: Set<GrantWord> = [.write, .create, .writeUnder, .git]
 
-    private func workspaceRefusal(_ access: FileAccess) -> FileRefusal {
+    func workspaceRefusal(_ access: FileAccess) -> FileRefusal {
         let relative = access.path.dropFirst(WorkspaceRoot.viewPath.count).drop { $0 == "/" }
         let name = relative.isEmpty ? "." : String(relative)
         let named = grants.isEmpty ? "it has none" : "it names " + grants.map(\.path).joined(separator: ", ")

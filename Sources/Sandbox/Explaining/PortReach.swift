@@ -20,11 +20,16 @@ struct PortReach {
         guard notice.name == "bind", let ports, let address = notice.texts.first(where: { $0.kind == .address }),
             let port = SocketAddressText.port(ofHexadecimal: address.text), !ports.contains(port)
         else { return nil }
+        let text = SocketAddressText.text(ofHexadecimal: address.text)
+        return refusal(ofPort: port, what: "bind \(text), where it is of TCP")
+    }
+
+    func refusal(ofPort port: UInt16, what: String) -> Explanation {
+        let ports = ports ?? []
         let named =
             ports.isEmpty ? "it has none" : "they name " + ports.sorted().map(String.init).joined(separator: ", ")
-        let text = SocketAddressText.text(ofHexadecimal: address.text)
         return Explanation(
-            layer: "landlock", what: "bind \(text), where it is of TCP",
+            layer: "landlock", what: what,
             reason: "no `listen` grant of the call covers the port (\(named)), and "
                 + profile.line("network", profile.network.rawValue) + " gives no other",
             remedy: port == 0 || port >= 1024

@@ -86,6 +86,7 @@ package struct HostCapabilities: Sendable {
         if geteuid() == 0 { layers.append(await NamespaceProbe.mappedMount(initPath)) }
         layers.append(kernel.seccomp)
         layers += LandlockProbe.layers(cs_landlock_abi())
+        layers.append(await KernelAudit.layer)
         layers.append(ControlGroups.layer)
         layers += kernel.settings
         return HostCapabilities(

@@ -8,6 +8,8 @@ package enum TierTable {
         case unneeded = "not needed"
         /// Where a controller was delegated.
         case delegated = "where delegated"
+        /// Where whoever runs the host switched it on.
+        case switchedOn = "where it is on"
     }
 
     /// One line of the table.
@@ -28,7 +30,7 @@ package enum TierTable {
     package static let rows: [Row] =
         [
             namespaces, overlay, mappedMounts, seccomp,
-        ] + landlock + [controlGroups]
+        ] + landlock + [audit, controlGroups]
 
     static let namespaces = Row(
         name: "namespaces", since: "5.9", lost: "every call is refused: nothing hides the host from it",
@@ -76,6 +78,12 @@ package enum TierTable {
                 : "boot Linux \(since) or later",
             ordinaryUser: .yes, root: .yes, container: .yes)
     }
+
+    static let audit = Row(
+        name: "audit", since: "6.15",
+        lost: "of what Landlock refused a call only `sandbox explain --rerun` tells: the outcome says `unreported`",
+        remedy: "\(AuditAbsence.switchOn), and start agentbox as root or with " + AuditAbsence.capabilities,
+        ordinaryUser: .no, root: .switchedOn, container: .no)
 
     static let controlGroups = Row(
         name: "cgroup", since: "4.5",

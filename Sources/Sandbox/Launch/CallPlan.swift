@@ -19,6 +19,8 @@ struct CallPlan: Sendable {
     var directory = "/"
     /// What this call may touch beside what every call in the view may.
     var landlock: LandlockRuleset?
+    /// What its domain is called in the kernel's audit.
+    var auditName: String?
     var destinations: CallDestinations?
     var files = CallFiles()
     /// Output and errors end when the call has: whoever reads both to the end then hears of that end at once, and is not
@@ -57,6 +59,7 @@ struct CallPlan: Sendable {
             plan.flags |= CALL_VIEW_RULES.rawValue
             plan.landlock = landlock.rights
             plan.rules = try landlock.encoded(&buffer, &descriptors)
+            if let auditName { plan.audit_name = try buffer.text(auditName) }
         }
         plan.header = try buffer.header(PLAN_CALL)
         return try buffer.seal(plan, descriptors)

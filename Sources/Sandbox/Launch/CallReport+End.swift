@@ -5,7 +5,8 @@ extension CallReport {
     /// The report of a call that was run.
     init(
         _ process: ConfinedProcess.End, of call: CallSpecification, output: CollectedOutput,
-        errorOutput: CollectedOutput, stopped: Set<OutputCollector.StopReason>, duration: Duration
+        errorOutput: CollectedOutput, stopped: Set<OutputCollector.StopReason>, duration: Duration,
+        audit: AuditFindings? = nil
     ) {
         let limits = CallLimits(call.profile.limits, memory: call.memory)
         end = Self.end(process, stopped)
@@ -22,10 +23,12 @@ extension CallReport {
         isErrorOutputTruncated = errorOutput.isTruncated
         resources = process.resources
         self.duration = duration
-        let refused = process.notices.compactMap { Violation($0, under: call.profile) }
+        let refused =
+            process.notices.compactMap { Violation($0, under: call.profile) }
+            + (audit?.refusals ?? []).map { Violation($0, under: call.profile) }
         violations = refused + met + Self.violations(end, process.resources, limits, call)
         trace = call.isTraced ? process.notices : []
-        unreported = Self.unheardLayers(process, call)
+        unreported = Self.unheardLayers(process, call, audit)
     }
 
     private static func end(_ process: ConfinedProcess.End, _ stopped: Set<OutputCollector.StopReason>) -> End {
@@ -42,10 +45,11 @@ extension CallReport {
 
     /// Landlock tells nobody but the kernel's audit.
     private static func unheardLayers(
-        _ process: ConfinedProcess.End, _ call: CallSpecification
+        _ process: ConfinedProcess.End, _ call: CallSpecification, _ audit: AuditFindings?
     ) -> [SandboxProfile.IsolationLayer] {
         let isHeard = call.profile.reportsRefusals && !process.isHeardInPart
-        return (isHeard ? [] : [.seccomp]) + (call.profile.isolation.contains(.landlock) ? [.landlock] : [])
+        let isLandlockHeard = audit?.isComplete == true || !call.profile.isolation.contains(.landlock)
+        return (isHeard ? [] : [.seccomp]) + (isLandlockHeard ? [] : [.landlock])
     }
 
     /// What the call's processes met together.

@@ -115,6 +115,7 @@ struct ConfinedPlans: Sendable {
             }
             for port in box.listens ?? [] { own.allowBinding(to: port.number) }
             workspace.addRules(to: &own)
+            call.auditName = box.auditName
             view.landlock = shared
             call.landlock = own
         }

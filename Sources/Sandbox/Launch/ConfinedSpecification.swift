@@ -51,6 +51,8 @@ package struct ConfinedSpecification: Sendable {
     package var sharesHostNetwork = false
     /// What is heard of the program's system calls.
     var listening = Listening.nothing
+    /// What its Landlock domain is called in the kernel's audit; nil says nothing there.
+    var auditName: String?
     /// Output and errors end when the program has, whatever it does with them itself.
     var holdsStreams = false
     package var input: SharedDescriptor?

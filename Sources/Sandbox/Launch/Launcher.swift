@@ -15,6 +15,8 @@ package final class Launcher: Sendable {
     private let landlockABI: UInt32
     /// Nil: everything is built for each call.
     private let templates: TemplatePool?
+    /// Where what Landlock refuses is heard of.
+    private let audit: @Sendable () async -> KernelAudit?
 
     /// Standard error is kept up to this; the rest is dropped and the report says so.
     private static let errorOutputLimit = 256 << 10
@@ -24,9 +26,12 @@ package final class Launcher: Sendable {
     ///   - filters: Where compiled filters are kept.
     ///   - hidden: Folders that no box sees, such as `$AGENTBOX_HOME`.
     ///   - keepsTemplates: Keeps views of past calls ready for the next ones. Worth it where there will be many.
+    ///   - audit: Nil where there is none to read.
     package init(
-        _ permit: LaunchPermit, initPath: String, filters: FilterCache, hidden: [String], keepsTemplates: Bool = false
+        _ permit: LaunchPermit, initPath: String, filters: FilterCache, hidden: [String], keepsTemplates: Bool = false,
+        audit: @escaping @Sendable () async -> KernelAudit? = { await KernelAudit.here() }
     ) {
+        self.audit = audit
         templates = keepsTemplates ? TemplatePool(initPath: initPath) : nil
         self.initPath = initPath
         self.filters = filters
@@ -56,7 +61,8 @@ package final class Launcher: Sendable {
     package func run(_ call: CallSpecification) async throws(SandboxError) -> CallReport {
         let clock = ContinuousClock.now
         guard !Task.isCancelled else { throw SandboxError(.cancelled, "the call was cancelled before it started") }
-        let (handed, view) = try await start(call)
+        let watch = await audit()?.watch()
+        let (handed, view) = try await start(call, auditName: watch?.name)
         let process = handed.process
         // Whoever waits for the call's end need not wait for its descriptors to be closed.
         defer { if let templates { Task { await templates.prepare(view, after: handed) } } }
@@ -81,10 +87,10 @@ package final class Launcher: Sendable {
         }
         // A layer may be looked at only once nothing is mounted on it any more.
         let end = try await process.wait(until: deadline, awaitsTeardown: call.layer != nil)
+        let duration = clock.duration(to: .now)
         return CallReport(
             end, of: call, output: collected.output, errorOutput: collected.errorOutput,
-            stopped: stopped.withLock { $0 },
-            duration: clock.duration(to: .now))
+            stopped: stopped.withLock { $0 }, duration: duration, audit: await watch?.findings())
     }
 
     /// Nothing that the call sends meanwhile is lost: it waits in the sockets.
@@ -178,14 +184,18 @@ package final class Launcher: Sendable {
     }
 
     /// Starts the call with pipes for what it writes. Their write ends are init's alone when this returns.
-    private func start(_ call: CallSpecification) async throws(SandboxError) -> (Handed, view: ViewPlan) {
+    private func start(
+        _ call: CallSpecification, auditName: String?
+    ) async throws(SandboxError) -> (Handed, view: ViewPlan) {
         // Where nothing can be ready init starts while the plans for it are written.
         let nothingReady = await templates?.isEmpty ?? true
         let requiresGroup = call.profile.isolation.contains(.cgroup)
         let isUnserved = nothingReady || call.layer != nil
         let spare = isUnserved ? await templates?.takeSpare(inGroup: requiresGroup) : nil
         let starting = isUnserved && spare == nil ? try startInit(requiresGroup: requiresGroup) : nil
-        let plans = try plans(of: try box(of: call))
+        var box = try box(of: call)
+        box.auditName = auditName
+        let plans = try plans(of: box)
         if let spare, let handed = try await handToSpare(plans, spare) { return (handed, plans.view) }
         if !isUnserved, let handed = try await handToSlot(plans) { return (handed, plans.view) }
         if let starting { return (try await handToNew(plans, starting), plans.view) }

@@ -51,14 +51,14 @@ package struct SystemCallNotice: Hashable, Sendable {
             }
         }
         texts = zip(shape.texts, read).enumerated().map { index, pair in
-            Text(kind: pair.0.kind, text: Self.text(pair.1), isFound: notice.found >> UInt32(index) & 1 == 1)
+            Text(kind: pair.0.kind, text: Self.text(of: pair.1), isFound: notice.found >> UInt32(index) & 1 == 1)
         }
         refusal = notice.message.value == 0 ? nil : notice.message.value
         count = notice.count
     }
 
     /// What is no UTF-8 is shown byte by byte.
-    private static func text(_ bytes: [UInt8]) -> String {
+    static func text(of bytes: [UInt8]) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         return bytes.map { $0 < 0x80 ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16) }.joined()
     }

@@ -172,11 +172,52 @@ static const char *terms_of_a_single_call(void) {
     return expect_failure(&box, STEP_PLAN, EINVAL);
 }
 
+/* With a name for the audit: what the process was called before its program is gone with the exec, the name and the flags
+ * passed the filter, and the program itself has no way to say either. */
+static const char *name_for_the_audit(int is_ahead) {
+    if (cs_landlock_abi() < 7) return NULL;
+    const char *failure = is_ahead && open_template() < 0 ? "no template" : NULL;
+    if (failure) return failure;
+    if (filter < 0) filter = cs_memfd_sealed("filter", program, sizeof program);
+    write_plans("import ctypes\n"
+                "c = ctypes.CDLL(None, use_errno=True)\n"
+                "print(open('/proc/self/comm').read().startswith('python3'))\n"
+                "print(c.syscall(446, 0, 6, 0, 0, 0, ctypes.c_uint64(0)), ctypes.get_errno(), end=' ')\n"
+                "try: open('/etc/passwd')\n"
+                "except OSError as error: print(error.errno)\n");
+    box_call(&box)->audit_name = writer_text(&box.call, "abcdefghijklmno");
+    box_call(&box)->landlock.abi = box_view(&box)->landlock.abi = 7;
+    if ((is_ahead ? serve(0) : box_run(&box, &outcome)) < 0) failure = "the host could not run it";
+    if (!failure && (outcome.ended != 1 || strcmp(outcome.output, "True\n-1 25 13\n") != 0)) {
+        failure = wrong("ended %d, failed at %s: `%s` `%s`", outcome.ended, plan_step_name(outcome.failure.step),
+                        outcome.output, outcome.error);
+    }
+    return is_ahead ? done(failure) : failure;
+}
+
+static const char *name_of_a_ready_process(void) { return name_for_the_audit(1); }
+static const char *name_of_a_cold_process(void) { return name_for_the_audit(0); }
+
+static const char *name_that_is_none(void) {
+    static const char *const names[] = {"", "abcdefghijklmnop"};
+    const char *failure = NULL;
+    for (size_t i = 0; i < 3 && !failure; i++) {
+        write_plans("");
+        box_call(&box)->audit_name = writer_text(&box.call, i < 2 ? names[i] : "fine");
+        box_call(&box)->landlock.abi = i < 2 ? 7 : 6; /* which tells the audit nothing */
+        failure = expect_failure(&box, STEP_PLAN, EINVAL);
+    }
+    return failure;
+}
+
 const struct test_case terms_cases[] = {
     {"a process that is ready before its call is confined as any other", ready_process_is_confined},
     {"a slot that is moved has no process before its call", late_process_is_confined},
     {"a call with other terms than its slot's is refused", others_are_refused},
     {"a filter that does not load is the call's failure", filter_that_does_not_load},
     {"a view of a single call tells no terms ahead", terms_of_a_single_call},
+    {"a process that is ready has the name for the audit, and its program does not", name_of_a_ready_process},
+    {"so does a cold one", name_of_a_cold_process},
+    {"a name for the audit that is too long, empty, or without Landlock of ABI 7 is refused", name_that_is_none},
     {NULL, NULL},
 };
