@@ -12,7 +12,7 @@ enum FilterCompiler {
     static let version = 4
 
     /// BPF_MAXINSNS, but for what agentbox-init puts before it (CInit/filter.c).
-    private static let limit = 4096 - 11
+    private static let limit = 4096 - 12
 
     static func compile(
         _ profile: ResolvedProfile, for architecture: Architecture = .host
