@@ -10,7 +10,8 @@ enum LayerEpoch {
     /// - Parameter layer: A folder of the host's own. If it lies on the workspace's file system it will do; else a file
     ///   is made there, without a name.
     static func now(in workspace: WorkspaceRoot, beside layer: SharedDescriptor) -> FileTime {
-        if let device = try? layer.status().device, device == workspace.identity.device, let stamp = stamp(layer, 0o700) {
+        if let device = try? layer.status().device, device == workspace.identity.device, let stamp = stamp(layer, 0o700)
+        {
             return stamp
         }
         let flags = Int32(bitPattern: CS_O_TMPFILE.rawValue) | O_RDWR
