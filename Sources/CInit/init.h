@@ -96,7 +96,7 @@ struct mount_job {
     const struct plan_header *plan;
     const struct plan_mount *mount;
     const int *descriptors;
-    const struct prepared *prepared;
+    struct prepared *prepared;
     int root; /* the new root: an O_PATH or mount descriptor */
 };
 
@@ -129,6 +129,8 @@ void join_helper(void);
 long new_network(void);
 long find_sysctls(void);
 long detach_old_root(void);
+/* From now on `pid` (0: who calls) pushes nobody aside when it is woken. */
+void give_way(int pid);
 /* Where there is another processor than this one, moves `pid` there, and leaves it free to return. */
 void lend_processor(int pid);
 int step_network(const struct view_plan *view, struct report *report);
@@ -140,8 +142,12 @@ int step_hostname(const struct view_plan *view, struct report *report);
 int step_private_mounts(struct report *report);
 int step_root(int *root, struct report *report);
 int step_pivot(int root, struct report *report);
+int step_finish_root(int root, struct report *report);
 int step_await_old_root(struct report *report);
-int step_mounts(const struct received *plan, struct plan_table table, const struct prepared *prepared, int root,
+/* Before the pivot, and after it. */
+int step_sources(const struct received *plan, struct plan_table table, struct prepared *prepared, int root,
+                 struct report *report);
+int step_mounts(const struct received *plan, struct plan_table table, struct prepared *prepared, int root,
                 struct report *report);
 /* Opened while the host's /proc is still there. In a template it is the slots that may have no user namespaces. */
 struct sysctls {
@@ -167,10 +173,12 @@ int step_let_inherited(const struct call_plan *call, struct report *report);
 void close_inherited(const struct call_plan *call);
 
 /* Kinds of mounts: 0, or -1 with errno. */
-int mount_bind(const struct mount_job *job);
-int mount_overlay(const struct mount_job *job);
+int mount_tree(const struct mount_job *job); /* what the next three opened */
+int open_bind(const struct mount_job *job);
+int open_overlay(const struct mount_job *job);
+int open_proc(const struct mount_job *job);
+int open_devices(const struct mount_job *job);
 int mount_tmpfs(const struct mount_job *job);
-int mount_proc(const struct mount_job *job);
 int mount_devices(const struct mount_job *job);
 int mount_node(const struct mount_job *job);
 int mount_files(const struct mount_job *job);

@@ -33,6 +33,17 @@ static int die_with_outer(struct report *report) {
 
 static int null = -1; /* what init's own streams are */
 
+/* The view's, and a single call's own. */
+static int build_mounts(int (*step)(const struct received *, struct plan_table, struct prepared *, int, struct report *),
+                        struct setup *setup, int root, struct report *report) {
+    if (step(&setup->view, view_of(setup)->mounts, setup->view_trees, root, report) < 0) return -1;
+    if (!setup->call.plan) return 0;
+    report->call = setup->call.number;
+    if (step(&setup->call, call_of(&setup->call)->mounts, setup->call_trees, root, report) < 0) return -1;
+    report->call = 0;
+    return 0;
+}
+
 static int build_view(struct setup *shared, struct setup *setup, struct sysctls *sysctls, struct report *report) {
     int root = -1;
     if (die_with_outer(report) < 0 || begin_helper(report) < 0) return -1;
@@ -45,17 +56,12 @@ static int build_view(struct setup *shared, struct setup *setup, struct sysctls 
     (void)close(FD_SELF);
     if (setup->call.plan && make_ready_beside(setup, report) < 0) return -1;
     if (step_root(&root, report) < 0) return -1;
-    if (step_mounts(&setup->view, view->mounts, setup->view_trees, root, report) < 0) return -1;
-    if (setup->call.plan) {
-        report->call = setup->call.number;
-        const struct plan_table mounts = call_of(&setup->call)->mounts;
-        if (step_mounts(&setup->call, mounts, setup->call_trees, root, report) < 0) return -1;
-        report->call = 0;
-    }
+    if (build_mounts(step_sources, setup, root, report) < 0) return -1;
+    if (step_pivot(root, report) < 0) return -1;
+    if (build_mounts(step_mounts, setup, root, report) < 0) return -1;
+    if (step_finish_root(root, report) < 0) return -1;
     open_sysctls(sysctls);
     step_no_user_namespaces(sysctls, (view->flags & VIEW_ONE_CALL) == 0);
-    if (step_pivot(root, report) < 0) return -1;
-    (void)close(root);
     if (step_network(view, report) < 0) return -1;
     /* Its change of identity takes from inner too what the account needs. */
     if (setup->call.plan && await_ready(report) < 0) return -1;
@@ -93,6 +99,7 @@ static int run_to_end(int pid, int listener, const struct call_plan *call, int *
                               {.fd = FD_INNER, .events = 0},
                               {.fd = listener, .events = POLLIN}};
     int ended = 0, answer = 0;
+    give_way(0); /* who is woken while the kernel still takes a process apart would only wait again */
     while (!ended && answer == 0) {
         if (poll(events, 4, -1) < 0 && errno != EINTR) leave(1); /* all beneath dies with pid 1 */
         if (events[3].revents & POLLIN) {

@@ -8,6 +8,10 @@
 #include <limits.h>
 
 static const char *const devices[] = {"null", "zero", "full", "random", "urandom"};
+#define TERMINAL "tty"
+enum { DEVICES = sizeof devices / sizeof devices[0] };
+static int trees[DEVICES], terminal = -1; /* the host's, each as a mount of its own */
+
 static const struct {
     const char *name, *content;
 } links[] = {
@@ -17,25 +21,30 @@ static const struct {
     {"stderr", "/proc/self/fd/2"},
 };
 
-/* The folder is ours and new, so names in it are what they seem. */
-static int mount_device(int tree, int folder, const char *name) {
+static int open_device(const char *name, int *tree) {
+    char path[32] = "/dev/";
     struct stat status;
-    if (fstat(tree, &status) < 0) return -1;
+    strcat(path, name);
+    *tree = cs_open_tree(AT_FDCWD, path, 0);
+    if (*tree < 0 || fstat(*tree, &status) < 0) return -1;
     if (!S_ISCHR(status.st_mode)) {
         errno = ENODEV;
         return -1;
     }
-    if (cs_mount_attributes(tree, 0, CS_MOUNT_READ_ONLY | CS_MOUNT_NO_SUID | CS_MOUNT_NO_EXEC, -1) < 0) return -1;
-    if (mknodat(folder, name, S_IFREG | 0444, 0) < 0) return -1;
-    return cs_move_mount(tree, folder, name);
+    return cs_mount_attributes(*tree, 0, CS_MOUNT_READ_ONLY | CS_MOUNT_NO_SUID | CS_MOUNT_NO_EXEC, -1);
 }
 
-static int bind_device(int folder, const char *name) {
-    char path[32] = "/dev/";
-    strcat(path, name);
-    int tree = cs_open_tree(AT_FDCWD, path, 0);
-    if (tree < 0) return -1;
-    int answer = mount_device(tree, folder, name);
+int open_devices(const struct mount_job *job) {
+    for (size_t i = 0; i < DEVICES; i++) {
+        if (open_device(devices[i], &trees[i]) < 0) return -1;
+    }
+    return job->mount->flags & MOUNT_FLAG_TERMINAL ? open_device(TERMINAL, &terminal) : 0;
+}
+
+/* The folder is ours and new, so names in it are what they seem. */
+static int mount_device(int tree, int folder, const char *name) {
+    int answer = mknodat(folder, name, S_IFREG | 0444, 0);
+    if (answer == 0) answer = cs_move_mount(tree, folder, name);
     int failure = errno;
     (void)close(tree);
     errno = failure;
@@ -52,13 +61,11 @@ int mount_devices(const struct mount_job *job) {
     int folder = open_target(job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY, 0755);
     if (folder < 0) return -1;
     int answer = 0;
-    for (size_t i = 0; i < sizeof devices / sizeof devices[0] && answer == 0; i++) {
-        answer = bind_device(folder, devices[i]);
-    }
+    for (size_t i = 0; i < DEVICES && answer == 0; i++) answer = mount_device(trees[i], folder, devices[i]);
     for (size_t i = 0; i < sizeof links / sizeof links[0] && answer == 0; i++) {
         answer = symlinkat(links[i].content, folder, links[i].name);
     }
-    if (answer == 0 && (job->mount->flags & MOUNT_FLAG_TERMINAL)) answer = bind_device(folder, "tty");
+    if (answer == 0 && (job->mount->flags & MOUNT_FLAG_TERMINAL)) answer = mount_device(terminal, folder, TERMINAL);
     if (answer == 0) answer = shared_memory(folder, job->mount->size);
     int failure = errno;
     (void)close(folder);

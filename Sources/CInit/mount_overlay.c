@@ -80,7 +80,7 @@ static void close_layers(const struct layers *layers) {
     }
 }
 
-int mount_overlay(const struct mount_job *job) {
+int open_overlay(const struct mount_job *job) {
     struct layers layers = {-1, -1, -1, -1};
     int answer = job->prepared->tree >= 0 ? open_prepared(job, &layers) : open_named(job, &layers);
     int tree = answer < 0 ? -1 : mount_layers(&layers, mount_attributes(job->mount));
@@ -91,5 +91,6 @@ int mount_overlay(const struct mount_job *job) {
     if (job->prepared->tree >= 0) {
         if (remove_place(job->root, LOWER_PLACE) < 0 || remove_place(job->root, LAYERS_PLACE) < 0) return -1;
     }
-    return attach(tree, job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY);
+    job->prepared->tree = tree;
+    return 0;
 }

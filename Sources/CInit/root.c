@@ -40,12 +40,19 @@ int step_await_old_root(struct report *report) {
     return answer < 0 ? failed_with(report, STEP_PIVOT, -1, (int)-answer) : 0;
 }
 
+/* Early: the old root takes its time to go, and the new one can be filled meanwhile. */
 int step_pivot(int root, struct report *report) {
-    if (cs_mount_attributes(root, 0, CS_MOUNT_READ_ONLY, -1) < 0) return failed(report, STEP_PIVOT, -1);
     if (fchdir(root) < 0) return failed(report, STEP_PIVOT, -1);
     /* The old root lands on the new one, under its `.`; then it goes, with all that is mounted in it. */
     if (cs_pivot_root(".", ".") < 0) return failed(report, STEP_PIVOT, -1);
     tell_helper_of_pivot();
     if (chdir("/") < 0) return failed(report, STEP_PIVOT, -1);
+    return 0;
+}
+
+/* Attack: a tool that fills the root of its view fills memory, and puts files where others of the run look. */
+int step_finish_root(int root, struct report *report) {
+    if (cs_mount_attributes(root, 0, CS_MOUNT_READ_ONLY, -1) < 0) return failed(report, STEP_ROOT, -1);
+    (void)close(root);
     return 0;
 }

@@ -161,9 +161,9 @@ final class ControlGroup: Sendable {
     func renew() throws(SystemError) -> Bool {
         guard try isEmpty(), !state.withLock({ $0.isSpoilt }) else { return false }
         notice?.renew()
-        try memory.write("0", to: version.memoryPeak)
+        try counters.forgetPeak()
         let before = try counters.read()
-        let usage = try memory.number(version.memoryUsage)
+        let usage = try counters.used()
         state.withLock {
             $0.before = before
             $0.usage = usage
@@ -183,11 +183,6 @@ final class ControlGroup: Sendable {
     private static let ample = 32 << 20
 
     /// Attack: one that ended and was not yet waited for is in no list, but counts: the next call would have room for one
-    /// process fewer.
-    func isEmpty() throws(SystemError) -> Bool {
-        guard try processes.number("pids.current") == 0 else { return false }
-        let inMemory = try memory.processes().isEmpty
-        guard inMemory, processes.path != memory.path else { return inMemory }
-        return try processes.processes().isEmpty
-    }
+    /// process fewer. Whoever is in one of the two folders is in both.
+    func isEmpty() throws(SystemError) -> Bool { try counters.processCount() == 0 }
 }

@@ -1,8 +1,10 @@
 import Glibc
 import LinuxIO
 
-/// The files of a group that count, kept open: they are read at the end of each call.
+/// The files of a group that count, kept open: they are read before and after each call.
 struct ControlGroupCounters: Sendable {
+    private let processes: SharedDescriptor
+    private let usage: SharedDescriptor
     private let peak: SharedDescriptor?
     private let memoryEvents: SharedDescriptor
     private let processEvents: SharedDescriptor
@@ -18,10 +20,16 @@ struct ControlGroupCounters: Sendable {
     init(
         _ version: ControlGroupVersion, memory: ControlGroupFolder, processes: ControlGroupFolder
     ) throws(SystemError) {
-        func open(_ name: String, _ folder: ControlGroupFolder) throws(SystemError) -> SharedDescriptor {
-            try Descriptor.open(name, in: folder.descriptor, O_RDONLY | O_NOFOLLOW).shared()
+        func open(
+            _ name: String, _ folder: ControlGroupFolder, _ flags: Int32 = O_RDONLY
+        ) throws(SystemError) -> SharedDescriptor {
+            try Descriptor.open(name, in: folder.descriptor, flags | O_NOFOLLOW).shared()
         }
-        peak = memory.has(version.memoryPeak) ? try open(version.memoryPeak, memory) : nil
+        self.processes = try open("pids.current", processes)
+        usage = try open(version.memoryUsage, memory)
+        peak =
+            memory.has(version.memoryPeak)
+            ? try open(version.memoryPeak, memory, version.isReusable ? O_RDWR : O_RDONLY) : nil
         memoryEvents = try open(version.memoryEvents, memory)
         processEvents = try open("pids.events", processes)
     }
@@ -31,6 +39,23 @@ struct ControlGroupCounters: Sendable {
             peak: try peak.map { (file) throws(SystemError) in try Self.text(file) }.flatMap { UInt64($0) },
             kills: controlGroupCounter("oom_kill", in: try Self.text(memoryEvents)) ?? 0,
             refusals: controlGroupCounter("max", in: try Self.text(processEvents)) ?? 0)
+    }
+
+    /// In memory now, in bytes.
+    func used() throws(SystemError) -> UInt64 { try number(usage) }
+
+    /// Processes and threads; also of one that ended and was not yet waited for.
+    func processCount() throws(SystemError) -> UInt64 { try number(processes) }
+
+    /// The peak is what is used now. Version 1.
+    func forgetPeak() throws(SystemError) {
+        guard let peak else { return }
+        _ = try retrying("pwrite") { pwrite(peak.raw, "0", 1, 0) }
+    }
+
+    private func number(_ file: SharedDescriptor) throws(SystemError) -> UInt64 {
+        guard let number = UInt64(try Self.text(file)) else { throw SystemError(call: "pread", errno: EINVAL) }
+        return number
     }
 
     /// The kernel writes such a file anew for a read from its beginning, and all of it at once.

@@ -31,6 +31,8 @@ package final class ControlGroups: Sendable {
         var made = 0
         /// Given back, the longest first. Processes that are on their way out may be in them still.
         var idle: [ControlGroup] = []
+        /// For the next call.
+        var ahead: ControlGroup?
     }
 
     init(_ parent: ControlGroupParent) {
@@ -45,11 +47,13 @@ package final class ControlGroups: Sendable {
 
     /// A group for one box, where there are any; nil where there are none, or none can be made now.
     ///
-    /// - Parameter isRequired: Its profile accepts nothing else: then what stands in the way is an error.
-    static func take(isRequired: Bool) throws(SandboxError) -> HeldControlGroup? {
+    /// - Parameters:
+    ///   - isRequired: Its profile accepts nothing else: then what stands in the way is an error.
+    ///   - isUrgent: A call waits for it, and not only somebody who gets ready for one.
+    static func take(isRequired: Bool, isUrgent: Bool = false) throws(SandboxError) -> HeldControlGroup? {
         guard let groups = here else { return nil }
         do {
-            return try groups.take()
+            return try groups.take(isUrgent: isUrgent)
         } catch {
             // The outcome says what bound the call.
             if isRequired { throw error }
@@ -57,19 +61,39 @@ package final class ControlGroups: Sendable {
         }
     }
 
+    /// Has a group ready for the first box, before one waits for it: to make one takes the kernel as long as to start a
+    /// process.
+    static func prepare() { here?.prepare() }
+
+    /// If it cannot be done now, whoever takes a group hears why.
+    func prepare() {
+        guard state.withLock({ $0.ahead == nil }), let group = try? newest() else { return }
+        let isSpare = state.withLock { state in
+            defer { state.ahead = state.ahead ?? group }
+            return state.ahead != nil
+        }
+        if isSpare { giveBack(group) }
+    }
+
     /// A group in which nobody is, with no limits, to hold until the last process of a call is gone.
-    func take() throws(SandboxError) -> HeldControlGroup {
+    func take(isUrgent: Bool = false) throws(SandboxError) -> HeldControlGroup {
+        let ahead = state.withLock { isUrgent ? $0.ahead.take() : nil }
         do {
-            if let group = try reuse() { return HeldControlGroup(group, of: self) }
-            let run = try currentRun()
-            let number = state.withLock { state in
-                state.made += 1
-                return state.made
-            }
-            return HeldControlGroup(try ControlGroup("\(number)", beneath: run), of: self)
+            if let ahead { return HeldControlGroup(ahead, of: self) }
+            return HeldControlGroup(try newest(), of: self)
         } catch {
             throw SandboxError("make a control group for the call", error)
         }
+    }
+
+    private func newest() throws(SystemError) -> ControlGroup {
+        if let group = try reuse() { return group }
+        let run = try currentRun()
+        let number = state.withLock { state in
+            state.made += 1
+            return state.made
+        }
+        return try ControlGroup("\(number)", beneath: run)
     }
 
     /// Attack: a group that still holds a process of the last call would let it into the next one's limits, and one

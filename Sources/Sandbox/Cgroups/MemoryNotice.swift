@@ -40,7 +40,7 @@ final class MemoryNotice: Sendable {
     /// Has `handler` called once the memory is used up, at once if it is; nil: nobody any more.
     func notify(_ handler: (@Sendable () -> Void)?) {
         state.withLock { $0.handler = handler }
-        if hasCome { handler?() }
+        if let handler, hasCome { handler() }
     }
 
     /// The kernel says so before it kills and counts, and the host may be quicker.

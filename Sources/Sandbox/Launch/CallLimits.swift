@@ -3,7 +3,7 @@ import Glibc
 import Manifests
 
 /// The resource limits of a call: of profile and tool the smaller.
-struct CallLimits {
+struct CallLimits: Sendable {
     let memory: ByteCount
     let cpuSeconds: UInt64
     /// Of processes and threads at once.

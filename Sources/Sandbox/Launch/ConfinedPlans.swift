@@ -45,6 +45,7 @@ struct ConfinedPlans: Sendable {
         view = ViewPlan(identity: box.identity)
         view.mappedOwner = box.workspace?.owner
         view.requiresGroup = requiresGroup
+        view.limits = limits
         view.hasLoopback = (profile.allowsInternetSockets || box.destinations != nil) && !box.sharesHostNetwork
         view.sharesHostNetwork = box.sharesHostNetwork
         view.mounts = host.mounts

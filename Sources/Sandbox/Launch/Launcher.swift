@@ -33,6 +33,8 @@ package final class Launcher: Sendable {
         self.hidden = hidden.map(HostPath.canonical)
         hostPaths = HostPathsCache(hidden: self.hidden)
         landlockABI = cs_landlock_abi()
+        // Whoever makes a launcher has something to launch, and a group takes its time to be made.
+        Task.detached { await BlockingPool.shared.run { ControlGroups.prepare() } }
     }
 
     /// Starts a program with the descriptors that the specification holds. Thrown errors and those of `wait()` mean
@@ -148,7 +150,7 @@ package final class Launcher: Sendable {
 
     /// An `agentbox-init` for one call, in a group of its own where there can be one.
     private func startInit(requiresGroup: Bool) throws(SandboxError) -> InitProcess {
-        let group = try ControlGroups.take(isRequired: requiresGroup)
+        let group = try ControlGroups.take(isRequired: requiresGroup, isUrgent: true)
         do {
             return try InitProcess(path: initPath, in: group)
         } catch {
@@ -164,7 +166,7 @@ package final class Launcher: Sendable {
         guard (slot.group != nil) == plans.expectsGroup else { return nil }
         let streams = try slot.takeStreams()
         let plans = plans.writing(to: streams)
-        let sealed = try plans.call(in: slot.group, own: 1)
+        let sealed = try plans.call(in: slot.group, own: Slot.ownProcesses)
         do {
             try await slot.control.send(MESSAGE_CALL, sealed)
         } catch {

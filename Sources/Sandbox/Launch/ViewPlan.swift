@@ -14,6 +14,8 @@ struct ViewPlan: Sendable {
     var sharesHostNetwork = false
     /// No call in it is without a control group of its own.
     var requiresGroup = false
+    /// What the group of a slot is held to before there is a call, which then need not say it.
+    var limits: CallLimits?
     /// It shows names of the workspace that are one call's alone.
     var isOwn = false
     /// init exits after the first call.

@@ -84,7 +84,7 @@ static const char *const look =
     "import ctypes, os, resource\n"
     "c = ctypes.CDLL(None, use_errno=True)\n"
     "status = dict(line.split(':\\t') for line in open('/proc/self/status').read().splitlines() if ':\\t' in line)\n"
-    "print(os.getcwd(), os.getpid(), os.getsid(0), status['Seccomp'], status['NoNewPrivs'], status['CapEff'],\n"
+    "print(os.getcwd(), os.getpid(), os.getsid(0), os.sched_getscheduler(0), status['Seccomp'], status['NoNewPrivs'], status['CapEff'],\n"
     "      resource.getrlimit(resource.RLIMIT_NOFILE), os.listdir('/tmp'), len(os.listdir('/proc/self/fd')))\n"
     "for cookie in (0, 0x636f6f6b63686f6b, 0xffffffffffffffff):\n"
     "    for call, argument in ((80, b'/'), (446, 0)):\n"
@@ -99,7 +99,7 @@ static const char *ready_is_confined(int is_moved) {
         write_plans(look);
         if (serve(is_moved) < 0) failure = "the host could not run it";
         if (failure) break;
-        const char *said = "/tmp 2 2 2 1 0000000000000000 (33, 33) [] 4\n"
+        const char *said = "/tmp 2 2 0 2 1 0000000000000000 (33, 33) [] 4\n"
                            "-1 1 -1 25 -1 1 -1 25 -1 1 -1 25 13\n";
         if (outcome.ready != is_moved || outcome.ended != 1 || outcome.end.value != 0 || strcmp(outcome.output, said) != 0) {
             failure = wrong("ready %d, ended %d with %d, failed at %s: `%s` `%s`", outcome.ready, outcome.ended,

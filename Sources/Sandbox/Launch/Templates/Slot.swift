@@ -7,6 +7,8 @@ final class Slot: BoxProcess {
     let control: ControlSocket
     /// It is in there before it hears of a call; nil where there are no groups.
     let group: HeldControlGroup?
+    /// Its pid 1.
+    static let ownProcesses = 1
     /// For the call that it will serve. Whoever hands it over takes them away.
     private let streams = Locked<CallStreams?>(nil)
     /// Lives at least as long: with it the slot would end.
@@ -14,8 +16,8 @@ final class Slot: BoxProcess {
 
     /// Asks the template for one. What is sent to it waits until it stands.
     ///
-    /// - Parameter requiresGroup: A slot that has none serves no call.
-    init(of template: InitProcess, requiresGroup: Bool) async throws(SandboxError) {
+    /// - Parameter view: The template's. Where it requires a group a slot that has none serves no call.
+    init(of template: InitProcess, for view: ViewPlan) async throws(SandboxError) {
         do {
             var pair = try Descriptor.socketPair(.sequencedPacket)
             let ours = pair.takeFirst()
@@ -26,14 +28,17 @@ final class Slot: BoxProcess {
             let made = try CallStreams()
             streams.withLock { $0 = made }
             self.template = template
-            group = try ControlGroups.take(isRequired: requiresGroup)
+            group = try ControlGroups.take(isRequired: view.requiresGroup)
             if group != nil { try control.nameSenders(true) }
             let birth = try group?.birthFiles() ?? []
             let place = group == nil ? SLOT_ALONE : birth.isEmpty ? SLOT_IS_MOVED : SLOT_IS_BORN
             try await template.control.send(
                 MESSAGE_SLOT, SealedPlan(bytes: [], descriptors: [theirs] + birth),
                 value: Int32(place.rawValue))
-            if let group { try await Self.move(control, to: group.group) }
+            if let group {
+                try await Self.move(control, to: group.group)
+                try view.limits?.bind(group, own: Self.ownProcesses)
+            }
         } catch let error as SandboxError {
             throw error
         } catch {

@@ -43,7 +43,7 @@ actor TemplatePool {
         // To move it into its group would take longer than to build all anew.
         if ControlGroups.here?.version == .two { return nil }
         do {
-            return try await Slot(of: template.process, requiresGroup: view.requiresGroup)
+            return try await Slot(of: template.process, for: view)
         } catch {
             forget(template.process)
             return nil
@@ -82,7 +82,7 @@ actor TemplatePool {
             while let index = index(of: view), templates[index].slots.count + templates[index].coming < Self.depth {
                 let process = templates[index].process
                 templates[index].coming += 1
-                let slot = try await Slot(of: process, requiresGroup: view.requiresGroup)
+                let slot = try await Slot(of: process, for: view)
                 guard let now = templates.firstIndex(where: { $0.process === process }) else { return }
                 templates[now].coming -= 1
                 templates[now].slots.append(slot)
