@@ -310,8 +310,11 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox", "Manifests", "LinuxIO", "CSandbox", "CSeccomp", "StrictJSON", "TestSupport",
-                "LayerTestHelper",
+                "LayerTestHelper", "system-call-tracer",
             ]),
+        // Makes one system call of a program fail, or kills it there, and writes down their order.
+        .executableTarget(
+            name: "system-call-tracer", path: "Tests/SystemCallTracer", cSettings: strictC),
         // A host in miniature, in C, that writes plans by hand.
         .executableTarget(
             name: "init-driver", dependencies: ["CSandbox"], path: "Tests/InitTests/driver", cSettings: strictC),

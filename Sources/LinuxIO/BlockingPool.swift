@@ -8,7 +8,7 @@ package final class BlockingPool: @unchecked Sendable {
     /// The process's own.
     package static let shared = BlockingPool(threads: 4)
 
-    private let limit: Int
+    let limit: Int
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let arrived: UnsafeMutablePointer<pthread_cond_t>
     // Guarded by `mutex`.
@@ -46,7 +46,7 @@ package final class BlockingPool: @unchecked Sendable {
         return try result.get()
     }
 
-    private func enqueue(_ job: @escaping @Sendable () -> Void) {
+    func enqueue(_ job: @escaping @Sendable () -> Void) {
         pthread_mutex_lock(mutex)
         jobs.append(job)
         let startsThread = idle == 0 && running < limit

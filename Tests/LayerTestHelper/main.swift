@@ -3,13 +3,14 @@ import LinuxIO
 import Manifests
 import Sandbox
 
-// Publishes one generation after another until it is killed: `LayerTestHelper WORKSPACE HOME RUN FIRST [LAST]`.
-// Generation n puts its number into three files, changes a mode, makes the folder gen-n and removes the one before. It
-// prints each number when that generation is published, and what came of one that was not.
+// Publishes one generation after another until it is killed: `LayerTestHelper WORKSPACE HOME RUN FIRST [LAST [EXTRA]]`.
+// Generation n puts its number into three files, changes a mode, makes the folder gen-n, with EXTRA more files, and removes
+// the one before. It prints each number when that generation is published, and what came of one that was not.
 
 let words = CommandLine.arguments
 guard words.count >= 5, var generation = Int(words[4]) else { exit(2) }
 let last = words.count > 5 ? Int(words[5]) ?? 0 : .max
+let extra = words.count > 6 ? Int(words[6]) ?? 0 : 0
 
 func put(_ text: String, _ path: String) throws {
     let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
@@ -30,7 +31,7 @@ func publish(_ generation: Int, _ layers: RunLayers) async throws {
     for file in ["a.txt", "b.txt", "dir/c.txt"] { try put("\(generation)\n", path + "/" + file) }
     try retrying("mkdir") { mkdir(path + "/gen-\(generation)", 0o755) }
     chmod(path + "/gen-\(generation)", 0o700)
-    for number in 0..<3 { try put("\(generation)\n", path + "/gen-\(generation)/\(number)") }
+    for number in 0..<3 + extra { try put("\(generation)\n", path + "/gen-\(generation)/\(number)") }
     try retrying("mknod") { mknod(path + "/gen-\(generation - 1)", S_IFCHR, 0) }
     let outcome = await layer.publish(as: ChangeOrigin(tool: "test", call: "\(generation)"))
     guard case .published = outcome else {
@@ -45,3 +46,4 @@ while generation <= last {
     try BorrowedDescriptor.standardOutput.writeAll(Array("\(generation)\n".utf8))
     generation += 1
 }
+await layers.finish()

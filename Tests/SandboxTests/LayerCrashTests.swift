@@ -77,6 +77,75 @@ struct LayerCrashTests {
         #expect(fixture.text("a.txt") == "old" && fixture.leftovers() == [])
     }
 
+    /// What the disk lost of a publication that is on record, and what was done to the workspace since.
+    struct Loss: Sendable, CustomTestStringConvertible {
+        let kind: PublishOperation.Kind
+        var later = ""
+        /// Of `a.txt` and of `unresolved`, after recovery.
+        var text: String? = "new"
+        var unresolved: [String] = []
+        var testDescription: String { "\(kind.rawValue) \(later)" }
+    }
+
+    @Test(
+        "A publication that is on record is carried out, whatever the disk lost of it, and nobody's later work is touched",
+        arguments: [
+            Loss(kind: .replace), Loss(kind: .install), Loss(kind: .remove, text: nil), Loss(kind: .chmod, text: "old"),
+            Loss(kind: .replace, later: "echo person > a.txt", text: "person\n", unresolved: ["a.txt"]),
+            Loss(kind: .install, later: "echo person > a.txt", text: "person\n", unresolved: ["a.txt"]),
+            Loss(kind: .remove, later: "echo person > a.txt", text: "person\n"),
+            Loss(kind: .chmod, later: "chmod 600 a.txt", text: "old"),
+        ])
+    func completes(_ loss: Loss) throws {
+        let fixture = try WorkspaceFixture(loss.kind == .install ? [:] : ["a.txt": "old"])
+        if loss.kind != .install { chmod(fixture("a.txt"), 0o644) }
+        let operation = try lost(loss.kind, in: fixture, isSettled: false)
+        #expect(Command.run(["sh", "-ec", loss.later], in: fixture.folder("workspace")).status == 0)
+        let recovery = try RunLayers.recover(runDirectory: fixture.run)
+        #expect(recovery.completed == 1 && recovery.rolledBack == 0 && recovery.failures == [])
+        #expect(recovery.unresolved == loss.unresolved && fixture.text("a.txt") == loss.text)
+        if !loss.unresolved.isEmpty { #expect(fixture.text(operation.temporary) == "new", "nothing is lost") }
+        if loss.unresolved.isEmpty { #expect(fixture.leftovers() == []) }
+        guard loss.kind == .chmod else { return }
+        let mode = try Descriptor.open(fixture("a.txt"), pathOnly).status().permissions
+        #expect(mode == (loss.later.isEmpty ? 0o755 : 0o600))
+    }
+
+    @Test("Once all of it was on the disk, recovery only tidies up: a person may have brought the old state back")
+    func leavesSettled() throws {
+        let fixture = try WorkspaceFixture(["a.txt": "old"])
+        chmod(fixture("a.txt"), 0o644)
+        _ = try lost(.chmod, in: fixture, isSettled: true)
+        #expect(try RunLayers.recover(runDirectory: fixture.run).completed == 1)
+        #expect(try Descriptor.open(fixture("a.txt"), pathOnly).status().permissions == 0o644)
+    }
+
+    /// The state of a disk to which the record came and the step did not.
+    private func lost(
+        _ kind: PublishOperation.Kind, in fixture: WorkspaceFixture, isSettled: Bool
+    ) throws -> PublishOperation {
+        let root = fixture.workspace.descriptor
+        var operation = PublishOperation(
+            kind: kind, folder: ".", folderIdentity: InodeNumber(try root.status()), name: "a.txt",
+            temporary: TemporaryName.fresh(), lock: nil, base: try root.status(of: "a.txt").map { FileStamp($0) })
+        (operation.oldMode, operation.newMode) = kind == .chmod ? (0o644, 0o755) : (nil, nil)
+        try fixture.folder.folder("home/run/layers/0001")
+        let layer = try Descriptor.open(fixture.run + "/layers/0001", pathOnly).shared()
+        let plan = JournalPlan(
+            workspace: fixture.workspace.path, root: InodeNumber(try root.status()), record: 1, operations: [operation])
+        let journal = try Journal(in: layer, plan)
+        if kind == .replace || kind == .install { try fixture.folder.write("workspace/" + operation.temporary, "new") }
+        try journal.staged([try root.status(of: operation.temporary).map { FileStamp($0) }])
+        if isSettled { try journal.settled() }
+        let changes = try ChangeStore(runDirectory: fixture.run)
+        let record = ChangeRecord(
+            number: 1, time: .now(), origin: ChangeOrigin(tool: "test", call: "1"), workspace: fixture.workspace.path,
+            changes: [])
+        _ = try changes.prepare(record, in: layer)
+        try changes.confirm(1, from: layer)
+        return operation
+    }
+
     @Test("A journal of another build, or of another workspace, is left alone and reported")
     func refusesForeignJournal() throws {
         let fixture = try WorkspaceFixture(["a.txt": "old"])

@@ -103,7 +103,12 @@ extension WriteLayer {
         }
     }
 
-    func publish() async -> PublishOutcome { await publish(as: ChangeOrigin(tool: "test", call: "1")) }
+    /// Also what nobody waits for is done when this returns.
+    func publish() async -> PublishOutcome {
+        let outcome = await publish(as: ChangeOrigin(tool: "test", call: "1"))
+        await settle()
+        return outcome
+    }
 }
 
 extension PublishOutcome {

@@ -52,6 +52,7 @@ struct Executor: Sendable {
     /// Ends what lives longer than a call. To be called when the run ends.
     func finish() async {
         await servers.close()
+        await layers?.finish()
         await egress?.close()
         await credentials?.finish()
     }

@@ -67,11 +67,16 @@ package struct ChangeStore: Sendable {
     }
 
     /// Keeps a copy of an open file, whose digest is known; ESTALE if the file is not `identity` any more, and so
-    /// perhaps not what the digest was taken of.
+    /// perhaps not what the digest was taken of. Nothing of it is on the disk yet: what is returned can be flushed.
+    ///
+    /// A copy, or a clone where the file system has such a thing. Attack: a second name of the old inode would cost
+    /// less, but whoever has it open, or has another name of it, could go on writing to what undo relies on.
+    @discardableResult
     func keep(
-        _ file: borrowing Descriptor, _ digest: ContentDigest, _ identity: FileIdentity? = nil, syncs: Bool
-    ) throws(SystemError) {
-        try keep(digest, syncs) { (target) throws(SystemError) in
+        _ file: borrowing Descriptor, _ digest: ContentDigest, _ identity: FileIdentity? = nil
+    ) throws(SystemError) -> SharedDescriptor {
+        let size = try file.status().size
+        return try keep(digest, size) { (target) throws(SystemError) in
             try file.copyContent(to: target)
             guard let identity, FileIdentity(try file.status()) != identity else { return }
             throw SystemError(call: "copy", errno: ESTALE)
@@ -79,65 +84,63 @@ package struct ChangeStore: Sendable {
     }
 
     /// Keeps the text of a link.
-    func keep(_ bytes: [UInt8], _ digest: ContentDigest, syncs: Bool) throws(SystemError) {
-        try keep(digest, syncs) { (target) throws(SystemError) in try target.writeAll(bytes) }
-    }
-
-    /// Everything that was kept reaches the disk.
-    func synchronizeFileSystem() throws(SystemError) {
-        let open = try folder.reopened(O_RDONLY | O_DIRECTORY)
-        try retrying("syncfs") { cs_syncfs(open.raw) }
+    @discardableResult
+    func keep(_ bytes: [UInt8], _ digest: ContentDigest) throws(SystemError) -> SharedDescriptor {
+        try keep(digest, Int64(bytes.count)) { (target) throws(SystemError) in try target.writeAll(bytes) }
     }
 
     private func keep(
-        _ digest: ContentDigest, _ syncs: Bool, _ write: (borrowing Descriptor) throws(SystemError) -> Void
-    ) throws(SystemError) {
-        if let known = try blobs.inode(digest.hex) {
-            // It may have been kept for another change, which did not need it on the disk.
-            if syncs { try known.reopened(O_RDONLY).synchronizeData() }
-            return
+        _ digest: ContentDigest, _ size: Int64, _ write: (borrowing Descriptor) throws(SystemError) -> Void
+    ) throws(SystemError) -> SharedDescriptor {
+        if let known = try blobs.inode(digest.hex)?.reopened(O_RDONLY), try known.status().size == size {
+            return known.shared()
         }
         let temporary = TemporaryName.fresh()
         let file = try Descriptor.open(temporary, in: blobs, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         do {
             try write(file)
-            if syncs { try file.synchronizeData() }
             try retrying("rename", digest.hex) { renameat(blobs.raw, temporary, blobs.raw, digest.hex) }
         } catch {
             try? blobs.removeFile(temporary)
             throw error
         }
+        return file.shared()
     }
+
+    /// What holds the names of kept contents, and of records: to be flushed with them.
+    var folders: (contents: SharedDescriptor, records: SharedDescriptor) { (blobs, folder) }
 
     /// The number of the last record; 0 if there is none.
     func lastNumber() throws(SystemError) -> Int { try numbers(suffix: ".json").last ?? 0 }
 
-    /// Writes a record that counts only once `confirm` was called.
-    func prepare(_ record: ChangeRecord) throws(SystemError) {
-        let name = Self.pendingName(record.number)
-        let file = try Descriptor.open(name, in: folder, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+    /// Writes a record beside the journal of its publication, where it counts for nothing. To be flushed.
+    func prepare(_ record: ChangeRecord, in layer: SharedDescriptor) throws(SystemError) -> SharedDescriptor {
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
+        let file = try Descriptor.open(Self.preparedName, in: layer, flags, mode: 0o600)
         try file.writeAll(record.json().encoded())
-        try file.synchronizeData()
+        return file.shared()
     }
 
-    /// Makes a prepared record count, durably.
-    func confirm(_ number: Int) throws(SystemError) {
-        try folder.rename(Self.pendingName(number), toFree: Self.finalName(number))
-        try folder.reopened(O_RDONLY | O_DIRECTORY).synchronize()
+    /// Makes a prepared record count, as soon as the folder of the records is flushed.
+    func confirm(_ number: Int, from layer: SharedDescriptor) throws(SystemError) {
+        let name = Self.finalName(number)
+        try retrying("renameat2", name) {
+            cs_renameat2(layer.raw, Self.preparedName, folder.raw, name, CS_RENAME_NOREPLACE.rawValue)
+        }
     }
 
     /// True if the record counts.
     func isConfirmed(_ number: Int) throws(SystemError) -> Bool { try folder.inode(Self.finalName(number)) != nil }
 
-    /// Forgets a record, prepared or confirmed, of a publication that is taken back.
+    /// Forgets the record of a publication that is taken back, if it was confirmed.
     func drop(_ number: Int) throws(SystemError) {
-        for name in [Self.pendingName(number), Self.finalName(number)] {
-            if unlinkat(folder.raw, name, 0) != 0, errno != ENOENT { throw SystemError.last("unlink", name) }
-        }
+        let name = Self.finalName(number)
+        if unlinkat(folder.raw, name, 0) != 0, errno != ENOENT { throw SystemError.last("unlink", name) }
     }
 
     private static func finalName(_ number: Int) -> String { RunFolder.name(of: number) + ".json" }
-    private static func pendingName(_ number: Int) -> String { RunFolder.name(of: number) + ".pending" }
+    /// In the folder of a layer.
+    static let preparedName = "record"
 
     private func numbers(suffix: String) throws(SystemError) -> [Int] {
         try folder.names(atMost: .max).compactMap { bytes in

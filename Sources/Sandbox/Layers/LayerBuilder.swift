@@ -6,6 +6,8 @@ struct LayerBuilder {
     let folder: SharedDescriptor
     let workspace: WorkspaceRoot
     let owner: LayerOwner
+    /// What of it is there already.
+    var blank: BlankLayer?
 
     /// A tree that holds copies of the granted files, in folders of the same names, and nothing else.
     func copies(
@@ -51,7 +53,7 @@ struct LayerBuilder {
         var bytes = 0
         var copies: [String: FileIdentity] = [:]
         do {
-            let tree = try workspaceFolder("tree")
+            let tree = try workspaceFolder()
             for grant in grants {
                 guard let path = grant.path, copies[path.relative] == nil else { continue }
                 let target = try folders(HostPath.split(path.relative).folder, in: tree)
@@ -76,8 +78,8 @@ struct LayerBuilder {
     /// Empty folders for an overlay on the whole workspace.
     func overlay() throws(LayerError) -> LayerMount {
         do {
-            let upper = try workspaceFolder("upper")
-            let work = try make("work", in: folder, mode: 0o700)
+            let upper = try workspaceFolder()
+            let work = try workFolder()
             // As root, agentbox-init is another user, who passes through this folder when it mounts the overlay. The
             // folders above are private.
             try folder.setMode(0o711)
@@ -88,8 +90,15 @@ struct LayerBuilder {
     }
 
     /// What appears as `/workspace` itself.
-    private func workspaceFolder(_ name: String) throws(SystemError) -> SharedDescriptor {
-        try make(name, in: folder, mode: try workspace.descriptor.status().permissions & 0o777 | 0o700)
+    private func workspaceFolder() throws(SystemError) -> SharedDescriptor {
+        let mode = try workspace.descriptor.status().permissions & 0o777 | 0o700
+        if let blank { return try handOver(blank.tree, mode: mode) }
+        return try make("tree", in: folder, mode: mode)
+    }
+
+    private func workFolder() throws(SystemError) -> SharedDescriptor {
+        if let blank { return try handOver(blank.work, mode: 0o700) }
+        return try make("work", in: folder, mode: 0o700)
     }
 
     /// The folder `path` of the tree, made with the modes that the workspace has.
@@ -113,7 +122,11 @@ struct LayerBuilder {
         _ name: String, in parent: SharedDescriptor, mode: UInt32
     ) throws(SystemError) -> SharedDescriptor {
         try parent.makeFolder(name, mode: 0o700)
-        let made = try Descriptor.open(name, in: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        return try handOver(Descriptor.open(name, in: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).shared(), mode: mode)
+    }
+
+    /// Gives a folder to the call's user.
+    private func handOver(_ made: SharedDescriptor, mode: UInt32) throws(SystemError) -> SharedDescriptor {
         try made.setOwner(owner)
         try made.setMode(mode)
         return try made.reopened(pathOnly | O_DIRECTORY).shared()

@@ -3,7 +3,7 @@ import LinuxIO
 
 /// What was found of publications that a crash interrupted.
 package struct LayerRecovery: Hashable, Sendable {
-    /// Paths of layers that were finished: their last rename had happened.
+    /// Layers that were finished: their change record is on the disk.
     package var completed = 0
     /// Layers whose renames were taken back.
     package var rolledBack = 0
@@ -34,7 +34,8 @@ extension RunLayers {
         }
         for bytes in names {
             let name = String(decoding: bytes, as: UTF8.self)
-            guard Int(name) != nil else { continue }
+            // One that lay ready may have got its number shortly before the power failed.
+            guard Int(name) != nil || name == BlankLayer.name else { continue }
             do {
                 let layer = try run.layers.openBeneath(name, pathOnly | O_DIRECTORY).shared()
                 try recover(layer, run.changes, &recovery)
@@ -58,6 +59,7 @@ extension RunLayers {
         let operations = journal.plan.operations
         let stamps = journal.stamps ?? operations.map { _ in nil }
         if try changes.isConfirmed(journal.plan.record) {
+            if !journal.isSettled { recovery.unresolved += Redo(workspace: workspace).run(operations, stamps) }
             if let problem = Reversal(workspace: workspace).tidy(operations, stamps) { throw problem }
             recovery.completed += 1
         } else {

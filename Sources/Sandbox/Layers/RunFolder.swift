@@ -4,7 +4,8 @@ import LinuxIO
 /// The folders of one run that layers and changes live in, all 0700 and the host's own:
 ///
 ///     layers/.lock        held while the run lives
-///     layers/0001/        one layer: `tree`, or `upper` and `work`, and the `journal` of its publication
+///     layers/.next/       one that lies ready for the next call
+///     layers/0001/        one layer: `tree`, `work`, the `journal` of its publication and the `record` it prepares
 ///     changes/0001.json   what the first publication changed: `ChangeRecord`
 ///     changes/blobs/HEX   contents before and after, by their SHA-256
 ///

@@ -17,12 +17,14 @@ package final class RunLayers: Sendable {
     private let lastNumber: Locked<Int>
     /// Of the change records: one publication at a time uses it.
     let lastRecord: Locked<Int>
+    private let upkeep: LayerUpkeep
 
     /// Opens the folders of the run at `runDirectory`, which exists and is private; `run-in-use` if another process
     /// has them. What a crash left is for `recover` to clear away first.
     package init(runDirectory: String, workspace: WorkspaceRoot) throws(LayerError) {
         self.workspace = workspace
         folder = try RunFolder(runDirectory)
+        upkeep = LayerUpkeep(folder.layers)
         do {
             let known = try folder.layers.names(atMost: .max).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
             lastNumber = Locked(known.max() ?? 0)
@@ -61,7 +63,7 @@ package final class RunLayers: Sendable {
                 return number
             }
             let built = try await BlockingPool.shared.run { [self] () throws(LayerError) in
-                try build(mode, RunFolder.name(of: number), grants, owner, limits)
+                try build(mode, number, grants, owner, limits)
             }
             return WriteLayer(built, run: self, grants: grants, limits: limits, pass: pass)
         } catch {
@@ -74,42 +76,58 @@ package final class RunLayers: Sendable {
     /// this value are gone.
     package func close() { folder.unlock() }
 
+    /// Returns when what publications left to be done after them is done.
+    package func settle() async { await upkeep.settle() }
+
+    /// The same, and no layer will be needed any more. To be called when the run ends.
+    package func finish() async { await upkeep.finish() }
+
+    /// Removes a layer that is over, some time.
+    func retire(_ name: String) { upkeep.retire(name) }
+
     private func build(
-        _ mode: LayerMode, _ name: String, _ grants: [ResolvedGrant], _ owner: LayerOwner, _ limits: LayerLimits
+        _ mode: LayerMode, _ number: Int, _ grants: [ResolvedGrant], _ owner: LayerOwner, _ limits: LayerLimits
     ) throws(LayerError) -> BuiltLayer {
+        let name = RunFolder.name(of: number)
+        let blank = upkeep.takeBlank()
         let layer: SharedDescriptor
         do {
-            try folder.layers.makeFolder(name, mode: 0o700)
-            layer = try folder.layers.openBeneath(name, pathOnly | O_DIRECTORY).shared()
+            if let blank {
+                try folder.layers.rename(BlankLayer.name, toFree: name)
+                layer = blank.folder
+            } else {
+                try folder.layers.makeFolder(name, mode: 0o700)
+                layer = try folder.layers.openBeneath(name, pathOnly | O_DIRECTORY).shared()
+            }
         } catch {
             throw LayerError("make a layer", error)
         }
-        let builder = LayerBuilder(folder: layer, workspace: workspace, owner: owner)
+        let builder = LayerBuilder(folder: layer, workspace: workspace, owner: owner, blank: blank)
+        // The blank one's are on the disk.
+        let newFolders = blank == nil ? [layer, folder.layers] : []
         do {
-            let epoch = LayerEpoch.now(in: workspace)
-            if mode == .overlay {
-                return BuiltLayer(name: name, folder: layer, mode: mode, mount: try builder.overlay(), epoch: epoch)
+            func built(
+                _ mount: LayerMount, _ epoch: FileTime?, _ copies: [String: FileIdentity] = [:]
+            ) -> BuiltLayer {
+                BuiltLayer(
+                    name: name, folder: layer, newFolders: newFolders, mode: mode, mount: mount, epoch: epoch,
+                    copies: copies)
             }
-            if mode == .composed {
+            switch mode {
+            case .overlay:
+                let epoch = LayerEpoch.now(in: workspace, beside: layer)
+                return built(try builder.overlay(), epoch)
+            case .composed:
+                let epoch = LayerEpoch.now(in: workspace, beside: layer)
                 let (mount, copies) = try builder.composition(of: OwnNames(grants), limits: limits)
-                return BuiltLayer(name: name, folder: layer, mode: mode, mount: mount, epoch: epoch, copies: copies)
+                return built(mount, epoch, copies)
+            case .copied, .none:
+                let (mount, copies) = try builder.copies(of: grants, limits: limits)
+                return built(mount, nil, copies)
             }
-            let (mount, copies) = try builder.copies(of: grants, limits: limits)
-            return BuiltLayer(name: name, folder: layer, mode: mode, mount: mount, epoch: epoch, copies: copies)
         } catch {
             try? TreeRemoval.remove(name, from: folder.layers)
             throw error
         }
     }
-}
-
-/// A layer's folders, made and handed to the call's user.
-struct BuiltLayer: Sendable {
-    let name: String
-    let folder: SharedDescriptor
-    let mode: LayerMode
-    let mount: LayerMount
-    let epoch: FileTime
-    /// Of a layer of copies: how each was when the call got it.
-    var copies: [String: FileIdentity] = [:]
 }

@@ -82,15 +82,19 @@ package final class WriteLayer: Sendable {
             return .failed(LayerError(.outOfOrder, "the layer was published or discarded before"))
         }
         guard !comparison.planned.isEmpty || comparison.conflict != nil else {
-            await remove()
+            run.retire(built.name)
             return .published(nil)
         }
         guard let pass = try? await run.gate.enterAlone() else { return await failed(.cancelled) }
-        let outcome = await BlockingPool.shared.run { [self] in publish(comparison, origin) }
+        let result = await BlockingPool.shared.run { [self] in publish(comparison, origin) }
         run.gate.leave(pass)
-        await remove()
-        return outcome
+        // A publication that could not be tidied up or taken back is left to `recover`.
+        if result.isTidy { run.retire(built.name) }
+        return result.outcome
     }
+
+    /// Returns when what publications of the run left to be done is done.
+    func settle() async { await run.settle() }
 
     /// Removes the layer; nothing is published.
     package func discard() async {
@@ -131,7 +135,7 @@ package final class WriteLayer: Sendable {
         }
         let fresh = LayerComparison(
             grants: grants, workspace: run.workspace, layer: root, limits: limits,
-            epoch: mode == .copied ? nil : built.epoch, copies: built.copies, folders: folders)
+            epoch: built.epoch, copies: built.copies, folders: folders)
         let mode = mode
         let made = try await BlockingPool.shared.run { () throws(LayerError) in
             var comparison = fresh
@@ -142,20 +146,22 @@ package final class WriteLayer: Sendable {
         return made
     }
 
-    private func publish(_ comparison: LayerComparison, _ origin: ChangeOrigin) -> PublishOutcome {
-        if let conflict = comparison.conflict { return .conflict(path: conflict.path, reason: conflict.reason) }
+    private func publish(_ comparison: LayerComparison, _ origin: ChangeOrigin) -> Transaction.Result {
+        if let conflict = comparison.conflict {
+            return Transaction.Result(outcome: .conflict(path: conflict.path, reason: conflict.reason), isTidy: true)
+        }
         do {
             let record = ChangeRecord(
                 number: run.lastRecord.withLock { $0 } + 1, time: .now(), origin: origin,
                 workspace: run.workspace.path, changes: comparison.planned.map(\.change))
-            let outcome = Transaction(
+            let result = Transaction(
                 workspace: run.workspace, plan: try PublishPlan(comparison.planned), folder: built.folder,
-                changes: run.folder.changes, record: record
+                changes: run.folder.changes, record: record, newFolders: built.newFolders
             ).run()
-            if case .published = outcome { run.lastRecord.withLock { $0 = record.number } }
-            return outcome
+            if case .published = result.outcome { run.lastRecord.withLock { $0 = record.number } }
+            return result
         } catch {
-            return .conflict(path: error.path, reason: error.reason)
+            return Transaction.Result(outcome: .conflict(path: error.path, reason: error.reason), isTidy: true)
         }
     }
 
@@ -182,12 +188,8 @@ package final class WriteLayer: Sendable {
     }
 
     private func remove() async {
-        let (layers, built) = (run.folder.layers, built)
-        await BlockingPool.shared.run {
-            // A publication that could not be tidied up or taken back is left to `recover`, and so is a layer that
-            // cannot be removed now.
-            guard (try? Journal.exists(in: built.folder)) == false else { return }
-            try? TreeRemoval.remove(built.name, from: layers)
-        }
+        let (layers, name) = (run.folder.layers, built.name)
+        // One that cannot be removed now is left to `recover`.
+        await BlockingPool.shared.run { try? TreeRemoval.remove(name, from: layers) }
     }
 }

@@ -8,18 +8,13 @@ import TestSupport
 /// What a call costs, cold and from a template, against a bare `posix_spawn` of the same program and against other
 /// sandboxes, each with its output captured, in turns.
 struct CallBenchmark {
-    private static let writer = "/usr/bin/tee"
-    /// What is as it was is not published: each call writes something else.
-    private static func text(_ number: Int) -> [UInt8] {
-        let number = Array(String(number).utf8)
-        return number + [UInt8](repeating: UInt8(ascii: "x"), count: 1024 - number.count)
-    }
-
     /// One line and how it is measured.
-    private struct Subject {
+    struct Subject {
         var row: CallRow
         /// In every how many rounds: the slow ones need fewer.
         var every = 1
+        /// It may be that this host does not let it work.
+        var mayFail = false
         var run: () async throws -> Void
     }
 
@@ -29,7 +24,7 @@ struct CallBenchmark {
     private let folder: TemporaryFolder
     private let filter: [UInt8]
     private let filterMemory: SharedDescriptor
-    private let input: SharedDescriptor
+    private let places: [WritingPlace]
 
     /// - Parameters:
     ///   - initPath: The `agentbox-init` to measure.
@@ -41,7 +36,8 @@ struct CallBenchmark {
         folder = try TemporaryFolder()
         filter = try FilterCache(folder: nil).instructions(for: warm.profile)
         filterMemory = try Self.memory(filter)
-        input = try Self.memory(Self.text(0))
+        // Not `/tmp`, which is memory on many hosts.
+        places = [try WritingPlace("the disk", in: "/var/tmp"), try WritingPlace("tmpfs", in: "/dev/shm")]
     }
 
     /// The table that `make bench` prints.
@@ -54,7 +50,7 @@ struct CallBenchmark {
                 let start = ContinuousClock.now
                 do {
                     try await subjects[index].run()
-                } catch  where subjects[index].every > 1 {
+                } catch  where subjects[index].mayFail {
                     // A peer that this host does not let work is no reason to measure nothing.
                     subjects[index].row.note = "does not run here: \(error)"
                     subjects[index].every = .max
@@ -94,64 +90,15 @@ struct CallBenchmark {
         ]
     }
 
-    /// Of what a call wrote to its layer, published when it has ended; both publish to the disk (`fdatasync`, and the
-    /// folder's), which a bare program does not: there is a line with that, for what it alone costs here.
+    /// Of what a call wrote to its layer, published when it has ended. On the disk, and where a flush costs nothing: so
+    /// what agentbox does is seen apart from what the disk takes. A bare program does not flush: there is a line with
+    /// that, for what it alone costs here.
     private func writes() throws -> [Subject] {
-        let path = try folder.folder("workspace")
-        try folder.folder("workspace/out")
-        let workspace = try WorkspaceRoot(path, home: try folder.folder("home"))
-        let layers = try RunLayers(runDirectory: try folder.folder("home/run", mode: 0o700), workspace: workspace)
-        let executable = try Descriptor.open(Self.writer, Int32(CS_O_PATH.rawValue)).shared()
-        let (writing, launcher) = (writing, warm.launcher)
-        let bare = SpawnedProgram([Self.writer, path + "/out/bare"], input: input)
-        let written = Locked(0)
-        func write(_ word: GrantWord, _ granted: String, _ file: String) -> () async throws -> Void {
-            {
-                let number = written.withLock { number in
-                    number += 1
-                    return number
-                }
-                let grants = [
-                    ResolvedGrant(
-                        word: word, path: try workspace.resolve(granted, for: word), program: nil, gitPart: nil)
-                ]
-                let identity = CallIdentity.make()
-                let layer = try await layers.prepare(
-                    for: grants, profile: writing,
-                    owner: LayerOwner(user: identity.hostUser, group: identity.hostGroup))
-                guard let layer else { preconditionFailure("a call that writes has a layer") }
-                var call = CallSpecification(
-                    profile: writing, identity: identity, executable: VerifiedExecutable(executable, name: "tee"),
-                    arguments: [file], time: .seconds(10), output: ByteCount(1 << 20))
-                call.input = Self.text(number)
-                call.workspace = workspace
-                call.grants = grants
-                call.layer = layer.mount
-                try await TrueCall.run(call, launcher)
-                let outcome = await layer.publish(as: ChangeOrigin(tool: "bench", call: "1"))
-                guard case .published(_?) = outcome else {
-                    throw SystemError(call: "publish: \(outcome)", errno: EINVAL, subject: file)
-                }
-            }
+        var subjects: [Subject] = []
+        for place in places {
+            subjects += try place.writes(writing, warm.launcher, base: calls().count + subjects.count)
         }
-        let base = try calls().count
-        return [
-            Subject(row: CallRow(name: "bare, writing 1 KiB", base: base), run: { try bare.run() }),
-            Subject(
-                row: CallRow(name: "bare, writing 1 KiB, synced", base: base),
-                run: {
-                    try bare.run()
-                    for path in [path + "/out/bare", path + "/out"] {
-                        try Descriptor.open(path, O_RDONLY).synchronize()
-                    }
-                }),
-            Subject(
-                row: CallRow(name: "agentbox, warm, layer published", note: "an overlay", base: base, goal: 1.8),
-                run: write(.writeUnder, "out", "out/overlay")),
-            Subject(
-                row: CallRow(name: "agentbox, warm, file published", note: "a copy", base: base, goal: 1.8),
-                run: write(.write, "out/copy", "out/copy")),
-        ]
+        return subjects
     }
 
     private func peers() throws -> [Subject] {
@@ -159,7 +106,8 @@ struct CallBenchmark {
             let program = peer.program([TrueCall.program], filter: filterMemory)
             let isFast = peer.executable == "bwrap"
             return Subject(
-                row: CallRow(name: peer.name, note: peer.note), every: isFast ? 2 : 6, run: { try program.run() })
+                row: CallRow(name: peer.name, note: peer.note), every: isFast ? 2 : 6, mayFail: true,
+                run: { try program.run() })
         }
     }
 
@@ -172,7 +120,7 @@ struct CallBenchmark {
 
     // MARK: - Parts
 
-    private static func memory(_ bytes: [UInt8]) throws -> SharedDescriptor {
+    static func memory(_ bytes: [UInt8]) throws -> SharedDescriptor {
         let raw = bytes.withUnsafeBytes { cs_memfd_sealed("bench", $0.baseAddress, $0.count) }
         guard raw >= 0 else { throw SystemError.last("memfd_create") }
         return Descriptor(owning: raw).shared()

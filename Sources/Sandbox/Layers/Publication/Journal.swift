@@ -4,40 +4,53 @@ import StrictJSON
 
 /// What a publication is about to do, on disk before it does it, so that the next start can finish it or take it back.
 ///
-/// Two lines of JSON: `staging` names the temporary files, `staged` says which inodes they became and is durable before
-/// the first rename. That every name is in place, the change record says that goes with it: a publication without its
-/// record is rolled back, one with it is finished. A line that was torn by the crash counts as not written.
+/// Lines of JSON: `staging` names the temporary files, `staged` says which inodes they became and is durable before the
+/// first rename. That the publication counts, the change record says that goes with it: without its record it is rolled
+/// back, with it carried out to the end. `settled` says that nothing of it is left to be carried out. A line that was torn
+/// by the crash counts as not written.
 struct Journal {
     static let name = "journal"
     private static let largest = 64 << 20
-    private let file: SharedDescriptor
+    /// To be flushed after `staged`.
+    let file: SharedDescriptor
 
-    /// A new journal in the folder of its layer.
+    /// What was found of a journal.
+    struct Found {
+        let plan: JournalPlan
+        /// Nil: nothing was renamed yet.
+        let stamps: [FileStamp?]?
+        let isSettled: Bool
+    }
+
+    /// A new journal in the folder of its layer, where an empty one may lie ready.
     init(in folder: SharedDescriptor, _ plan: JournalPlan) throws(SystemError) {
-        file = try Descriptor.open(
-            Self.name, in: folder, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, mode: 0o600
-        ).shared()
-        // Not synced: if the power fails now, all that is lost is who made some temporary files.
+        file = try Self.make(in: folder)
+        guard try file.status().size == 0 else { throw SystemError(call: "open", errno: EEXIST, subject: Self.name) }
+        // Not flushed: if the power fails now, all that is lost is who made some temporary files.
         try append(plan.json())
+    }
+
+    /// An empty one.
+    @discardableResult
+    static func make(in folder: SharedDescriptor) throws(SystemError) -> SharedDescriptor {
+        try Descriptor.open(name, in: folder, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600).shared()
     }
 
     /// After staging: what each temporary file is, in the order of the operations; nil where nothing is staged.
     func staged(_ stamps: [FileStamp?]) throws(SystemError) {
         try append(["state": "staged", "stamps": .array(stamps.map { $0?.json() ?? .null })])
-        try file.synchronizeData()
     }
+
+    /// After the last flush: what a person does from now on is not undone by a recovery that means to complete this.
+    func settled() throws(SystemError) { try append(["state": "settled"]) }
 
     private func append(_ line: JSON) throws(SystemError) {
         try file.writeAll(line.encoded() + [UInt8(ascii: "\n")])
     }
 
-    static func exists(in folder: SharedDescriptor) throws(SystemError) -> Bool { try folder.inode(name) != nil }
-
     /// What is left of a publication in the folder of a layer; nil if there was none, or none that began.
-    static func read(
-        in folder: SharedDescriptor
-    ) throws -> (plan: JournalPlan, stamps: [FileStamp?]?)? {
-        guard try exists(in: folder) else { return nil }
+    static func read(in folder: SharedDescriptor) throws -> Found? {
+        guard try folder.inode(name) != nil else { return nil }
         let bytes = try Descriptor.open(name, in: folder, O_RDONLY | O_NOFOLLOW).readAll(limit: largest)
         // What follows the last line feed was torn.
         let end = bytes.lastIndex(of: UInt8(ascii: "\n")) ?? bytes.startIndex
@@ -50,7 +63,7 @@ struct Journal {
         if let stamps, stamps.count != plan.operations.count {
             throw LayerError(.damagedRecord, "a journal of a publication is damaged")
         }
-        return (plan, stamps)
+        return Found(plan: plan, stamps: stamps, isSettled: lines.last?["state"]?.stringValue == "settled")
     }
 }
 

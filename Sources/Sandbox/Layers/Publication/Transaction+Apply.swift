@@ -36,15 +36,13 @@ extension Transaction {
         }
     }
 
-    /// After the last step: the folders are still where they were, and the renames reach the disk.
-    func settle() throws {
+    /// The folders that hold the names of the steps, which are still where they were: what is in them is to be flushed.
+    func addFolders(to flush: inout FlushStage) throws {
         var folders: Set<String> = []
         for step in plan.steps {
             let folder = try workspace.folder(of: step.operation)
-            guard folders.insert(step.operation.folder).inserted, !syncsAtOnce else { continue }
-            try folder.reopened(O_RDONLY | O_DIRECTORY).synchronize()
+            if folders.insert(step.operation.folder).inserted { try flush.addFolder(folder) }
         }
-        if syncsAtOnce { try workspace.synchronizeFileSystem() }
     }
 
     /// A second name of the staged content is the lock: so whose it is can be told after a crash.
@@ -98,13 +96,5 @@ extension Transaction {
 
     private func changed(_ operation: PublishOperation) -> LayerConflict {
         LayerConflict(path: operation.path, reason: "it was changed while the call ran")
-    }
-}
-
-extension WorkspaceRoot {
-    /// Everything that was written to the workspace's file system reaches the disk.
-    func synchronizeFileSystem() throws(SystemError) {
-        let folder = try descriptor.reopened(O_RDONLY | O_DIRECTORY)
-        try retrying("syncfs") { cs_syncfs(folder.raw) }
     }
 }

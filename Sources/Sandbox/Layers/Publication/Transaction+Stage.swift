@@ -3,15 +3,15 @@ import LinuxIO
 
 extension Transaction {
     /// Writes the new content of a step beside its target; nil if the step has none.
-    func stage(_ step: PublishPlan.Step) throws -> FileStamp? {
+    func stage(_ step: PublishPlan.Step, flushing flush: inout FlushStage) throws -> FileStamp? {
         guard step.operation.kind != .remove, step.operation.kind != .chmod else { return nil }
         guard let first = step.changes.first, let source = first.source else { return nil }
         let folder = try workspace.folder(of: step.operation)
         if first.change.entry == .directory {
-            try stageFolder(step, in: folder)
+            try stageFolder(step, in: folder, &flush)
         } else {
             let target = try owner(of: first, in: folder)
-            try stageContent(source, first, as: step.operation.temporary, in: folder, owner: target)
+            try stageContent(source, first, as: step.operation.temporary, in: folder, owner: target, &flush)
         }
         guard let status = try folder.status(of: step.operation.temporary) else {
             throw LayerConflict(path: step.operation.path, reason: "its staged content was taken away")
@@ -20,7 +20,9 @@ extension Transaction {
     }
 
     /// A new folder with everything in it, closed to others until it has its name.
-    private func stageFolder(_ step: PublishPlan.Step, in parent: SharedDescriptor) throws {
+    private func stageFolder(
+        _ step: PublishPlan.Step, in parent: SharedDescriptor, _ flush: inout FlushStage
+    ) throws {
         try parent.makeFolder(step.operation.temporary, mode: 0o700)
         let root = try parent.openBeneath(step.operation.temporary, pathOnly | O_DIRECTORY).shared()
         let target = try LayerOwner(user: parent.status().owner, group: parent.status().group)
@@ -31,7 +33,7 @@ extension Transaction {
             if case .directory = source {
                 try folder.makeFolder(name, mode: 0o700)
             } else {
-                try stageContent(source, planned, as: name, in: folder, owner: target)
+                try stageContent(source, planned, as: name, in: folder, owner: target, &flush)
             }
         }
         let folders = zip(step.changes, ["."] + step.operation.contents).filter { $0.0.change.entry == .directory }
@@ -39,13 +41,13 @@ extension Transaction {
             let folder = try root.openBeneath(path, O_RDONLY | O_DIRECTORY)
             if geteuid() == 0 { try folder.setOwner(target) }
             try folder.setMode(planned.change.newMode ?? 0o755)
-            if !syncsAtOnce { try folder.synchronize() }
+            try flush.add(folder.shared())
         }
     }
 
     private func stageContent(
         _ source: PlannedChange.Source, _ planned: PlannedChange, as name: String, in folder: SharedDescriptor,
-        owner: LayerOwner?
+        owner: LayerOwner?, _ flush: inout FlushStage
     ) throws {
         switch source {
         case .directory: return
@@ -70,7 +72,7 @@ extension Transaction {
             if let owner { try file.setOwner(owner) }
             // After the owner: changing that clears bits. Without set-user-ID and its like, whatever was there before.
             try file.setMode((planned.change.newMode ?? 0o644) & 0o777)
-            if !syncsAtOnce { try file.synchronize() }
+            try flush.add(file.shared())
         }
     }
 

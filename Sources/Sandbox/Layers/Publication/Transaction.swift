@@ -3,8 +3,16 @@ import LinuxIO
 
 /// Publishes a set of changes: all of them, or none. Blocking; one at a time for a workspace.
 ///
-/// Every content is written and synced beside its target first. Then, with the journal on disk, each step is one rename,
-/// checked before and after against the base that the call saw. The first that does not fit takes all of them back.
+/// What has to be on the disk before what, and nothing besides:
+///
+/// 1. The journal, the record, the old contents, the new ones beside their targets, and the names of all of these, in any
+///    order among each other: one `FlushStage`.
+/// 2. Then each step is one rename, checked before and after against the base that the call saw. The first that does not
+///    fit takes all of them back. None is on the disk by itself: from the journal each can be taken back.
+/// 3. Then the names of the steps, and that of the record, in any order among each other: the second `FlushStage`. Where
+///    the power fails in between, it is the record that decides: without it `Reversal` takes back whatever step
+///    reached the disk, with it `Redo` carries out whatever did not, for all that it needs was there before the first.
+/// 4. At last, at any time, what is not needed any more goes.
 struct Transaction {
     let workspace: WorkspaceRoot
     let plan: PublishPlan
@@ -12,16 +20,22 @@ struct Transaction {
     let folder: SharedDescriptor
     let changes: ChangeStore
     let record: ChangeRecord
+    /// Folders whose names nobody flushed yet, by which the journal is found.
+    var newFolders: [SharedDescriptor] = []
+
+    /// What came of it.
+    struct Result {
+        let outcome: PublishOutcome
+        /// False: something is left to do for the next start, which needs the journal for it.
+        let isTidy: Bool
+    }
 
     /// So many folders are held open to take steps back in, however they are moved meanwhile.
     private static let mostOpenFolders = 128
 
-    /// Above this many files one sync of the file system is cheaper than one each.
-    private static let mostSingleSyncs = 16
+    private var stage: FlushStage { FlushStage(count: plan.steps.reduce(0) { $0 + $1.changes.count }) }
 
-    var syncsAtOnce: Bool { plan.steps.reduce(0) { $0 + $1.changes.count } > Self.mostSingleSyncs }
-
-    func run() -> PublishOutcome {
+    func run() -> Result {
         let operations = plan.steps.map(\.operation)
         let journal: Journal
         do {
@@ -30,38 +44,68 @@ struct Transaction {
                 in: folder,
                 JournalPlan(workspace: workspace.path, root: root, record: record.number, operations: operations))
         } catch {
-            return .failed(LayerError("write the journal of the publication", error))
+            return Result(outcome: .failed(LayerError("write the journal of the publication", error)), isTidy: true)
         }
         var stamps: [FileStamp?] = []
         let folders = openFolders()
+        var isConfirmed = false
         do {
-            try keepContents()
-            for step in plan.steps { stamps.append(try stage(step)) }
-            if syncsAtOnce {
-                try changes.synchronizeFileSystem()
-                try workspace.synchronizeFileSystem()
-            }
-            try changes.prepare(record)
-            try journal.staged(stamps)
+            try prepare(journal, &stamps)
             for step in plan.steps { try apply(step) }
-            try settle()
+            var flush = stage
+            try addFolders(to: &flush)
+            isConfirmed = true
+            try changes.confirm(record.number, from: folder)
+            try flush.addFolder(changes.folders.records)
             // INVARIANT: this is the moment from which on the publication counts.
-            try changes.confirm(record.number)
+            try flush.run()
         } catch {
-            // The record first: were it confirmed after all, the next start would finish what is taken back here.
-            try? changes.drop(record.number)
             let rest = stamps + Array(repeating: nil, count: operations.count - stamps.count)
+            let isDropped = !isConfirmed || drop()
             let undone = Reversal(workspace: workspace, folders: folders).run(operations, rest)
-            if undone.isEmpty { try? folder.removeFile(Journal.name) }
-            return Self.outcome(of: error, undone)
+            let isTidy = undone.isEmpty && isDropped && (!isConfirmed || flushReversal())
+            return Result(outcome: Self.outcome(of: error, undone), isTidy: isTidy)
         }
-        return finish(operations, stamps)
+        // The committed state is on disk: what remains is tidying. Should that fail, the next start tries again.
+        try? journal.settled()
+        let isTidy = Reversal(workspace: workspace).tidy(operations, stamps) == nil
+        return Result(outcome: .published(record), isTidy: isTidy)
     }
 
-    /// The committed state is on disk: what remains is tidying. While the journal is there, the next start tries again.
-    private func finish(_ operations: [PublishOperation], _ stamps: [FileStamp?]) -> PublishOutcome {
-        if Reversal(workspace: workspace).tidy(operations, stamps) == nil { try? folder.removeFile(Journal.name) }
-        return .published(record)
+    /// Everything that the steps need, on the disk.
+    private func prepare(_ journal: Journal, _ stamps: inout [FileStamp?]) throws {
+        var flush = stage
+        try keepContents(flushing: &flush)
+        for step in plan.steps { stamps.append(try stage(step, flushing: &flush)) }
+        try flush.add(changes.prepare(record, in: folder))
+        try journal.staged(stamps)
+        try flush.add(journal.file)
+        for folder in newFolders { try flush.addFolder(folder) }
+        try addFolders(to: &flush)
+        try flush.run()
+    }
+
+    /// Before the steps are taken back: with its record on the disk, the next start would carry them out.
+    private func drop() -> Bool {
+        do {
+            try changes.drop(record.number)
+            try changes.folders.records.reopened(O_RDONLY | O_DIRECTORY).synchronize()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Before the journal goes, of steps that may have been on the disk.
+    private func flushReversal() -> Bool {
+        do {
+            var flush = stage
+            try addFolders(to: &flush)
+            try flush.run()
+            return true
+        } catch {
+            return false
+        }
     }
 
     private static func outcome(of error: any Error, _ undone: [String]) -> PublishOutcome {
@@ -87,39 +131,5 @@ struct Transaction {
             if folders[name] == nil { folders[name] = try? workspace.folder(of: step.operation) }
         }
         return folders
-    }
-
-    /// Before anything is replaced: old and new contents, to show and to undo.
-    private func keepContents() throws {
-        for planned in plan.steps.flatMap(\.changes) {
-            let change = planned.change
-            if let digest = change.oldDigest.flatMap({ ContentDigest($0) }), let base = planned.base {
-                try keepOld(change, base, digest)
-            }
-            guard let digest = change.newDigest.flatMap({ ContentDigest($0) }) else { continue }
-            switch planned.source {
-            // New contents are kept to be shown: what the power takes of them is missed by its digest.
-            case .file(let source): try changes.keep(source.open(), digest, syncs: false)
-            case .link(let text): try changes.keep(Array(text.utf8), digest, syncs: false)
-            case .directory, nil: break
-            }
-        }
-    }
-
-    private func keepOld(_ change: WorkspaceChange, _ base: FileStatus, _ digest: ContentDigest) throws {
-        let changed = LayerConflict(path: change.path, reason: "it was changed while the call ran")
-        if base.kind == .symbolicLink {
-            let text = Array(try workspace.baseLink(change.path).utf8)
-            guard ContentDigest(of: text) == digest else { throw changed }
-            try changes.keep(text, digest, syncs: !syncsAtOnce)
-        } else if base.kind == .file {
-            let file = try workspace.openBase(change.path)
-            do {
-                try changes.keep(file, digest, FileIdentity(base), syncs: !syncsAtOnce)
-            } catch {
-                throw error.errno == ESTALE ? changed : error as any Error
-            }
-            guard FileIdentity(try file.status()) == FileIdentity(base) else { throw changed }
-        }
     }
 }

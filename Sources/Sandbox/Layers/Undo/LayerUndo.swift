@@ -54,13 +54,22 @@ extension RunFolder {
         let known = try layers.names(atMost: .max).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
         let name = RunFolder.name(of: (known.max() ?? 0) + 1)
         try layers.makeFolder(name, mode: 0o700)
-        defer { try? TreeRemoval.remove(name, from: layers) }
+        let folder = try layers.openBeneath(name, pathOnly | O_DIRECTORY).shared()
         let record = ChangeRecord(
             number: try changes.lastNumber() + 1, time: .now(), origin: .undo,
             workspace: workspace.path, changes: plan.planned.map(\.change))
-        return Transaction(
-            workspace: workspace, plan: try PublishPlan(plan.planned),
-            folder: try layers.openBeneath(name, pathOnly | O_DIRECTORY).shared(), changes: changes, record: record
+        let steps: PublishPlan
+        do {
+            steps = try PublishPlan(plan.planned)
+        } catch {
+            try? TreeRemoval.remove(name, from: layers)
+            throw error
+        }
+        let result = Transaction(
+            workspace: workspace, plan: steps, folder: folder, changes: changes, record: record,
+            newFolders: [folder, layers]
         ).run()
+        if result.isTidy { try? TreeRemoval.remove(name, from: layers) }
+        return result.outcome
     }
 }
