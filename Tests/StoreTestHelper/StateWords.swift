@@ -70,7 +70,7 @@ struct StateWords {
             let store = try SQLiteStateStore(home)
             for record in try await store.records(StateQuery(.approval)) { say(record.key) }
         } catch {
-            say("\((error as? StoreError)?.code ?? "error"): \(error)")
+            say("\(error.code): \(error)")
         }
     }
 }
