@@ -1,5 +1,3 @@
-import Glibc
-
 extension BlockingPool {
     /// Runs jobs that block side by side, on this thread and on those of the pool that are free, and returns when every
     /// one of them is over. Of those that failed, the error of the first in their order.
@@ -15,54 +13,44 @@ extension BlockingPool {
 }
 
 /// Jobs that several threads take from one list.
-private final class SharedJobs: @unchecked Sendable {
+private final class SharedJobs: Sendable {
     private let jobs: [@Sendable () throws -> Void]
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let over: UnsafeMutablePointer<pthread_cond_t>
-    // Guarded by `mutex`.
-    private var next = 0
-    private var finished = 0
-    private var failure: (job: Int, error: any Error)?
+    private let progress = Monitor(Progress())
 
-    init(_ jobs: [@Sendable () throws -> Void]) {
-        self.jobs = jobs
-        mutex = .allocate(capacity: 1)
-        mutex.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(mutex, nil)
-        over = .allocate(capacity: 1)
-        over.initialize(to: pthread_cond_t())
-        pthread_cond_init(over, nil)
+    private struct Progress {
+        var next = 0
+        var finished = 0
+        var failure: (job: Int, error: any Error)?
     }
 
-    deinit {
-        pthread_cond_destroy(over)
-        over.deallocate()
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
+    init(_ jobs: [@Sendable () throws -> Void]) { self.jobs = jobs }
 
     /// Takes jobs until none is left.
     func work() {
-        pthread_mutex_lock(mutex)
-        while next < jobs.count {
-            let job = next
-            next += 1
-            pthread_mutex_unlock(mutex)
+        while let job = take() {
             let result = Result { try jobs[job]() }
-            pthread_mutex_lock(mutex)
-            if case .failure(let error) = result, failure.map({ job < $0.job }) ?? true { failure = (job, error) }
-            finished += 1
-            if finished == jobs.count { pthread_cond_broadcast(over) }
+            progress.withLock { progress in
+                progress.finished += 1
+                guard case .failure(let error) = result, progress.failure.map({ job < $0.job }) ?? true else { return }
+                progress.failure = (job, error)
+            }
+            progress.tellAll()
         }
-        pthread_mutex_unlock(mutex)
+    }
+
+    private func take() -> Int? {
+        progress.withLock { progress in
+            guard progress.next < jobs.count else { return nil }
+            defer { progress.next += 1 }
+            return progress.next
+        }
     }
 
     /// Waits for those that others took.
     func wait() throws {
-        pthread_mutex_lock(mutex)
-        while finished < jobs.count { pthread_cond_wait(over, mutex) }
-        let failure = failure
-        pthread_mutex_unlock(mutex)
+        let failure = progress.wait { progress in
+            progress.finished == jobs.count ? .some(progress.failure) : nil
+        }
         if let failure { throw failure.error }
     }
 }

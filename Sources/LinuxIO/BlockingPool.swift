@@ -9,24 +9,30 @@ package final class BlockingPool: @unchecked Sendable {
     package static let shared = BlockingPool(threads: 4)
 
     let limit: Int
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let arrived: UnsafeMutablePointer<pthread_cond_t>
-    // Guarded by `mutex`.
-    private var jobs: [@Sendable () -> Void] = []
-    private var head = 0
-    private var running = 0
-    private var idle = 0
+    private let queue = Monitor(Queue())
+
+    private struct Queue {
+        var jobs: [@Sendable () -> Void] = []
+        var head = 0
+        var threads = 0
+        /// Threads that wait for a job, or were told of one and are not awake yet.
+        var idle = 0
+
+        mutating func next() -> (@Sendable () -> Void)? {
+            guard head < jobs.count else {
+                jobs.removeAll(keepingCapacity: true)
+                head = 0
+                return nil
+            }
+            let job = jobs[head]
+            jobs[head] = {}
+            head += 1
+            return job
+        }
+    }
 
     /// A pool that lives as long as the process; its threads start when they are first needed.
-    private init(threads limit: Int) {
-        self.limit = limit
-        mutex = .allocate(capacity: 1)
-        mutex.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(mutex, nil)
-        arrived = .allocate(capacity: 1)
-        arrived.initialize(to: pthread_cond_t())
-        pthread_cond_init(arrived, nil)
-    }
+    private init(threads limit: Int) { self.limit = limit }
 
     /// Runs `work` on one of the threads and returns what it returns. Work that has been queued runs even if the task
     /// is cancelled: half a write would be worse than a late one.
@@ -47,12 +53,13 @@ package final class BlockingPool: @unchecked Sendable {
     }
 
     func enqueue(_ job: @escaping @Sendable () -> Void) {
-        pthread_mutex_lock(mutex)
-        jobs.append(job)
-        let startsThread = idle == 0 && running < limit
-        if startsThread { running += 1 }
-        pthread_cond_signal(arrived)
-        pthread_mutex_unlock(mutex)
+        let startsThread = queue.withLock { [limit] queue in
+            queue.jobs.append(job)
+            let startsThread = queue.idle == 0 && queue.threads < limit
+            if startsThread { queue.threads += 1 }
+            return startsThread
+        }
+        queue.tellOne()
         if startsThread { startThread(named: "agentbox-block") { [self] in serve() } }
     }
 
@@ -61,18 +68,14 @@ package final class BlockingPool: @unchecked Sendable {
     }
 
     private func next() -> @Sendable () -> Void {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while head == jobs.count {
-            jobs.removeAll(keepingCapacity: true)
-            head = 0
-            idle += 1
-            pthread_cond_wait(arrived, mutex)
-            idle -= 1
+        var isIdle = false
+        return queue.wait { queue in
+            let job = queue.next()
+            if (job == nil) != isIdle {
+                isIdle.toggle()
+                queue.idle += isIdle ? 1 : -1
+            }
+            return job
         }
-        let job = jobs[head]
-        jobs[head] = {}
-        head += 1
-        return job
     }
 }

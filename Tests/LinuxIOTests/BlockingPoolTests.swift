@@ -35,4 +35,37 @@ struct BlockingPoolTests {
         try await BlockingPool.shared.run { () throws(SystemError) in try write.writeAll([9]) }
         #expect(try await first == 9)
     }
+
+    @Test func `jobs that are run together all run, and the first that failed is told`() async throws {
+        let ran = Locked<Set<Int>>([])
+        let failing: Set = [3, 5]
+        let jobs = (0..<9).map { number -> @Sendable () throws -> Void in
+            {
+                ran.withLock { _ = $0.insert(number) }
+                // The later of the two fails first.
+                if number == 3 { usleep(20_000) }
+                if failing.contains(number) { throw SystemError(call: "job", errno: Int32(number)) }
+            }
+        }
+        await #expect(throws: SystemError(call: "job", errno: 3)) {
+            try await BlockingPool.shared.run { try BlockingPool.shared.runTogether(jobs) }
+        }
+        #expect(ran.withLock { $0 } == Set(0..<9))
+    }
+
+    @Test func `every thread of the pool can wait for jobs of the pool`() async throws {
+        let count = Locked(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<32 {
+                group.addTask {
+                    try await BlockingPool.shared.run {
+                        let job: @Sendable () throws -> Void = { count.withLock { $0 += 1 } }
+                        try BlockingPool.shared.runTogether(Array(repeating: job, count: 16))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(count.withLock { $0 } == 32 * 16)
+    }
 }

@@ -36,6 +36,11 @@ static struct box box;
 static struct outcome outcome;
 static int filter = -1;
 
+/* Of all cases, each of which may be the only one. */
+static void make_filter(void) {
+    if (filter < 0) filter = cs_memfd_sealed("filter", program, sizeof program);
+}
+
 static void write_plans(const char *script) {
     memset(&box, 0, sizeof box);
     box_begin(&box);
@@ -50,7 +55,7 @@ static void write_plans(const char *script) {
 }
 
 static int open_template(void) {
-    if (filter < 0) filter = cs_memfd_sealed("filter", program, sizeof program);
+    make_filter();
     write_plans("");
     box_terms_ahead(&box);
     if (box_start_template(&box, &template) < 0) return -1;
@@ -178,7 +183,7 @@ static const char *name_for_the_audit(int is_ahead) {
     if (cs_landlock_abi() < 7) return NULL;
     const char *failure = is_ahead && open_template() < 0 ? "no template" : NULL;
     if (failure) return failure;
-    if (filter < 0) filter = cs_memfd_sealed("filter", program, sizeof program);
+    make_filter();
     write_plans("import ctypes\n"
                 "c = ctypes.CDLL(None, use_errno=True)\n"
                 "print(open('/proc/self/comm').read().startswith('python3'))\n"
@@ -201,6 +206,7 @@ static const char *name_of_a_cold_process(void) { return name_for_the_audit(0); 
 static const char *name_that_is_none(void) {
     static const char *const names[] = {"", "abcdefghijklmnop"};
     const char *failure = NULL;
+    make_filter();
     for (size_t i = 0; i < 3 && !failure; i++) {
         write_plans("");
         box_call(&box)->audit_name = writer_text(&box.call, i < 2 ? names[i] : "fine");
