@@ -53,6 +53,24 @@ struct BlockingPoolTests {
         #expect(ran.withLock { $0 } == Set(0..<9))
     }
 
+    @Test func `jobs that are run together run side by side`() async throws {
+        var first = try Descriptor.pipe()
+        var second = try Descriptor.pipe()
+        let ends = [
+            (first.takeFirst().shared(), first.takeSecond().shared()),
+            (second.takeFirst().shared(), second.takeSecond().shared()),
+        ]
+        // Each ends only once the other has begun.
+        let jobs = [0, 1].map { number -> @Sendable () throws -> Void in
+            {
+                try ends[number].1.writeAll([1])
+                var request = pollfd(fd: ends[1 - number].0.raw, events: Int16(POLLIN), revents: 0)
+                guard poll(&request, 1, 60_000) == 1 else { throw SystemError(call: "poll", errno: ETIMEDOUT) }
+            }
+        }
+        try await BlockingPool.shared.run { try BlockingPool.shared.runTogether(jobs) }
+    }
+
     @Test func `every thread of the pool can wait for jobs of the pool`() async throws {
         let count = Locked(0)
         try await withThrowingTaskGroup(of: Void.self) { group in

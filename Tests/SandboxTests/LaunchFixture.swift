@@ -7,7 +7,7 @@ import Testing
 
 @_spi(Launch) @testable import Sandbox
 
-/// A launcher for tests, and calls of system programs.
+/// A launcher for tests, which leaves the kernel's audit alone, and calls of system programs.
 struct LaunchFixture {
     let launcher: Launcher
     let identity = CallIdentity.make()
@@ -15,7 +15,7 @@ struct LaunchFixture {
     init(hidden: [String] = [], keepsTemplates: Bool = false) throws {
         launcher = Launcher(
             LaunchPermit(), initPath: try Self.initPath(), filters: try FilterCache(folder: nil), hidden: hidden,
-            keepsTemplates: keepsTemplates)
+            keepsTemplates: keepsTemplates, audit: { nil })
     }
 
     /// Where `agentbox-init` was built.

@@ -111,6 +111,16 @@ struct LayerCrashTests {
         #expect(mode == (loss.later.isEmpty ? 0o755 : 0o600))
     }
 
+    @Test("A folder that was to go stays where something is in it, which may be newer than the publication")
+    func leavesFullFolders() throws {
+        let fixture = try WorkspaceFixture(["a.txt/sub/inner": "old"])
+        _ = try lost(.remove, in: fixture, isSettled: false)
+        try fixture.folder.write("workspace/a.txt/sub/inner", "person")
+        let recovery = try RunLayers.recover(runDirectory: fixture.run)
+        #expect(recovery.unresolved == ["a.txt"] && recovery.failures == [] && fixture.leftovers() == [])
+        #expect(fixture.text("a.txt/sub/inner") == "person")
+    }
+
     @Test("Once all of it was on the disk, recovery only tidies up: a person may have brought the old state back")
     func leavesSettled() throws {
         let fixture = try WorkspaceFixture(["a.txt": "old"])

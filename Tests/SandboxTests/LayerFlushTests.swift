@@ -73,21 +73,6 @@ struct LayerFlushTests {
         for path in [root, root + "/dir"] { #expect(flushed(path, after: last, before: announcement), "\(path)") }
         #expect(flushed(run + "/changes", after: confirmation, before: announcement))
     }
-
-    @Test("There are two stages, and in each all is under way before any of it is awaited")
-    func flushesSideBySide() throws {
-        let fixture = try WorkspaceFixture(Self.files)
-        let trace = try TracedPublication(fixture, generation: 1)
-        let first = try #require(trace.events.firstIndex { $0.isBegin && $0.name == "renameat2" })
-        var (underWay, most, stages) = (0, 0, 0)
-        for event in trace.events[..<first] where event.isFlush {
-            if event.isBegin && underWay == 0 { stages += 1 }
-            underWay += event.isBegin ? 1 : -1
-            most = max(most, underWay)
-        }
-        // A tracer holds threads up, so that one stage may look like a few; one flush after the other would be a dozen.
-        #expect(most >= 2, "\(stages) stages")
-    }
 }
 
 extension TracedPublication.Event {

@@ -163,7 +163,7 @@ struct ListenTests {
                 udp ok
 
                 """, "\(report.errors)")
-        #expect(report.unreported == [.landlock] || geteuid() == 0)
+        #expect(report.unreported == [.landlock])
     }
 
     @Test func `without a grant no port of TCP is listened at under granted, and any is under none`() async throws {

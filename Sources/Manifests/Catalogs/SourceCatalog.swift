@@ -21,7 +21,7 @@ package struct SourceCatalog: Sendable {
     /// without it: so is a file that somebody else could have written, which says where secrets come from and where they
     /// are sent, and every file of a name that two of them give.
     ///
-    /// INVARIANT: no name that a file which does not load may be is among `sources`.
+    /// INVARIANT: no name that a file which does not load has, or gives as far as it can be read, is among `sources`.
     package static func load(directory: String) -> SourceCatalog {
         guard ManifestFolder.exists(directory) else { return SourceCatalog() }
         let names: [String]

@@ -27,7 +27,8 @@ package struct AuditAbsence: Error, Sendable {
 struct AuditOpening {
     /// The first that tells of domains, and lets a process have those of its next program logged.
     private static let leastABI: UInt32 = 7
-    private static let patience: Int32 = 200  // milliseconds
+    /// How long it may take the kernel to answer one request.
+    private let patience: Duration
 
     let socket: SharedDescriptor
     private(set) var canAsk = false
@@ -35,8 +36,9 @@ struct AuditOpening {
     private(set) var lost: UInt32?
     private(set) var hidesSome = true
 
-    /// Blocks until the kernel has answered, or for a few tenths of a second.
-    init() throws(AuditAbsence) {
+    /// Blocks until the kernel has answered, or for three times its patience.
+    init(patience: Duration) throws(AuditAbsence) {
+        self.patience = patience
         guard cs_landlock_abi() >= Self.leastABI else {
             throw AuditAbsence(
                 "Landlock tells it nothing before ABI \(Self.leastABI)", remedy: "boot Linux 6.15 or later")
@@ -50,9 +52,10 @@ struct AuditOpening {
         try mark()
     }
 
-    /// The next message but records, which are of nobody yet; nil if none comes.
-    private func answer(_ sequence: UInt32?) -> (type: UInt32, bytes: [UInt8])? {
-        let deadline = ContinuousClock.now + .milliseconds(Int(Self.patience))
+    /// The next message, or that to a request; nil if none comes in time. Of a host that logs much others come all the time.
+    private func answer(
+        _ sequence: UInt32?, until deadline: ContinuousClock.Instant
+    ) -> (type: UInt32, bytes: [UInt8])? {
         var bytes = [UInt8](repeating: 0, count: 16 << 10)
         while ContinuousClock.now < deadline {
             var type: UInt16 = 0
@@ -63,7 +66,7 @@ struct AuditOpening {
             if size >= 0 {
                 if sequence == nil || sequence == heard { return (UInt32(type), Array(bytes[..<size])) }
             } else if errno == EAGAIN {
-                _ = kernel_audit_wait(socket.raw, -1, Self.patience)
+                _ = kernel_audit_wait(socket.raw, -1, 10)
             }
         }
         return nil
@@ -73,7 +76,8 @@ struct AuditOpening {
         guard kernel_audit_send(socket.raw, UInt16(KERNEL_AUDIT_GET.rawValue), 1, nil, 0) == 0 else {
             throw AuditAbsence(.last("sendmsg"))
         }
-        guard let answer = answer(1), answer.type == KERNEL_AUDIT_GET.rawValue, let status = AuditStatus(answer.bytes)
+        guard let answer = answer(1, until: .now + patience), answer.type == KERNEL_AUDIT_GET.rawValue,
+            let status = AuditStatus(answer.bytes)
         else { return }
         guard status.isEnabled else {
             throw AuditAbsence("it is switched off", remedy: "switch it on: \(AuditAbsence.switchOn)")
@@ -85,7 +89,8 @@ struct AuditOpening {
     private mutating func listRules() {
         guard kernel_audit_send(socket.raw, UInt16(KERNEL_AUDIT_LIST_RULES.rawValue), 2, nil, 0) == 0 else { return }
         var hides = false
-        while let answer = answer(2) {
+        let deadline = ContinuousClock.now + patience
+        while let answer = answer(2, until: deadline) {
             switch answer.type {
             case KERNEL_AUDIT_LIST_RULES.rawValue: hides = hides || AuditRule.hidesRefusals(answer.bytes)
             case KERNEL_AUDIT_DONE.rawValue:
@@ -104,7 +109,8 @@ struct AuditOpening {
             kernel_audit_send(socket.raw, UInt16(KERNEL_AUDIT_TRUSTED_APP.rawValue), 3, $0, text.utf8.count + 1)
         }
         guard sent == 0 else { return }
-        while let answer = answer(nil) {
+        let deadline = ContinuousClock.now + patience
+        while let answer = answer(nil, until: deadline) {
             if answer.type == KERNEL_AUDIT_ERROR.rawValue { return }
             guard answer.type == KERNEL_AUDIT_TRUSTED_APP.rawValue else { continue }
             if AuditRecord(type: UInt16(answer.type), answer.bytes) == .mark(mark) {

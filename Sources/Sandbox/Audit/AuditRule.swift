@@ -4,7 +4,7 @@ enum AuditRule {
     private static let isPrepended: UInt32 = 0x10
     private static let messageType: UInt32 = 12
     private static let equals: UInt32 = 0x4000_0000
-    private static let needed: Set<UInt32> = [1423, 1424]
+    private static let needed: Set<UInt32> = [1305, 1423, 1424]  // also that rules were changed
 
     /// True if it keeps records from being written that tell what Landlock refused. One that cannot be read does.
     static func hidesRefusals(_ bytes: [UInt8]) -> Bool {

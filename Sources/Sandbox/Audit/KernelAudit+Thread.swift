@@ -68,9 +68,13 @@ extension KernelAudit {
                 kernel_audit_receive(socket.raw, $0.baseAddress, $0.count, &type, &sequence)
             }
             if size < 0 {
-                guard errno != EAGAIN else { return }
+                let isEmpty = errno == EAGAIN
                 // ENOBUFS: more came than the socket holds. Whatever else is wrong, this is no more to be relied on.
-                state.withLock { $0.correlation.lose() }
+                state.withLock { state in
+                    if !isEmpty || state.isOverflowing { state.correlation.lose() }
+                    state.isOverflowing = !isEmpty
+                }
+                if isEmpty { return }
                 continue
             }
             hear(type, sequence, Array(bytes[..<max(0, size)]))

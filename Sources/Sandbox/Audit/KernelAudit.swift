@@ -10,7 +10,8 @@ import LinuxIO
 /// that leave some out) is known from the kernel's count and its rules.
 package final class KernelAudit: Sendable {
     /// How long the end of a call waits for its mark.
-    private static let patience = Duration.milliseconds(200)
+    private let patience: Duration
+    package static let usualPatience = Duration.milliseconds(200)
     /// And for records where no mark can be made.
     private static let grace = Duration.milliseconds(5)
     /// Once a mark did not come in time, no call waits for one for so long.
@@ -33,6 +34,8 @@ package final class KernelAudit: Sendable {
         var isTimed = false
         /// A mark did not come in time.
         var behindUntil: ContinuousClock.Instant?
+        /// The socket was full. Until it is empty the kernel drops whatever comes, and says so no second time.
+        var isOverflowing = false
         /// As the kernel last said; nil if it never did.
         var lost: UInt32?
         /// Rules leave out some of what is needed, or may.
@@ -54,7 +57,8 @@ package final class KernelAudit: Sendable {
         var isAnswered: Bool
     }
 
-    private init(_ opening: AuditOpening, _ wake: SharedDescriptor) {
+    private init(_ opening: AuditOpening, _ wake: SharedDescriptor, patience: Duration) {
+        self.patience = patience
         socket = opening.socket
         self.wake = wake
         canMark = opening.canMark
@@ -66,11 +70,13 @@ package final class KernelAudit: Sendable {
     }
 
     /// Opens it and has a thread read it. Blocks for some milliseconds.
-    package static func open() throws(AuditAbsence) -> KernelAudit {
-        let opening = try AuditOpening()
+    ///
+    /// - Parameter patience: How long the end of a call waits for what is on its way.
+    package static func open(patience: Duration = usualPatience) throws(AuditAbsence) -> KernelAudit {
+        let opening = try AuditOpening(patience: patience)
         let raw = eventfd_shim_create()
         guard raw >= 0 else { throw AuditAbsence(.last("eventfd")) }
-        let audit = KernelAudit(opening, Descriptor(owning: raw).shared())
+        let audit = KernelAudit(opening, Descriptor(owning: raw).shared(), patience: patience)
         startThread(named: "agentbox-audit") { audit.serve() }
         return audit
     }
@@ -137,7 +143,7 @@ package final class KernelAudit: Sendable {
 
     /// Waits until what was logged so far has come: false if that cannot be known.
     private func settle() async -> Bool {
-        let waiter = AuditMarkWaiter(until: .now + Self.patience)
+        let waiter = AuditMarkWaiter(until: .now + patience)
         let (isWaiting, isFirst) = state.withLock { state in
             let isBehind = state.behindUntil.map { .now < $0 } ?? false
             guard canMark, state.isOn, !isBehind, !state.isClosed else { return (false, false) }
@@ -159,7 +165,7 @@ package final class KernelAudit: Sendable {
     private func endPatience() async {
         var isNeeded = true
         while isNeeded {
-            _ = await Reactor.shared.sleep(until: .now + Self.patience)
+            _ = await Reactor.shared.sleep(until: .now + patience)
             let late = state.withLock { state -> [AuditMarkWaiter] in
                 let late = { (waiter: AuditMarkWaiter) in waiter.deadline <= .now }
                 let marks = state.marks.filter { $0.value.waiters.allSatisfy(late) }

@@ -151,15 +151,18 @@ package final class WriteLayer: Sendable {
             return Transaction.Result(outcome: .conflict(path: conflict.path, reason: conflict.reason), isTidy: true)
         }
         do {
+            // Attack: the journal of one that failed, found later, would be carried out by another's record of its number.
+            let number = run.lastRecord.withLock { last in
+                last += 1
+                return last
+            }
             let record = ChangeRecord(
-                number: run.lastRecord.withLock { $0 } + 1, time: .now(), origin: origin,
+                number: number, time: .now(), origin: origin,
                 workspace: run.workspace.path, changes: comparison.planned.map(\.change))
-            let result = Transaction(
+            return Transaction(
                 workspace: run.workspace, plan: try PublishPlan(comparison.planned), folder: built.folder,
                 changes: run.folder.changes, record: record, newFolders: built.newFolders
             ).run()
-            if case .published = result.outcome { run.lastRecord.withLock { $0 = record.number } }
-            return result
         } catch {
             return Transaction.Result(outcome: .conflict(path: error.path, reason: error.reason), isTidy: true)
         }

@@ -17,7 +17,7 @@ struct KernelAuditTests {
         keepsTemplates: Bool = false, _ body: (AuditSwitch, Launcher, KernelAudit) async throws -> Void
     ) async throws {
         try await AuditSwitch.on { host in
-            let audit = try KernelAudit.open()
+            let audit = try KernelAudit.open(patience: .seconds(5))
             defer { audit.close() }
             let launcher = Launcher(
                 LaunchPermit(), initPath: try LaunchFixture.initPath(), filters: try FilterCache(folder: nil),

@@ -1,8 +1,10 @@
+import Glibc
 import LinuxIO
 
 /// Carries out steps of a publication that counts, as far as the disk lost them: the record was on it, and not the name.
 ///
-/// Only what is exactly as it was before the step becomes what it was to be; anything else is somebody's own.
+/// Only what is exactly as it was before the step becomes what it was to be; anything else is somebody's own. A folder that
+/// is not empty is not removed: what is in it may have changed.
 struct Redo {
     let workspace: WorkspaceRoot
 
@@ -36,6 +38,8 @@ struct Redo {
             guard named == operation.base else { return false }
             try folder.exchange(operation.temporary, operation.name)
         case .remove where aside == nil && named != nil && named == operation.base:
+            // Somebody may have written in it since, of which it shows nothing itself.
+            guard try isEmptyOrFile(operation.name, in: folder) else { return false }
             try folder.rename(operation.name, toFree: operation.temporary)
         case .chmod:
             guard let inode = try folder.inode(operation.name), let mode = operation.newMode else { return true }
@@ -47,5 +51,11 @@ struct Redo {
         default: break
         }
         return true
+    }
+
+    private func isEmptyOrFile(_ name: String, in folder: SharedDescriptor) throws(SystemError) -> Bool {
+        guard let status = try folder.status(of: name), status.kind == .directory else { return true }
+        let opened = try Descriptor.open(name, in: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        return try opened.names(atMost: .max).isEmpty
     }
 }

@@ -48,9 +48,11 @@ struct Transaction {
         }
         var stamps: [FileStamp?] = []
         let folders = openFolders()
+        var hasBegun = false
         var isConfirmed = false
         do {
             try prepare(journal, &stamps)
+            hasBegun = true
             for step in plan.steps { try apply(step) }
             var flush = stage
             try addFolders(to: &flush)
@@ -63,7 +65,8 @@ struct Transaction {
             let rest = stamps + Array(repeating: nil, count: operations.count - stamps.count)
             let isDropped = !isConfirmed || drop()
             let undone = Reversal(workspace: workspace, folders: folders).run(operations, rest)
-            let isTidy = undone.isEmpty && isDropped && (!isConfirmed || flushReversal())
+            let isTidy = undone.isEmpty && isDropped && (!hasBegun || flushReversal())
+            if isTidy { try? folder.removeFile(Journal.name) }
             return Result(outcome: Self.outcome(of: error, undone), isTidy: isTidy)
         }
         // The committed state is on disk: what remains is tidying. Should that fail, the next start tries again.
@@ -96,7 +99,7 @@ struct Transaction {
         }
     }
 
-    /// Before the journal goes, of steps that may have been on the disk.
+    /// Before the journal goes: a file system may have brought some of the steps to the disk by itself.
     private func flushReversal() -> Bool {
         do {
             var flush = stage
