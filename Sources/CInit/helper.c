@@ -44,7 +44,8 @@ static void move_away(int pid, int may_return) {
 
 void lend_processor(int pid) { move_away(pid, 1); }
 
-void give_way(int pid) {
+/* From now on it pushes nobody aside when it is woken. */
+static void give_way(int pid) {
     const struct sched_param none = {0};
     (void)syscall(SYS_sched_setscheduler, pid, SCHED_BATCH, &none); /* refused: others wait longer, that is all */
 }

@@ -129,8 +129,6 @@ void join_helper(void);
 long new_network(void);
 long find_sysctls(void);
 long detach_old_root(void);
-/* From now on `pid` (0: who calls) pushes nobody aside when it is woken. */
-void give_way(int pid);
 /* Where there is another processor than this one, moves `pid` there, and leaves it free to return. */
 void lend_processor(int pid);
 int step_network(const struct view_plan *view, struct report *report);

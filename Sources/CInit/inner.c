@@ -99,7 +99,6 @@ static int run_to_end(int pid, int listener, const struct call_plan *call, int *
                               {.fd = FD_INNER, .events = 0},
                               {.fd = listener, .events = POLLIN}};
     int ended = 0, answer = 0;
-    give_way(0); /* who is woken while the kernel still takes a process apart would only wait again */
     while (!ended && answer == 0) {
         if (poll(events, 4, -1) < 0 && errno != EINTR) leave(1); /* all beneath dies with pid 1 */
         if (events[3].revents & POLLIN) {
