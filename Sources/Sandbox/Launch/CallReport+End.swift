@@ -34,11 +34,15 @@ extension CallReport {
     private static func end(_ process: ConfinedProcess.End, _ stopped: Set<OutputCollector.StopReason>) -> End {
         // A flood comes first, also where the call's own end, the deadline or a cancellation overtook the kill.
         if stopped.contains(.limit) { return .outputLimit }
+        // The kernel kills one process of a call that is over its memory, and the host the rest. Where that came to its end
+        // before, it ended without a part: what it says and wrote is no result.
+        let isMemoryExhausted = process.resources.group?.isMemoryExhausted == true
         switch process.cause {
+        case .exited where isMemoryExhausted: return .signalled(SIGKILL)
         case .exited(let status): return .exited(status)
         case .signalled(let number): return .signalled(number)
         case .killed:
-            if process.resources.group?.isMemoryExhausted == true { return .signalled(SIGKILL) }
+            if isMemoryExhausted { return .signalled(SIGKILL) }
             return process.isTimedOut || stopped.contains(.deadline) ? .timedOut : .cancelled
         }
     }
