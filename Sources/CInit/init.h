@@ -188,6 +188,7 @@ int open_target(int root, const char *path, enum target_type type, mode_t mode);
  * itself: close_parent knows. */
 int open_parent(int root, const char *path, const char **name);
 void close_parent(int root, int parent); /* keeps errno */
+int is_directory(int fd); /* 0 or 1; -1 with errno */
 /* Attaches a detached tree at its target and closes it. */
 int attach(int tree, int root, const char *path, enum target_type type);
 uint64_t mount_attributes(const struct plan_mount *mount);

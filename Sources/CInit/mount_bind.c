@@ -5,19 +5,12 @@
 
 #include "mounts.h"
 
-static int is_directory(int fd, int *answer) {
-    struct stat status;
-    if (fstat(fd, &status) < 0) return -1;
-    *answer = S_ISDIR(status.st_mode);
-    return 0;
-}
-
 /* Nothing to do where outer did it (trees.c). */
 int open_bind(const struct mount_job *job) {
-    int source = plan_descriptor(job->descriptors, job->mount->source_fd);
-    int directory;
     if (job->prepared->tree >= 0) return 0;
-    if (is_directory(source, &directory) < 0) return -1;
+    int source = plan_descriptor(job->descriptors, job->mount->source_fd);
+    int directory = is_directory(source);
+    if (directory < 0) return -1;
     int tree = reopen_tree(source, directory);
     if (tree < 0) return -1;
     if (cs_mount_attributes(tree, directory, mount_attributes(job->mount), -1) < 0) {
@@ -31,12 +24,13 @@ int open_bind(const struct mount_job *job) {
 }
 
 int mount_tree(const struct mount_job *job) {
-    int directory, tree = job->prepared->tree;
+    int tree = job->prepared->tree;
     if (tree < 0) { /* the source may be missing */
         errno = ENOENT;
         return -1;
     }
-    if (is_directory(tree, &directory) < 0) return -1;
+    int directory = is_directory(tree);
+    if (directory < 0) return -1;
     job->prepared->tree = -1; /* attached or not, it is closed */
     enum target_type type = directory ? TARGET_DIRECTORY : TARGET_FILE;
     return attach(tree, job->root, plan_text(job->plan, job->mount->target), type);

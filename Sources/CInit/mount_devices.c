@@ -7,10 +7,13 @@
 
 #include <limits.h>
 
-static const char *const devices[] = {"null", "zero", "full", "random", "urandom"};
-#define TERMINAL "tty"
+static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
 enum { DEVICES = sizeof devices / sizeof devices[0] };
-static int trees[DEVICES], terminal = -1; /* the host's, each as a mount of its own */
+static int trees[DEVICES]; /* the host's, each as a mount of its own */
+
+static size_t device_count(const struct mount_job *job) {
+    return job->mount->flags & MOUNT_FLAG_TERMINAL ? DEVICES : DEVICES - 1;
+}
 
 static const struct {
     const char *name, *content;
@@ -35,10 +38,10 @@ static int open_device(const char *name, int *tree) {
 }
 
 int open_devices(const struct mount_job *job) {
-    for (size_t i = 0; i < DEVICES; i++) {
+    for (size_t i = 0; i < device_count(job); i++) {
         if (open_device(devices[i], &trees[i]) < 0) return -1;
     }
-    return job->mount->flags & MOUNT_FLAG_TERMINAL ? open_device(TERMINAL, &terminal) : 0;
+    return 0;
 }
 
 /* The folder is ours and new, so names in it are what they seem. */
@@ -61,11 +64,10 @@ int mount_devices(const struct mount_job *job) {
     int folder = open_target(job->root, plan_text(job->plan, job->mount->target), TARGET_DIRECTORY, 0755);
     if (folder < 0) return -1;
     int answer = 0;
-    for (size_t i = 0; i < DEVICES && answer == 0; i++) answer = mount_device(trees[i], folder, devices[i]);
+    for (size_t i = 0; i < device_count(job) && answer == 0; i++) answer = mount_device(trees[i], folder, devices[i]);
     for (size_t i = 0; i < sizeof links / sizeof links[0] && answer == 0; i++) {
         answer = symlinkat(links[i].content, folder, links[i].name);
     }
-    if (answer == 0 && (job->mount->flags & MOUNT_FLAG_TERMINAL)) answer = mount_device(terminal, folder, TERMINAL);
     if (answer == 0) answer = shared_memory(folder, job->mount->size);
     int failure = errno;
     (void)close(folder);

@@ -1,8 +1,8 @@
 /* The view's mounts, in the plan's order. */
 #include "init.h"
 
-/* What shows something of the host: it is opened while the host's mounts are there, and put into its place when they are
- * on their way out. */
+/* What shows something of the host, or (proc) cannot be had without it: it is opened while the host's mounts are there, and
+ * put into its place when they are on their way out. */
 static int open_one(const struct mount_job *job) {
     switch (job->mount->kind) {
     case MOUNT_BIND: return open_bind(job);
@@ -58,12 +58,12 @@ int step_mounts(const struct received *plan, struct plan_table table, struct pre
 
 int step_own_file_systems(const struct received *plan, struct plan_table table, int root, struct report *report) {
     const struct plan_mount *mounts = plan_elements(plan->plan, table);
-    struct prepared nothing = {-1, -1, -1, -1};
+    struct prepared own = nothing;
     for (uint32_t i = 0; i < table.count; i++) {
         const uint32_t kind = mounts[i].kind;
         if (kind != MOUNT_TMPFS && kind != MOUNT_PROC && kind != MOUNT_FILES) continue;
         const struct mount_job job = {
-            .plan = plan->plan, .mount = &mounts[i], .descriptors = plan->descriptors, .prepared = &nothing, .root = root};
+            .plan = plan->plan, .mount = &mounts[i], .descriptors = plan->descriptors, .prepared = &own, .root = root};
         if (open_one(&job) < 0 || mount_one(&job) < 0) return failed(report, STEP_MOUNT, (int32_t)i);
     }
     return 0;

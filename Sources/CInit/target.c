@@ -67,6 +67,12 @@ int open_target(int root, const char *path, enum target_type type, mode_t mode) 
     return make(root, path, type, mode);
 }
 
+int is_directory(int fd) {
+    struct stat status;
+    if (fstat(fd, &status) < 0) return -1;
+    return S_ISDIR(status.st_mode);
+}
+
 int attach(int tree, int root, const char *path, enum target_type type) {
     int target = open_target(root, path, type, type == TARGET_DIRECTORY ? 0755 : 0444);
     int answer = target < 0 ? -1 : (int)syscall(SYS_move_mount, tree, "", target, "", MOVE_MOUNT_BETWEEN_DESCRIPTORS);

@@ -14,12 +14,6 @@ uint64_t mount_attributes(const struct plan_mount *mount) {
     return attributes;
 }
 
-static int is_directory(int fd) {
-    struct stat status;
-    if (fstat(fd, &status) < 0) return -1;
-    return S_ISDIR(status.st_mode);
-}
-
 /* The folder that holds an overlay's upper and work, as one mount: overlayfs wants both on the same. */
 static int copy_layers(const struct plan_mount *mount, const int *descriptors, struct prepared *prepared) {
     int upper = plan_descriptor(descriptors, mount->upper_fd);

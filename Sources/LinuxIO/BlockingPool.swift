@@ -4,7 +4,7 @@ import Glibc
 /// has one thread a core, always has one to run on.
 ///
 ///     try await BlockingPool.shared.run { () throws(SystemError) in try file.synchronizeData() }
-package final class BlockingPool: @unchecked Sendable {
+package final class BlockingPool: Sendable {
     /// The process's own.
     package static let shared = BlockingPool(threads: 4)
 

@@ -28,4 +28,16 @@ package final class Locked<State>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         return try body(&state)
     }
+
+    /// Runs `body` alone, again whenever `condition` is signalled, until it gives something. Blocks.
+    func wait<Result>(
+        on condition: UnsafeMutablePointer<pthread_cond_t>, until body: (inout State) -> Result?
+    ) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&state) { return result }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
 }

@@ -39,11 +39,14 @@ struct BlockingPoolTests {
     @Test func `jobs that are run together all run, and the first that failed is told`() async throws {
         let ran = Locked<Set<Int>>([])
         let failing: Set = [3, 5]
+        var pipe = try Descriptor.pipe()
+        let (read, write) = (pipe.takeFirst().shared(), pipe.takeSecond().shared())
         let jobs = (0..<9).map { number -> @Sendable () throws -> Void in
             {
                 ran.withLock { _ = $0.insert(number) }
-                // The later of the two fails first.
-                if number == 3 { usleep(20_000) }
+                // The later of the two is about to fail when the first is.
+                if number == 5 { try write.writeAll([1]) }
+                if number == 3 { try Self.awaitByte(read) }
                 if failing.contains(number) { throw SystemError(call: "job", errno: Int32(number)) }
             }
         }
@@ -64,8 +67,7 @@ struct BlockingPoolTests {
         let jobs = [0, 1].map { number -> @Sendable () throws -> Void in
             {
                 try ends[number].1.writeAll([1])
-                var request = pollfd(fd: ends[1 - number].0.raw, events: Int16(POLLIN), revents: 0)
-                guard poll(&request, 1, 60_000) == 1 else { throw SystemError(call: "poll", errno: ETIMEDOUT) }
+                try Self.awaitByte(ends[1 - number].0)
             }
         }
         try await BlockingPool.shared.run { try BlockingPool.shared.runTogether(jobs) }
@@ -85,5 +87,10 @@ struct BlockingPoolTests {
             try await group.waitForAll()
         }
         #expect(count.withLock { $0 } == 32 * 16)
+    }
+
+    private static func awaitByte(_ descriptor: SharedDescriptor) throws {
+        var request = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+        guard poll(&request, 1, 60_000) == 1 else { throw SystemError(call: "poll", errno: ETIMEDOUT) }
     }
 }

@@ -5,7 +5,7 @@ import LinuxIO
 /// The audit of this host, for a test that may change it. `on` puts everything back.
 package final class AuditSwitch: Sendable {
     private let socket: SharedDescriptor
-    nonisolated(unsafe) private var before: [UInt32]
+    private let before: [UInt32]
 
     /// Runs `body` with the audit on and room for many records. Where that is not allowed, it says so and does nothing.
     package static func on(_ body: (AuditSwitch) async throws -> Void) async throws {
@@ -24,8 +24,7 @@ package final class AuditSwitch: Sendable {
         let raw = kernel_audit_open()
         guard raw >= 0, cs_landlock_abi() >= 7 else { return nil }
         socket = Descriptor(owning: raw).shared()
-        before = []
-        guard let status = status() else { return nil }
+        guard let status = Self.status(socket) else { return nil }
         before = status
     }
 
@@ -34,13 +33,17 @@ package final class AuditSwitch: Sendable {
         set(rate: before[4])
     }
 
-    private func send(_ type: UInt16, _ bytes: [UInt8]) {
+    private func send(_ type: UInt16, _ bytes: [UInt8]) { Self.send(socket, type, bytes) }
+
+    private static func send(_ socket: SharedDescriptor, _ type: UInt16, _ bytes: [UInt8]) {
         _ = bytes.withUnsafeBytes { kernel_audit_send(socket.raw, type, 0, $0.baseAddress, $0.count) }
     }
 
     /// mask, enabled, failure, pid, rate limit, backlog limit, lost, backlog; nil if the kernel does not say.
-    package func status() -> [UInt32]? {
-        send(UInt16(KERNEL_AUDIT_GET.rawValue), [])
+    package func status() -> [UInt32]? { Self.status(socket) }
+
+    private static func status(_ socket: SharedDescriptor) -> [UInt32]? {
+        send(socket, UInt16(KERNEL_AUDIT_GET.rawValue), [])
         var bytes = [UInt8](repeating: 0, count: 16 << 10)
         for _ in 0..<100_000 {
             var type: UInt16 = 0

@@ -35,6 +35,13 @@ package struct BrokenSource: Sendable {
         return "a credential source is left out, for its file does not load: \(errors.problems[0].description)\(rest)"
     }
 
+    /// All that is wrong with several of them; nil if there is none.
+    package static func errors(of all: [BrokenSource]) -> ManifestErrors? {
+        guard !all.isEmpty else { return nil }
+        return ManifestErrors(
+            all.flatMap(\.errors.problems), omitted: all.reduce(0) { $0 + $1.errors.omitted })
+    }
+
     /// The file for those who may not know where it is: an agent is told this.
     package var shownFile: String {
         let name = names == nil ? "" : "/" + (file.split(separator: "/").last.map(String.init) ?? "")

@@ -65,12 +65,7 @@ package struct CredentialOverview: Sendable {
     package let orphans: [LeaseRecord]
 
     /// All that is wrong with any of the files; nil if nothing is.
-    package var errors: ManifestErrors? {
-        broken.isEmpty
-            ? nil
-            : ManifestErrors(
-                broken.flatMap(\.errors.problems), omitted: broken.reduce(0) { $0 + $1.errors.omitted })
-    }
+    package var errors: ManifestErrors? { BrokenSource.errors(of: broken) }
 
     package static func look(_ home: Home) async throws -> CredentialOverview {
         let (setup, store) = try await BlockingPool.shared.run { () throws -> (CredentialSetup, SQLiteStateStore) in

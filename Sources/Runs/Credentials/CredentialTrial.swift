@@ -57,7 +57,7 @@ package struct CredentialTrial: Sendable {
     ) async throws -> CredentialTrial {
         let place = try await BlockingPool.shared.run { () throws -> Place in try Place(home) }
         let broken = SourceName(name).map(place.setup.catalogue.broken) ?? []
-        guard broken.isEmpty else { throw ManifestErrors(broken.flatMap(\.errors.problems)) }
+        if let errors = BrokenSource.errors(of: broken) { throw errors }
         guard let known = SourceName(name), place.setup.sources.source(known) != nil else {
             let names = place.setup.catalogue.sources.keys.sorted().map(\.rawValue)
             throw RunError(

@@ -13,7 +13,7 @@ package enum PublishedKeys {
     package static func keys(of name: String?, home: Home) async throws -> JSON {
         let catalogue = await BlockingPool.shared.run { SourceCatalog.load(directory: home.sources) }
         let missed = name.map { SourceName($0).map(catalogue.broken) ?? [] } ?? catalogue.broken
-        guard missed.isEmpty else { throw ManifestErrors(missed.flatMap(\.errors.problems)) }
+        if let errors = BrokenSource.errors(of: missed) { throw errors }
         let folder = CredentialSetup.keys(of: home)
         let named = catalogue.sources.values.sorted { $0.name < $1.name }.filter { source in
             name.map { $0 == source.name.rawValue } ?? true

@@ -78,13 +78,6 @@ struct ControlGroupFolder: Sendable {
         return text
     }
 
-    func number(_ name: String) throws(SystemError) -> UInt64 {
-        guard let number = UInt64(try read(name)) else {
-            throw SystemError(call: "read", errno: EINVAL, subject: path + "/" + name)
-        }
-        return number
-    }
-
     /// One write: what the kernel does not take whole it does not take.
     func write(_ text: String, to name: String) throws(SystemError) {
         let file = try Descriptor.open(name, in: descriptor, O_WRONLY | O_NOFOLLOW)

@@ -16,8 +16,8 @@ struct BlankLayer: Sendable {
     init(in layers: SharedDescriptor) throws {
         try layers.makeFolder(Self.name, mode: 0o700)
         folder = try layers.openBeneath(Self.name, pathOnly | O_DIRECTORY).shared()
-        tree = try Self.make("tree", in: folder)
-        work = try Self.make("work", in: folder)
+        tree = try folder.makeAndOpenFolder("tree")
+        work = try folder.makeAndOpenFolder("work")
         try Journal.make(in: folder)
         _ = try Descriptor.open(
             ChangeStore.preparedName, in: folder, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
@@ -26,9 +26,12 @@ struct BlankLayer: Sendable {
         try flush.addFolder(layers)
         try flush.run()
     }
+}
 
-    private static func make(_ name: String, in parent: SharedDescriptor) throws(SystemError) -> SharedDescriptor {
-        try parent.makeFolder(name, mode: 0o700)
-        return try Descriptor.open(name, in: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).shared()
+extension SharedDescriptor {
+    /// A new folder that is this user's alone, open for reading.
+    func makeAndOpenFolder(_ name: String) throws(SystemError) -> SharedDescriptor {
+        try makeFolder(name, mode: 0o700)
+        return try Descriptor.open(name, in: self, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).shared()
     }
 }

@@ -121,8 +121,7 @@ struct LayerBuilder {
     private func make(
         _ name: String, in parent: SharedDescriptor, mode: UInt32
     ) throws(SystemError) -> SharedDescriptor {
-        try parent.makeFolder(name, mode: 0o700)
-        return try handOver(Descriptor.open(name, in: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).shared(), mode: mode)
+        try handOver(parent.makeAndOpenFolder(name), mode: mode)
     }
 
     /// Gives a folder to the call's user.

@@ -67,18 +67,9 @@ extension RunLayers {
             try changes.drop(journal.plan.record)
             recovery.rolledBack += 1
         }
-        try flush(operations, workspace)
-    }
-
-    /// Before the journal goes.
-    private static func flush(_ operations: [PublishOperation], _ workspace: WorkspaceRoot) throws {
+        // Before the journal goes. A folder that was moved since is somebody else's now.
         var flush = FlushStage(count: operations.count)
-        var folders: Set<String> = []
-        for operation in operations where folders.insert(operation.folder).inserted {
-            // One that was moved since is somebody else's now.
-            guard let folder = try? workspace.folder(of: operation) else { continue }
-            try flush.addFolder(folder)
-        }
+        try flush.addFolders(of: operations, in: workspace, skipsMoved: true)
         try flush.run()
     }
 }

@@ -29,6 +29,23 @@ struct FlushStage {
         try add(folder.reopened(O_RDONLY | O_DIRECTORY).shared())
     }
 
+    /// The folders in which the operations are.
+    ///
+    /// - Parameter skipsMoved: True leaves out folders that are elsewhere now; otherwise such a one is a `LayerConflict`.
+    mutating func addFolders(
+        of operations: [PublishOperation], in workspace: WorkspaceRoot, skipsMoved: Bool = false
+    ) throws {
+        var names: Set<String> = []
+        for operation in operations {
+            do {
+                let folder = try workspace.folder(of: operation)
+                if names.insert(operation.folder).inserted { try addFolder(folder) }
+            } catch is LayerConflict where skipsMoved {
+                continue
+            }
+        }
+    }
+
     /// Work that has time until this stage is over, such as what need not be on the disk.
     mutating func add(_ work: @escaping @Sendable () throws -> Void) { works.append(work) }
 

@@ -56,6 +56,6 @@ struct Redo {
     private func isEmptyOrFile(_ name: String, in folder: SharedDescriptor) throws(SystemError) -> Bool {
         guard let status = try folder.status(of: name), status.kind == .directory else { return true }
         let opened = try Descriptor.open(name, in: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        return try opened.names(atMost: .max).isEmpty
+        return try opened.names(atMost: 1).isEmpty
     }
 }

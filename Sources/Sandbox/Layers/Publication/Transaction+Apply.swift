@@ -36,15 +36,6 @@ extension Transaction {
         }
     }
 
-    /// The folders that hold the names of the steps, which are still where they were: what is in them is to be flushed.
-    func addFolders(to flush: inout FlushStage) throws {
-        var folders: Set<String> = []
-        for step in plan.steps {
-            let folder = try workspace.folder(of: step.operation)
-            if folders.insert(step.operation.folder).inserted { try flush.addFolder(folder) }
-        }
-    }
-
     /// A second name of the staged content is the lock: so whose it is can be told after a crash.
     private func take(_ lock: String, _ operation: PublishOperation, _ folder: SharedDescriptor) throws {
         guard linkat(folder.raw, operation.temporary, folder.raw, lock, 0) != 0 else { return }

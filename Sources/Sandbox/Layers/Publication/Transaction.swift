@@ -55,7 +55,7 @@ struct Transaction {
             hasBegun = true
             for step in plan.steps { try apply(step) }
             var flush = stage
-            try addFolders(to: &flush)
+            try flush.addFolders(of: plan.steps.map(\.operation), in: workspace)
             isConfirmed = true
             try changes.confirm(record.number, from: folder)
             try flush.addFolder(changes.folders.records)
@@ -84,7 +84,7 @@ struct Transaction {
         try journal.staged(stamps)
         try flush.add(journal.file)
         for folder in newFolders { try flush.addFolder(folder) }
-        try addFolders(to: &flush)
+        try flush.addFolders(of: plan.steps.map(\.operation), in: workspace)
         try flush.run()
     }
 
@@ -103,7 +103,7 @@ struct Transaction {
     private func flushReversal() -> Bool {
         do {
             var flush = stage
-            try addFolders(to: &flush)
+            try flush.addFolders(of: plan.steps.map(\.operation), in: workspace)
             try flush.run()
             return true
         } catch {
